@@ -1,0 +1,75 @@
+/** A declared validation of restored data. Every check answers with one scalar, never with rows. */
+export type CheckKind =
+  | 'connect'
+  | 'engine-version'
+  | 'schema-hash'
+  | 'row-count'
+  | 'referential-integrity'
+  | 'query'
+  | 'immutable-checksum'
+  | 'smoke';
+
+/** A check as the catalog declares it, in the form the probe needs. */
+export type CheckDefinition =
+  | { readonly kind: 'connect'; readonly name: string; readonly required: boolean }
+  | { readonly kind: 'engine-version'; readonly name: string; readonly required: boolean; readonly expected?: string }
+  | { readonly kind: 'schema-hash'; readonly name: string; readonly required: boolean }
+  | { readonly kind: 'row-count'; readonly name: string; readonly required: boolean; readonly table: string; readonly tolerancePercent: number }
+  | {
+      readonly kind: 'referential-integrity';
+      readonly name: string;
+      readonly required: boolean;
+      readonly table: string;
+      readonly column: string;
+      readonly references: { readonly table: string; readonly column: string };
+    }
+  | {
+      readonly kind: 'query';
+      readonly name: string;
+      readonly required: boolean;
+      readonly sql: string;
+      readonly expect: QueryExpectation;
+    }
+  | {
+      readonly kind: 'immutable-checksum';
+      readonly name: string;
+      readonly required: boolean;
+      readonly table: string;
+      readonly orderBy: string;
+      /** SQL condition that selects rows which, by declaration, never change. */
+      readonly where: string;
+    };
+
+/** What the one scalar of a query must be. */
+export interface QueryExpectation {
+  readonly equals?: string | number | boolean;
+  readonly atLeast?: number;
+  readonly atMost?: number;
+}
+
+export type CheckOutcome = 'passed' | 'failed' | 'no-baseline' | 'could-not-run';
+
+export interface CheckResult {
+  readonly name: string;
+  readonly kind: CheckKind;
+  readonly required: boolean;
+  readonly outcome: CheckOutcome;
+  /** The scalar that was found and what was expected, as short text for people; counts and hashes, never row data. */
+  readonly found: string;
+  readonly expected: string;
+  readonly startedAtMs: number;
+  readonly finishedAtMs: number;
+}
+
+/** What the source looked like at a moment; written by `firedrill source`, compared with the restored copy. */
+export interface Baseline {
+  readonly resource: string;
+  /** Database time of the source when it was taken, milliseconds UTC. */
+  readonly takenAtMs: number;
+  readonly engineVersion: string;
+  readonly schemaHash: string;
+  /** Rows per table, by `schema.table`. */
+  readonly rowCounts: Readonly<Record<string, number>>;
+  /** Checksums of declared immutable ranges, by check name. */
+  readonly checksums: Readonly<Record<string, string>>;
+}

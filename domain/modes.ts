@@ -1,0 +1,23 @@
+/** How serious a run is. `rehearse` changes nothing in AWS; `drill` is planned; `real` answers a declared incident. */
+export const modes = ['rehearse', 'drill', 'real'] as const;
+export type Mode = (typeof modes)[number];
+
+/** What a runbook may touch: nothing, only what the run itself creates, or live resources. */
+export const blastRadii = ['nothing', 'isolated', 'live'] as const;
+export type BlastRadius = (typeof blastRadii)[number];
+
+export const runbookNames = ['restore-test'] as const;
+/** Runbooks that exist today; the design lists those to come. */
+export type RunbookName = (typeof runbookNames)[number];
+
+/**
+ * The start memo of every run: fixed before the first step, read by the activity guard through `describe()`, never
+ * taken from an activity's arguments.
+ */
+export interface RunMemo {
+  readonly mode: Mode;
+  readonly touches: BlastRadius;
+  readonly runbook: RunbookName;
+  readonly service: string;
+  readonly resource: string;
+}

@@ -1,0 +1,71 @@
+import type { Ledger, RecoveryClocks } from './ledger.ts';
+import type { Target } from './target.ts';
+import type { Measured } from './time.ts';
+import type { CheckResult } from './check.ts';
+
+export const verdicts = ['passed', 'aborted', 'failed', 'inconclusive', 'unproven'] as const;
+/** Design section 7: `passed`, otherwise in this order `aborted`, `failed`, `inconclusive`, `unproven`. */
+export type Verdict = (typeof verdicts)[number];
+
+/** `met` means strictly less than the target, at the worse end of what is known. */
+export type Judgement = 'met' | 'missed' | 'not-measured';
+
+/** Which recovery point the run asked for; only `latest` is judged against the tier's RPO. */
+export type PointChoice = 'latest' | 'oldest' | 'random' | 'at';
+
+export interface RtoResult {
+  readonly clocks: RecoveryClocks;
+  readonly targetMs: number;
+  readonly judgement: Judgement;
+}
+
+export interface RpoResult {
+  readonly achieved: Measured;
+  readonly targetMs: number;
+  readonly judgement: Judgement;
+  /**
+   * `tier`: T0 − T−1 against the tier's RPO. `requested-point`: |requested − T−1|, for oldest, random and past moments;
+   * it says how exact the restore was, and is judged by the same number of milliseconds.
+   */
+  readonly judgedAgainst: 'tier' | 'requested-point';
+  /** Why it is `not-measured`, for people. */
+  readonly reason?: string;
+}
+
+/** How the run's way ended, before it is judged. */
+export type RunEnding =
+  | { readonly kind: 'completed' }
+  | { readonly kind: 'aborted'; readonly reason: string; readonly by?: string }
+  /** What was to be tested failed: no usable point, restore refused or stuck, database unreachable, check failed to run. */
+  | { readonly kind: 'failed'; readonly code: string; readonly reason: string }
+  /** The programme's own fault: quota, our permissions, our workers, a bug. */
+  | { readonly kind: 'programme'; readonly code: string; readonly reason: string };
+
+/** Everything the verdict depends on; `judge` is a pure function of it. */
+export interface VerdictFacts {
+  readonly ending: RunEnding;
+  readonly ledger: Ledger;
+  readonly target: Target;
+  readonly point: PointChoice;
+  /** The moment asked for when `point` is not `latest`, milliseconds UTC. */
+  readonly requestedPointMs?: number;
+  readonly waitingForPeopleMs: number;
+  readonly checks: readonly CheckResult[];
+  /** Names of required checks that had to run; one without a result is not validated. */
+  readonly requiredChecks: readonly string[];
+  /** Why T−1 is not to be trusted (silent writer, no sentinel and no newestRow), when that is so. */
+  readonly rpoNotMeasuredReason?: string;
+  /** `proved`: everything created answers NotFound. `not-needed`: nothing was ever created. */
+  readonly cleanup: 'proved' | 'not-needed' | 'not-proved';
+  /** False when a person paused the run. */
+  readonly comparable: boolean;
+}
+
+export interface Judged {
+  readonly verdict: Verdict;
+  /** One sentence for people: why this verdict and not `passed`; for `passed`, what was proved. */
+  readonly reason: string;
+  readonly rto: RtoResult;
+  readonly rpo: RpoResult;
+  readonly comparable: boolean;
+}
