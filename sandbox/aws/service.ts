@@ -50,3 +50,43 @@ export class AwsFault extends Error {
     this.status = status;
   }
 }
+
+/** What RDS needs to know of EC2: where a subnet group can lie, and which security group an instance gets by default. */
+export interface NetworkLookup {
+  network(accountId: string, region: string): Network;
+}
+
+/** One account's network in one Region. A new account has a default VPC with three subnets, as a real one does. */
+export interface Network {
+  readonly vpcs: readonly { readonly vpcId: string; readonly cidrBlock: string; readonly isDefault: boolean }[];
+  readonly subnets: readonly {
+    readonly subnetId: string;
+    readonly vpcId: string;
+    readonly availabilityZone: string;
+    readonly cidrBlock: string;
+  }[];
+  readonly securityGroups: readonly { readonly groupId: string; readonly groupName: string; readonly vpcId: string }[];
+  readonly availabilityZones: readonly string[];
+  /** The VPC used when a request names no subnet group; absent when control removed it. */
+  readonly defaultVpcId?: string;
+  /** The group named `default` of the default VPC. */
+  readonly defaultSecurityGroupId?: string;
+}
+
+/** What RDS needs to know of KMS: whether a snapshot's or an instance's key can be used. */
+export interface KeyLookup {
+  /**
+   * @param key - key id, key ARN, `alias/…` or alias ARN; an ARN carries its own account and Region
+   * @returns undefined when there is no such key
+   */
+  keyState(key: string, accountId: string, region: string): KeyInfo | undefined;
+}
+
+export interface KeyInfo {
+  readonly keyId: string;
+  readonly arn: string;
+  readonly state: KeyState;
+  readonly multiRegion: boolean;
+}
+
+export type KeyState = 'Enabled' | 'Disabled' | 'PendingDeletion';
