@@ -1,0 +1,11 @@
+import type { Finding } from '../../domain/finding.ts';
+import type { TicketRequest } from '../../domain/notice.ts';
+
+/** Queue `notify`: one ticket per finding fingerprint. */
+export interface JiraActivities {
+  /**
+   * Creates the ticket, or comments on the open one with the same fingerprint (issue property `firedrill`, found with
+   * reconcile). Safe to repeat: a lost reply never makes a second ticket or a second comment for the same run.
+   */
+  fileTicket(request: { finding: Finding; ticket: TicketRequest; simulated: boolean; knownKeys: readonly string[] }): Promise<{ key: string; url: string; outcome: 'created' | 'commented' }>;
+}

@@ -1,0 +1,29 @@
+import type { AddendumEvent, JournalEntry } from '../../domain/journal-entry.ts';
+import type { RunMemo } from '../../domain/modes.ts';
+import type { AuthenticDecision, RefusalCode, SignedDecision } from '../../domain/gate.ts';
+
+/** What became of a sealed run's evidence. */
+export interface EvidenceLocation {
+  /** Folder under the evidence root, also the S3 prefix. */
+  readonly path: string;
+  /** `s3://bucket/prefix`, when it was stored under Object Lock. */
+  readonly s3?: string;
+  readonly manifestHash: string;
+}
+
+/** Queue `record`: store, evidence, and what the run asks of the control workflow. */
+export interface RecordActivities {
+  /** Appends in one transaction with the projections; the same entries again are success, other content a loud error. */
+  appendJournal(entries: readonly JournalEntry[]): Promise<{ head: string; count: number }>;
+  /** After `sealed`: store's head must equal the given one; writes, signs and stores the bundle. Safe to repeat. */
+  sealEvidence(request: { runId: string; executionId: string; head: string; count: number }): Promise<EvidenceLocation>;
+  /** A signed addendum, chained to the seal (or to the addendum before). The same event twice is kept once. */
+  appendAddendum(request: { runId: string; executionId: string; event: AddendumEvent }): Promise<void>;
+  /** Asks the control workflow for the locks of a run; answers who holds them when refused. Re-entrant by run id. */
+  acquireLock(request: { runId: string; resources: readonly string[]; memo: RunMemo }): Promise<{ granted: true } | { granted: false; holder: string; resource: string }>;
+  releaseLock(request: { runId: string }): Promise<void>;
+  /** The kill switch; throws when it cannot be read (which counts as pulled for drills). */
+  readKillSwitch(): Promise<{ pulled: boolean; by?: string; reason?: string; atMs?: number }>;
+  /** Verifies a decision signed with a person's own key against the current catalog and maps the roles. */
+  authenticatePerson(request: { decision: SignedDecision; service: string }): Promise<{ ok: true; decision: AuthenticDecision } | { ok: false; code: RefusalCode; claimedPerson: string; text: string }>;
+}

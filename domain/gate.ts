@@ -1,0 +1,133 @@
+import type { Mode } from './modes.ts';
+
+/** Roles a person may hold; seats of gates name them. */
+export const roles = ['service-owner', 'dr-champion', 'incident-commander', 'leadership', 'risk-and-compliance', 'sre'] as const;
+export type Role = (typeof roles)[number];
+
+/** One seat of a gate: filled by one distinct person who holds one of the roles. */
+export interface GateSeat {
+  readonly roles: readonly Role[];
+}
+
+/** One call for help when nobody decides: after `afterMs` from opening, these people are asked as well. */
+export interface GateEscalation {
+  readonly afterMs: number;
+  readonly roles: readonly Role[];
+  /** Say it on the second channel too. */
+  readonly secondChannel: boolean;
+}
+
+export interface GatePolicy {
+  /** One entry per approval needed; each is filled by a different person. */
+  readonly seats: readonly GateSeat[];
+  /** The person who started the run may not approve it. */
+  readonly excludeInitiator: boolean;
+  /** Reminders after opening, milliseconds, ascending. */
+  readonly remindAfterMs: readonly number[];
+  readonly escalations: readonly GateEscalation[];
+  /** After this a drill ends `aborted: nobody decided`; never a yes, never silently a no. */
+  readonly finalDeadlineMs: number;
+  readonly reasonRequiredToReject: boolean;
+}
+
+/** Asked before the drill (in no clock), or a decision that a real event has too (counts in the RTO). */
+export type GateKind = 'admission' | 'decision';
+
+/** What a gate shows. The bounds are what an approval binds to. */
+export interface GatePreview {
+  readonly mode: Mode;
+  readonly question: string;
+  readonly creates: readonly string[];
+  readonly touches: string;
+  readonly region: string;
+  readonly accountId: string;
+  readonly costUsd?: number;
+  readonly takesAboutMs?: number;
+  readonly dataLossMs?: number;
+  readonly outageMs?: number;
+  readonly reversibility: string;
+  readonly simulated: boolean;
+  /** Head of the run's hash chain when the gate opened, hex. */
+  readonly chainHead: string;
+}
+
+export interface OpenGate {
+  readonly runId: string;
+  readonly gateId: string;
+  readonly kind: GateKind;
+  readonly round: number;
+  readonly openedAtMs: number;
+  readonly policy: GatePolicy;
+  readonly preview: GatePreview;
+  /** Person id of the initiator, or `system` for a schedule. */
+  readonly initiator: string;
+}
+
+export type DecisionChoice = 'approve' | 'reject';
+
+/** How a decision came, and so which key vouches for it. */
+export type DecisionVia = 'slack-app' | 'web' | 'personal-key';
+
+/**
+ * What a person decided, in the words that are signed (as canonical JSON). The signer (Slack app, web server) maps the
+ * person and the roles from the current catalog at the moment of the click; with a personal key the worker maps them.
+ */
+export interface DecisionStatement {
+  readonly v: 1;
+  /** The click's own id: Slack's `action_ts` with user, or a UUID of the CLI. Also the Update id. */
+  readonly decisionId: string;
+  readonly runId: string;
+  /** Id of the gate; `*` for an abort of the run. */
+  readonly gateId: string;
+  readonly round: number;
+  readonly choice: DecisionChoice | 'abort';
+  readonly reason?: string;
+  readonly personId: string;
+  readonly personName: string;
+  readonly roles: readonly Role[];
+  readonly clickedAtMs: number;
+}
+
+/** A statement with the proof of who made it. `statement` is the canonical JSON text that was signed. */
+export interface SignedDecision {
+  readonly statement: string;
+  readonly via: DecisionVia;
+  /** Person id for `personal-key`, otherwise the configured signer's name. */
+  readonly signer: string;
+  /** Ed25519 signature over the UTF-8 bytes of `statement`, hex. */
+  readonly signature: string;
+}
+
+/** A decision whose signature was verified. */
+export interface AuthenticDecision extends DecisionStatement {
+  readonly via: DecisionVia;
+  readonly receivedAtMs: number;
+}
+
+export type RefusalCode =
+  | 'gate-closed'
+  | 'unknown-gate'
+  | 'wrong-round'
+  | 'initiator-excluded'
+  | 'role-missing'
+  | 'already-voted'
+  | 'reason-required'
+  | 'bad-signature'
+  | 'unknown-person'
+  | 'run-over'
+  | 'malformed';
+
+/** The answer to a click: it counts, or it does not and why. */
+export type DecisionAnswer =
+  | { readonly outcome: 'accepted'; readonly gate: 'open' | 'approved' | 'rejected'; readonly approvals: number; readonly needed: number; readonly text: string }
+  | { readonly outcome: 'refused'; readonly code: RefusalCode; readonly text: string };
+
+/** The state of one gate in one round; plain JSON, so that it survives continue-as-new. */
+export interface GateState {
+  readonly gate: OpenGate;
+  readonly status: 'open' | 'approved' | 'rejected' | 'expired' | 'withdrawn';
+  readonly votes: readonly { readonly personId: string; readonly personName: string; readonly seat: number; readonly via: DecisionVia; readonly clickedAtMs: number; readonly receivedAtMs: number; readonly roles: readonly Role[] }[];
+  readonly rejection?: { readonly personId: string; readonly personName: string; readonly reason: string; readonly clickedAtMs: number };
+  /** Answers by decision id: the same click gets the same answer. */
+  readonly answered: Readonly<Record<string, DecisionAnswer>>;
+}

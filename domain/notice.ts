@@ -1,0 +1,49 @@
+import type { Finding } from './finding.ts';
+import type { OpenGate } from './gate.ts';
+import type { Judged } from './verdict.ts';
+
+/** Who and where a run's notices go; pinned at its start. */
+export interface NoticeAddress {
+  readonly slackChannel: string;
+  readonly runId: string;
+  readonly executionId: string;
+  readonly service: string;
+  readonly resource: string;
+  readonly simulated: boolean;
+  readonly mode: string;
+}
+
+/** The run in one screen of a phone: the message that is edited in place. Only the newest matters. */
+export interface RunStatus {
+  readonly state: string;
+  readonly steps: readonly { readonly name: string; readonly state: 'done' | 'running' | 'failed' | 'waiting' }[];
+  readonly sinceMs: number;
+  readonly waitingFor?: string;
+  readonly lastFinding?: string;
+  readonly judged?: Judged;
+  readonly approvals: readonly string[];
+  readonly findings: number;
+}
+
+/** Something to tell, in order, exactly once. `run-status` notices coalesce to the newest; the others never do. */
+export type Notice =
+  | { readonly kind: 'run-status'; readonly number: number; readonly status: RunStatus }
+  | { readonly kind: 'gate-opened'; readonly number: number; readonly gate: OpenGate; readonly askedRoles: readonly string[]; readonly mention: readonly string[] }
+  | { readonly kind: 'gate-reminder'; readonly number: number; readonly gate: OpenGate; readonly text: string; readonly secondChannel: boolean; readonly roles: readonly string[] }
+  | { readonly kind: 'gate-progress'; readonly number: number; readonly gate: OpenGate; readonly text: string }
+  | { readonly kind: 'gate-closed'; readonly number: number; readonly gate: OpenGate; readonly text: string }
+  | { readonly kind: 'finding'; readonly number: number; readonly finding: Finding; readonly ticket: TicketRequest }
+  | { readonly kind: 'verdict'; readonly number: number; readonly judged: Judged; readonly secondChannel: boolean };
+
+/** What a ticket needs beyond its finding. */
+export interface TicketRequest {
+  readonly project: string;
+  readonly issueType: string;
+  readonly labels: readonly string[];
+  readonly priority?: string;
+  readonly ownerEmail: string;
+  readonly championEmail: string;
+  /** Date (YYYY-MM-DD). */
+  readonly dueDate: string;
+  readonly tier: number;
+}

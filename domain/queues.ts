@@ -1,0 +1,9 @@
+/**
+ * Task queues by privilege (design, section 9). Tests put a prefix in front so that files do not meet; a workflow
+ * derives the others from its own queue.
+ */
+export const queueNames = ['workflows', 'aws-read', 'aws-isolated', 'probe', 'source', 'notify', 'record'] as const;
+export type QueueName = (typeof queueNames)[number];
+
+/** Name of a task queue under a prefix; the empty prefix is production's. */
+export const taskQueue = (prefix: string, queue: QueueName): string => `${prefix}${queue}`;
