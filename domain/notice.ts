@@ -33,6 +33,7 @@ export type Notice =
   | { readonly kind: 'gate-progress'; readonly number: number; readonly gate: OpenGate; readonly text: string }
   | { readonly kind: 'gate-closed'; readonly number: number; readonly gate: OpenGate; readonly text: string }
   | { readonly kind: 'finding'; readonly number: number; readonly finding: Finding; readonly ticket: TicketRequest }
+  | { readonly kind: 'ticket-filed'; readonly number: number; readonly fingerprint: string; readonly title: string; readonly key: string; readonly url: string; readonly outcome: 'created' | 'commented' }
   | { readonly kind: 'verdict'; readonly number: number; readonly judged: Judged; readonly secondChannel: boolean };
 
 /** What a ticket needs beyond its finding. */
