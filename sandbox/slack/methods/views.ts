@@ -1,0 +1,113 @@
+import { acceptView } from '../block-kit.ts';
+import { objectsAt } from '../json.ts';
+import { randomId } from '../model.ts';
+import type { JsonObject, OpenView } from '../model.ts';
+import { SlackError } from '../slack-error.ts';
+import type { Workspace } from '../workspace.ts';
+import type { Call, Method } from './call.ts';
+
+/** Three modals may lie on top of each other. [doc: docs.slack.dev/reference/methods/views.push] */
+const STACK_LIMIT = 3;
+
+export function wireView(workspace: Workspace, open: OpenView, values: JsonObject = {}): JsonObject {
+  const { view } = open;
+  return {
+    id: open.id,
+    team_id: workspace.teamId,
+    type: 'modal',
+    blocks: objectsAt(view, 'blocks'),
+    private_metadata: view['private_metadata'] ?? '',
+    callback_id: view['callback_id'] ?? '',
+    state: { values },
+    hash: open.hash,
+    title: view['title'],
+    clear_on_close: view['clear_on_close'] ?? false,
+    notify_on_close: view['notify_on_close'] ?? false,
+    close: view['close'] ?? null,
+    submit: view['submit'] ?? null,
+    previous_view_id: open.previousId ?? null,
+    root_view_id: open.rootId,
+    app_id: workspace.appId,
+    external_id: view['external_id'] ?? '',
+    app_installed_team_id: workspace.teamId,
+    bot_id: workspace.botId,
+  };
+}
+
+/** Puts a modal in front of a person, on top of `below` when given; without it, it replaces what was open. */
+export function showView(
+  workspace: Workspace,
+  input: { user: string; view: JsonObject; channel: string | undefined; below?: OpenView },
+): OpenView {
+  const id = randomId('V');
+  const open: OpenView = {
+    id,
+    user: input.user,
+    rootId: input.below?.rootId ?? id,
+    hash: `${workspace.nextTs()}.${id.slice(-6)}`,
+    view: input.view,
+    ...(input.below !== undefined && { previousId: input.below.id }),
+    ...(input.channel !== undefined && { channel: input.channel }),
+  };
+  const kept =
+    input.below === undefined ? workspace.state.views.filter((one) => one.user !== input.user) : workspace.state.views;
+  workspace.state.views = [...kept, open];
+  workspace.changed();
+  return open;
+}
+
+export function replaceView(workspace: Workspace, open: OpenView, view: JsonObject): void {
+  open.view = view;
+  open.hash = `${workspace.nextTs()}.${open.id.slice(-6)}`;
+  workspace.changed();
+}
+
+/** Takes one modal away; `all` takes away all that this person has open. */
+export function closeView(workspace: Workspace, open: OpenView, all: boolean): void {
+  workspace.state.views = workspace.state.views.filter((one) => (all ? one.user !== open.user : one.id !== open.id));
+  workspace.changed();
+}
+
+function open(call: Call): JsonObject {
+  const trigger = call.tickets.exchange(call.workspace, call.required('trigger_id'));
+  const shown = showView(call.workspace, {
+    user: trigger.user,
+    view: acceptView(call.json('view')),
+    channel: trigger.channel,
+  });
+  return { view: wireView(call.workspace, shown) };
+}
+
+function push(call: Call): JsonObject {
+  const trigger = call.tickets.exchange(call.workspace, call.required('trigger_id'));
+  const below = call.workspace.state.views.find((one) => one.id === trigger.viewId);
+  if (below === undefined) throw new SlackError('not_found');
+  if (call.workspace.state.views.filter((one) => one.rootId === below.rootId).length >= STACK_LIMIT)
+    throw new SlackError('push_limit_reached');
+  const shown = showView(call.workspace, {
+    user: trigger.user,
+    view: acceptView(call.json('view')),
+    channel: trigger.channel,
+    below,
+  });
+  return { view: wireView(call.workspace, shown) };
+}
+
+function update(call: Call): JsonObject {
+  const shown = call.workspace.state.views.find(
+    (one) =>
+      one.id === call.text('view_id') ||
+      (call.text('external_id') !== undefined && one.view['external_id'] === call.text('external_id')),
+  );
+  if (shown === undefined) throw new SlackError('not_found');
+  const hash = call.text('hash');
+  if (hash !== undefined && hash !== shown.hash) throw new SlackError('hash_conflict');
+  replaceView(call.workspace, shown, acceptView(call.json('view')));
+  return { view: wireView(call.workspace, shown) };
+}
+
+export const viewsMethods: Readonly<Record<string, Method>> = {
+  'views.open': { tier: 'tier4', token: 'bot', writes: true, run: open },
+  'views.push': { tier: 'tier4', token: 'bot', writes: true, run: push },
+  'views.update': { tier: 'tier4', token: 'bot', writes: true, run: update },
+};
