@@ -2,7 +2,7 @@ import type { AwsCall } from './activity-answer.ts';
 import type { CheckResult } from './check.ts';
 import type { ErrorFacts } from './errors.ts';
 import type { Finding } from './finding.ts';
-import type { AuthenticDecision, DecisionAnswer, OpenGate } from './gate.ts';
+import type { AuthenticDecision, DecisionAnswer, GatePreview, OpenGate } from './gate.ts';
 import type { LedgerKey } from './ledger.ts';
 import type { BlastRadius, Mode, RunbookName } from './modes.ts';
 import type { RecoveryPoint, SentinelReading, SettingDifference, WriterKnowledge } from './recovery.ts';
@@ -52,22 +52,71 @@ export type JournalEvent =
     }
   | { readonly type: 'moment-recorded'; readonly key: LedgerKey; readonly moment: Moment }
   | { readonly type: 'preflight-checked'; readonly results: readonly PreflightResult[] }
-  | { readonly type: 'recovery-point-chosen'; readonly choice: string; readonly point: RecoveryPoint; readonly requestedMs?: number }
-  | { readonly type: 'creation-intended'; readonly kind: 'rds-instance'; readonly name: string; readonly accountId: string; readonly region: string }
+  | {
+      readonly type: 'recovery-point-chosen';
+      readonly choice: string;
+      readonly point: RecoveryPoint;
+      readonly requestedMs?: number;
+    }
+  | {
+      readonly type: 'creation-intended';
+      readonly kind: 'rds-instance';
+      readonly name: string;
+      readonly accountId: string;
+      readonly region: string;
+    }
   | { readonly type: 'resource-created'; readonly name: string; readonly arn: string; readonly adopted: boolean }
   | { readonly type: 'resource-gone'; readonly name: string; readonly proof: string }
   | { readonly type: 'leftover-found'; readonly name: string; readonly detail: string }
   | { readonly type: 'gate-opened'; readonly gate: OpenGate }
   | { readonly type: 'gate-waived'; readonly gateId: string; readonly reason: string }
   | { readonly type: 'gate-reminded'; readonly gateId: string; readonly round: number }
-  | { readonly type: 'gate-escalated'; readonly gateId: string; readonly round: number; readonly step: number; readonly roles: readonly string[] }
-  | { readonly type: 'decision-received'; readonly gateId: string; readonly decision: AuthenticDecision; readonly answer: DecisionAnswer }
-  | { readonly type: 'decision-unauthentic'; readonly gateId: string; readonly decisionId: string; readonly claimedPerson: string; readonly code: string }
-  | { readonly type: 'gate-closed'; readonly gateId: string; readonly round: number; readonly outcome: 'approved' | 'rejected' | 'expired' | 'withdrawn'; readonly waitedMs: number; readonly countsInRto: boolean }
+  | {
+      readonly type: 'gate-escalated';
+      readonly gateId: string;
+      readonly round: number;
+      readonly step: number;
+      readonly roles: readonly string[];
+    }
+  | {
+      readonly type: 'decision-received';
+      readonly gateId: string;
+      readonly decision: AuthenticDecision;
+      readonly answer: DecisionAnswer;
+    }
+  | {
+      readonly type: 'decision-unauthentic';
+      readonly gateId: string;
+      readonly decisionId: string;
+      readonly claimedPerson: string;
+      readonly code: string;
+    }
+  | {
+      readonly type: 'gate-closed';
+      readonly gateId: string;
+      readonly round: number;
+      readonly outcome: 'approved' | 'rejected' | 'expired' | 'withdrawn';
+      readonly waitedMs: number;
+      readonly countsInRto: boolean;
+    }
   | { readonly type: 'check-finished'; readonly result: CheckResult }
-  | { readonly type: 'sentinel-read'; readonly reading?: SentinelReading; readonly writer?: WriterKnowledge; readonly notMeasuredReason?: string }
+  | {
+      readonly type: 'sentinel-read';
+      readonly reading?: SentinelReading;
+      readonly writer?: WriterKnowledge;
+      readonly notMeasuredReason?: string;
+    }
   | { readonly type: 'settings-compared'; readonly differences: readonly SettingDifference[] }
-  | { readonly type: 'hot-queries-measured'; readonly usable: boolean; readonly curve: readonly { readonly query: string; readonly p95Ms: number; readonly usableP95Ms: number; readonly atMs: number }[] }
+  | {
+      readonly type: 'hot-queries-measured';
+      readonly usable: boolean;
+      readonly curve: readonly {
+        readonly query: string;
+        readonly p95Ms: number;
+        readonly usableP95Ms: number;
+        readonly atMs: number;
+      }[];
+    }
   | { readonly type: 'abort-requested'; readonly by: string; readonly reason: string; readonly via: string }
   | { readonly type: 'drills-halted'; readonly reason: string }
   | { readonly type: 'problem'; readonly where: string; readonly error: ErrorFacts }
@@ -77,15 +126,37 @@ export type JournalEvent =
 
 /** A precondition looked at in preflight. */
 export interface PreflightResult {
-  readonly name: 'isolation' | 'quota' | 'key-access' | 'region' | 'budget' | 'freeze' | 'incident' | 'kill-switch' | 'lock' | 'source-login';
+  readonly name:
+    | 'isolation'
+    | 'quota'
+    | 'key-access'
+    | 'region'
+    | 'budget'
+    | 'freeze'
+    | 'incident'
+    | 'kill-switch'
+    | 'lock'
+    | 'source-login';
   readonly outcome: 'ok' | 'refused' | 'unknown';
   readonly detail: string;
 }
 
 /** What comes after the seal, each signed on its own and chained to the seal. */
 export type AddendumEvent =
-  | { readonly type: 'ticket-filed'; readonly fingerprint: string; readonly key: string; readonly url: string; readonly outcome: 'created' | 'commented' }
-  | { readonly type: 'late-decision'; readonly gateId: string; readonly decisionId: string; readonly person: string; readonly text: string }
+  | {
+      readonly type: 'ticket-filed';
+      readonly fingerprint: string;
+      readonly key: string;
+      readonly url: string;
+      readonly outcome: 'created' | 'commented';
+    }
+  | {
+      readonly type: 'late-decision';
+      readonly gateId: string;
+      readonly decisionId: string;
+      readonly person: string;
+      readonly text: string;
+    }
   | { readonly type: 'evidence-stored'; readonly location: string; readonly manifestHash: string };
 
 /** One entry in its envelope. `prev` and `hash` are 64 hex; the hash covers prev's 32 bytes and the body's UTF-8. */

@@ -62,20 +62,35 @@ export interface RestorePlan {
   readonly network: DrillNetwork;
   readonly tier: Tier;
   readonly target: Target;
-  readonly owner: { readonly personId: string; readonly name: string; readonly email: string; readonly slackId?: string };
-  readonly champion: { readonly personId: string; readonly name: string; readonly email: string; readonly slackId?: string };
+  readonly owner: {
+    readonly personId: string;
+    readonly name: string;
+    readonly email: string;
+    readonly slackId?: string;
+  };
+  readonly champion: {
+    readonly personId: string;
+    readonly name: string;
+    readonly email: string;
+    readonly slackId?: string;
+  };
   readonly slackChannel: string;
   readonly checks: readonly CheckDefinition[];
   readonly smoke: { readonly sql: string; readonly expect: QueryExpectation };
   readonly hotQueries: readonly HotQuery[];
   /** How T−1 is found: our sentinel table, the owner's `newestRow` query, or not at all. */
-  readonly newest: { readonly kind: 'sentinel' } | { readonly kind: 'newestRow'; readonly sql: string } | { readonly kind: 'none' };
+  readonly newest:
+    | { readonly kind: 'sentinel' }
+    | { readonly kind: 'newestRow'; readonly sql: string }
+    | { readonly kind: 'none' };
   readonly point: PointChoice;
   readonly method?: 'snapshot' | 'pitr';
   /** Moment asked for when `point` is `at`, milliseconds UTC. */
   readonly atMs?: number;
   /** `waived` when the tier policy lets isolated drills run without being asked for. */
-  readonly admission: { readonly kind: 'required'; readonly policy: GatePolicy } | { readonly kind: 'waived'; readonly reason: string };
+  readonly admission:
+    | { readonly kind: 'required'; readonly policy: GatePolicy }
+    | { readonly kind: 'waived'; readonly reason: string };
   readonly limits: RestoreLimits;
   readonly budgetUsd?: number;
   readonly allowedRegions: readonly string[];
@@ -86,5 +101,13 @@ export interface RestorePlan {
   readonly endpoints: Readonly<Record<string, string>>;
   /** Public Ed25519 keys (hex) of the processes that sign decisions for people, by signer name (`slack-app`). */
   readonly signers: Readonly<Record<string, string>>;
-  readonly jira: { readonly project: string; readonly issueType: string; readonly labels: readonly string[]; readonly dueInDays: number; readonly priority?: string };
+  /** Slack ids of the people behind each role, for mentions in messages; who may decide is looked up at the click. */
+  readonly mentions: Readonly<Record<string, readonly string[]>>;
+  readonly jira: {
+    readonly project: string;
+    readonly issueType: string;
+    readonly labels: readonly string[];
+    readonly dueInDays: number;
+    readonly priority?: string;
+  };
 }

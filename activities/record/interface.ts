@@ -22,8 +22,15 @@ export interface RecordActivities {
   /** Asks the control workflow for the locks of a run; answers who holds them when refused. Re-entrant by run id. */
   acquireLock(request: { runId: string; resources: readonly string[]; memo: RunMemo }): Promise<{ granted: true } | { granted: false; holder: string; resource: string }>;
   releaseLock(request: { runId: string }): Promise<void>;
+  /** Whether a workflow is closed or was never there; frees the locks of holders that ended without saying so. */
+  isRunClosed(request: { runId: string }): Promise<boolean>;
+  /** How long the last runs of this kind took from T0 to T6, newest first, at most four; empty when none is known. */
+  recentDurations(request: { service: string; resource: string; runbook: string }): Promise<{ durationsMs: readonly number[] }>;
   /** The kill switch; throws when it cannot be read (which counts as pulled for drills). */
   readKillSwitch(): Promise<{ pulled: boolean; by?: string; reason?: string; atMs?: number }>;
-  /** Verifies a decision signed with a person's own key against the current catalog and maps the roles. */
-  authenticatePerson(request: { decision: SignedDecision; service: string }): Promise<{ ok: true; decision: AuthenticDecision } | { ok: false; code: RefusalCode; claimedPerson: string; text: string }>;
+  /**
+   * Verifies a decision against today's keys: a person's own (from the current catalog, roles mapped here) or that of a
+   * process that signs for people. `service` is `*` for what concerns no single service.
+   */
+  authenticate(request: { decision: SignedDecision; service: string }): Promise<{ ok: true; decision: AuthenticDecision } | { ok: false; code: RefusalCode; claimedPerson: string; text: string }>;
 }

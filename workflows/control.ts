@@ -1,0 +1,122 @@
+import { allHandlersFinished, condition, continueAsNew, getExternalWorkflowHandle, setHandler, upsertMemo, workflowInfo } from '@temporalio/workflow';
+import type { AuthenticDecision, DecisionAnswer, SignedDecision } from '../domain/gate.ts';
+import { invalidInput } from './failures.ts';
+import { acquireLockUpdate, controlWorkflowId, haltSignal, killSwitchLaterSignal, killSwitchUpdate, releaseLockSignal } from './messages.ts';
+import type { ControlMemo, LockAnswer, LockRequest } from './messages.ts';
+import { askingActivities } from './proxies.ts';
+
+export interface ControlState {
+  readonly memo: ControlMemo;
+  /** Answers to kill-switch decisions by decision id, the newest hundred. */
+  readonly answered: readonly (readonly [string, DecisionAnswer])[];
+}
+
+/**
+ * The one workflow that holds the kill switch and the locks. Both stand in its memo, which `describe()` reads without
+ * any worker. Runs for ever, continuing as new.
+ */
+export async function control(start: ControlState): Promise<void> {
+  let { memo } = start;
+  const answered = new Map(start.answered);
+
+  const save = (next: ControlMemo): void => {
+    memo = next;
+    upsertMemo({ ...memo });
+  };
+  save(memo);
+
+  const grant = (request: LockRequest): void => {
+    const mine = memo.locks.filter((lock) => lock.runId === request.runId).map((lock) => lock.resource);
+    const added = request.resources
+      .filter((resource) => !mine.includes(resource))
+      .map((resource) => ({ resource, runId: request.runId, runbook: request.memo.runbook, mode: request.memo.mode, sinceMs: Date.now() }));
+    if (added.length > 0) save({ ...memo, locks: [...memo.locks, ...added] });
+  };
+
+  const holderOf = (request: LockRequest): { resource: string; runId: string } | undefined =>
+    memo.locks.find((lock) => lock.runId !== request.runId && request.resources.includes(lock.resource));
+
+  const release = (runId: string): void => {
+    const kept = memo.locks.filter((lock) => lock.runId !== runId);
+    if (kept.length !== memo.locks.length) save({ ...memo, locks: kept });
+  };
+
+  const acquire = async (request: LockRequest): Promise<LockAnswer> => {
+    for (;;) {
+      const holder = holderOf(request);
+      if (!holder) {
+        grant(request);
+        return { granted: true };
+      }
+      // A holder that was terminated never said goodbye.
+      const closed = await askingActivities().isRunClosed({ runId: holder.runId });
+      if (!closed.value) return { granted: false, holder: holder.runId, resource: holder.resource };
+      release(holder.runId);
+    }
+  };
+
+  const haltDrills = async (reason: string): Promise<void> => {
+    const drills = new Set(memo.locks.filter((lock) => lock.mode === 'drill').map((lock) => lock.runId));
+    for (const runId of drills) {
+      try {
+        await getExternalWorkflowHandle(runId).signal(haltSignal, { reason });
+      } catch {
+        // It is closed already; its lock is stale.
+        release(runId);
+      }
+    }
+  };
+
+  // Keys change while this workflow lives on, so it asks a worker that knows today's; runs pin theirs at the start.
+  const authenticate = async (signed: SignedDecision): Promise<AuthenticDecision | string> => {
+    const answer = await askingActivities().authenticate({ decision: signed, service: '*' });
+    return answer.value.ok ? answer.value.decision : answer.value.text;
+  };
+
+  const decideKillSwitch = async (signed: SignedDecision): Promise<DecisionAnswer> => {
+    const decision = await authenticate(signed);
+    if (typeof decision === 'string') return { outcome: 'refused', code: 'bad-signature', text: decision };
+    const known = answered.get(decision.decisionId);
+    if (known) return known;
+    if (decision.runId !== controlWorkflowId || (decision.choice !== 'stop-all-drills' && decision.choice !== 'release-drills')) {
+      return { outcome: 'refused', code: 'malformed', text: 'This decision is not about the kill switch.' };
+    }
+    const answer = applyKillSwitch(decision);
+    answered.set(decision.decisionId, answer);
+    const oldest = answered.keys().next().value;
+    if (answered.size > 100 && oldest !== undefined) answered.delete(oldest);
+    if (decision.choice === 'stop-all-drills') await haltDrills(`${decision.personName}${decision.reason ? `: ${decision.reason}` : ''}`);
+    return answer;
+  };
+
+  const applyKillSwitch = (decision: AuthenticDecision): DecisionAnswer => {
+    const accepted = (text: string): DecisionAnswer => ({ outcome: 'accepted', gate: 'approved', approvals: 1, needed: 1, text });
+    if (decision.choice === 'stop-all-drills') {
+      save({ ...memo, killSwitch: { pulled: true, by: decision.personName, reason: decision.reason ?? '', atMs: decision.clickedAtMs } });
+      return accepted('All drills are stopped: no new start, no further step; what they created is being deleted.');
+    }
+    // Stopping is everybody's right, starting again is not.
+    if (!decision.roles.some((role) => role === 'incident-commander' || role === 'leadership' || role === 'dr-champion' || role === 'service-owner')) {
+      return { outcome: 'refused', code: 'role-missing', text: 'Only an incident commander, a service owner, a DR champion or leadership releases the kill switch.' };
+    }
+    save({ ...memo, killSwitch: { pulled: false, by: decision.personName, atMs: decision.clickedAtMs } });
+    return accepted('Drills may start again. Nothing that was stopped resumes by itself.');
+  };
+
+  setHandler(acquireLockUpdate, acquire, {
+    validator: (request) => {
+      if (!Array.isArray(request?.resources) || typeof request.runId !== 'string') throw invalidInput('A lock request needs runId and resources.');
+    },
+  });
+  setHandler(releaseLockSignal, ({ runId }) => release(runId));
+  setHandler(killSwitchUpdate, decideKillSwitch);
+  setHandler(killSwitchLaterSignal, async (signed) => {
+    await decideKillSwitch(signed);
+  });
+
+  await condition(() => workflowInfo().continueAsNewSuggested);
+  await condition(allHandlersFinished);
+  await continueAsNew<typeof control>({ memo, answered: [...answered] });
+}
+
+export const emptyControl: ControlState = { memo: { killSwitch: { pulled: false }, locks: [] }, answered: [] };

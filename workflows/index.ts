@@ -1,0 +1,5 @@
+/** What the worker bundles: one export per workflow type. */
+export { control } from './control.ts';
+export { delivery } from './delivery.ts';
+export { restoreTest } from './restore-test.ts';
+export { restoreTestRehearsal } from './restore-test-rehearsal.ts';

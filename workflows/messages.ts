@@ -1,0 +1,50 @@
+import { defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { DecisionAnswer, SignedDecision } from '../domain/gate.ts';
+import type { RunMemo } from '../domain/modes.ts';
+import type { Notice } from '../domain/notice.ts';
+
+/** A decision on a run: approve or reject a gate, or abort the run. Answers whether it counts. The Update id is the decision's id. */
+export const decideUpdate = defineUpdate<DecisionAnswer, [SignedDecision]>('decide');
+
+/** The same decision when no worker answered in time; deduplicated by its id, judged by the same function. */
+export const decideLaterSignal = defineSignal<[SignedDecision]>('decide-later');
+
+/** The control workflow tells a drill that it must stop: the kill switch was pulled. */
+export const haltSignal = defineSignal<[{ readonly reason: string }]>('halt');
+
+/** A run hands its notices to its delivery workflow, in order. */
+export const noticesSignal = defineSignal<[readonly Notice[]]>('notices');
+
+/** The run is over: delivery ends when all is delivered. */
+export const lastNoticeSignal = defineSignal<[]>('last-notice');
+
+export const controlWorkflowId = 'control';
+
+export interface LockRequest {
+  readonly runId: string;
+  readonly resources: readonly string[];
+  readonly memo: RunMemo;
+}
+export type LockAnswer = { readonly granted: true } | { readonly granted: false; readonly holder: string; readonly resource: string };
+
+/** Asks the control workflow for locks; re-entrant by run id. */
+export const acquireLockUpdate = defineUpdate<LockAnswer, [LockRequest]>('acquire-lock');
+export const releaseLockSignal = defineSignal<[{ readonly runId: string }]>('release-lock');
+
+/** Pulls or releases the kill switch; the statement's choice is `stop-all-drills` or `release-drills`. */
+export const killSwitchUpdate = defineUpdate<DecisionAnswer, [SignedDecision]>('kill-switch');
+export const killSwitchLaterSignal = defineSignal<[SignedDecision]>('kill-switch-later');
+
+/** What `describe()` of the control workflow shows in its memo, without any worker. */
+export interface ControlMemo {
+  readonly killSwitch: { readonly pulled: boolean; readonly by?: string; readonly reason?: string; readonly atMs?: number };
+  readonly locks: readonly { readonly resource: string; readonly runId: string; readonly runbook: string; readonly mode: string; readonly sinceMs: number }[];
+}
+
+/** What a run returns to Temporal; the journal holds the rest. */
+export interface RunReport {
+  readonly runId: string;
+  readonly verdict: string;
+  readonly reason: string;
+  readonly evidencePath?: string;
+}

@@ -1,0 +1,98 @@
+import { ActivityCancellationType, proxyActivities, workflowInfo } from '@temporalio/workflow';
+import type { ActivityOptions } from '@temporalio/workflow';
+import type { AwsIsolatedActivities, AwsReadActivities } from '../activities/aws/interface.ts';
+import type { JiraActivities } from '../activities/jira/interface.ts';
+import type { ProbeActivities } from '../activities/probe/interface.ts';
+import type { RecordActivities } from '../activities/record/interface.ts';
+import type { SlackActivities } from '../activities/slack/interface.ts';
+import type { SourceActivities } from '../activities/source/interface.ts';
+import type { Answering } from '../domain/activity-answer.ts';
+import { taskQueue } from '../domain/queues.ts';
+import type { QueueName } from '../domain/queues.ts';
+
+const seconds = 1000;
+const minutes = 60 * seconds;
+
+/** The prefix of this workflow's own queue, which all its activities' queues share. */
+const queuePrefix = (): string => workflowInfo().taskQueue.replace(/workflows$/, '');
+
+const on = (queue: QueueName): string => taskQueue(queuePrefix(), queue);
+
+/** Looks: short, retried with back-off, given up after ten minutes of somebody else's trouble. */
+const looking: ActivityOptions = {
+  startToCloseTimeout: 60 * seconds,
+  scheduleToCloseTimeout: 10 * minutes,
+  heartbeatTimeout: 20 * seconds,
+  retry: { initialInterval: 1 * seconds, backoffCoefficient: 2, maximumInterval: 30 * seconds },
+};
+
+/**
+ * Changes: the call must have answered before a cancelled run goes on to clean up, hence the wait for cancellation
+ * (the SDK's real default lets go at once). Safe to repeat by name, so retried.
+ */
+const changing: ActivityOptions = {
+  startToCloseTimeout: 60 * seconds,
+  scheduleToCloseTimeout: 15 * minutes,
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  retry: { initialInterval: 1 * seconds, backoffCoefficient: 2, maximumInterval: 30 * seconds },
+};
+
+/** Recording is owed for ever: it waits out any outage and is never cancelled. */
+const recording: ActivityOptions = {
+  startToCloseTimeout: 60 * seconds,
+  retry: { initialInterval: 200, backoffCoefficient: 2, maximumInterval: 15 * seconds },
+};
+
+/** How long and how often to look at something AWS works on. */
+export interface Wait {
+  readonly everyMs: number;
+  readonly deadlineMs: number;
+}
+
+/** One look per attempt at a fixed interval until the deadline; between looks nothing is held. */
+const waiting = (wait: Wait): ActivityOptions => ({
+  startToCloseTimeout: 30 * seconds,
+  scheduleToCloseTimeout: wait.deadlineMs,
+  retry: { initialInterval: wait.everyMs, backoffCoefficient: 1, maximumInterval: wait.everyMs },
+});
+
+const awsRead = (options: ActivityOptions): Answering<AwsReadActivities> =>
+  proxyActivities<Answering<AwsReadActivities>>({ ...options, taskQueue: on('aws-read') }) as Answering<AwsReadActivities>;
+
+const probe = (options: ActivityOptions): Answering<ProbeActivities> =>
+  proxyActivities<Answering<ProbeActivities>>({ ...options, taskQueue: on('probe') }) as Answering<ProbeActivities>;
+
+/** What every runbook may call, whatever it touches. */
+export const readingActivities = () => ({
+  aws: awsRead(looking),
+  awsWaiting: (wait: Wait) => awsRead(waiting(wait)),
+  source: proxyActivities<Answering<SourceActivities>>({ ...looking, taskQueue: on('source') }) as Answering<SourceActivities>,
+});
+
+/** What only isolated runs get: creating and deleting their own copies, and talking to them. */
+export const isolatedActivities = () => ({
+  isolated: proxyActivities<Answering<AwsIsolatedActivities>>({ ...changing, taskQueue: on('aws-isolated') }) as Answering<AwsIsolatedActivities>,
+  probeWaiting: (wait: Wait) => probe(waiting(wait)),
+  /** Questions to the data may take long: they heartbeat and end with their deadline. */
+  probeWithin: (deadlineMs: number) =>
+    probe({
+      startToCloseTimeout: deadlineMs,
+      scheduleToCloseTimeout: deadlineMs,
+      heartbeatTimeout: 30 * seconds,
+      retry: { initialInterval: 1 * seconds, backoffCoefficient: 2, maximumInterval: 10 * seconds },
+    }),
+});
+
+export const recordActivities = (): Answering<RecordActivities> =>
+  proxyActivities<Answering<RecordActivities>>({ ...recording, taskQueue: on('record') }) as Answering<RecordActivities>;
+
+/** Record activities a run waits for before going on; these give up, so that recording never blocks recovery. */
+export const askingActivities = (): Answering<RecordActivities> =>
+  proxyActivities<Answering<RecordActivities>>({ ...looking, startToCloseTimeout: 10 * seconds, scheduleToCloseTimeout: 2 * minutes, taskQueue: on('record') }) as Answering<RecordActivities>;
+
+/** Nice to know: one try, a few seconds. */
+export const optionalActivities = (): Answering<RecordActivities> =>
+  proxyActivities<Answering<RecordActivities>>({ startToCloseTimeout: 3 * seconds, scheduleToCloseTimeout: 5 * seconds, retry: { maximumAttempts: 1 }, taskQueue: on('record') }) as Answering<RecordActivities>;
+
+export const notifyActivities = (): Answering<SlackActivities & JiraActivities> =>
+  proxyActivities<Answering<SlackActivities & JiraActivities>>({ ...recording, taskQueue: on('notify') }) as Answering<SlackActivities & JiraActivities>;

@@ -1,0 +1,125 @@
+import { FiredrillError } from '../domain/errors.ts';
+import type { ErrorKind } from '../domain/errors.ts';
+import type { PreflightResult } from '../domain/journal-entry.ts';
+import type { SourceFacts } from '../activities/aws/interface.ts';
+import type { RestorePlan } from '../domain/restore-plan.ts';
+import { restoreTestRunbook, restoreTestSteps as steps } from '../runbooks/restore-test/definition.ts';
+import type { Run, RunOpening } from './run.ts';
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** What a restore test tells the run it opens. Pure but for the day on which tickets fall due. */
+export function openingOf(plan: RestorePlan): Omit<RunOpening, 'touches'> {
+  const { database } = plan;
+  return {
+    runbook: restoreTestRunbook.name,
+    runbookVersion: plan.runbookVersion,
+    service: database.service,
+    resource: database.resource,
+    tier: plan.tier,
+    target: plan.target,
+    catalogHash: plan.catalogHash,
+    simulated: plan.simulated,
+    endpoints: plan.endpoints,
+    initiator: plan.initiator,
+    via: plan.via,
+    request: {
+      point: plan.point,
+      ...(plan.method ? { method: plan.method } : {}),
+      ...(plan.atMs === undefined ? {} : { at: new Date(plan.atMs).toISOString() }),
+    },
+    stepsPlanned: restoreTestRunbook.steps,
+    slackChannel: plan.slackChannel,
+    signers: plan.signers,
+    mentions: plan.mentions,
+    ticket: {
+      project: plan.jira.project,
+      issueType: plan.jira.issueType,
+      labels: plan.jira.labels,
+      ...(plan.jira.priority ? { priority: plan.jira.priority } : {}),
+      ownerEmail: plan.owner.email,
+      championEmail: plan.champion.email,
+      dueDate: new Date(Date.now() + plan.jira.dueInDays * dayMs).toISOString().slice(0, 10),
+      tier: plan.tier,
+    },
+  };
+}
+
+/** Our own head-room and permissions are the programme's fault; everything else preflight refuses is a rule of ours. */
+const kindOf: Readonly<Record<PreflightResult['name'], ErrorKind>> = {
+  isolation: 'refused',
+  quota: 'programme',
+  'key-access': 'finding',
+  region: 'refused',
+  budget: 'refused',
+  freeze: 'refused',
+  incident: 'refused',
+  'kill-switch': 'refused',
+  lock: 'refused',
+  'source-login': 'programme',
+};
+
+/** Preflight looked, and the run must not go on; nothing was created. */
+export class PreflightRefusedError extends FiredrillError {
+  override readonly name = 'PreflightRefusedError';
+
+  constructor(refusals: readonly PreflightResult[]) {
+    const first = refusals[0];
+    super({
+      code: `preflight-${first?.name ?? 'refused'}`,
+      kind: first && first.outcome === 'refused' ? kindOf[first.name] : 'programme',
+      what: `Preflight refused: ${refusals.map((refusal) => `${refusal.name}: ${refusal.detail}`).join('; ')}.`,
+      means: 'Nothing was restored or created.',
+      next: 'Mend what is named, then start the test again.',
+    });
+  }
+}
+
+export interface PreflightFacts {
+  readonly source: SourceFacts;
+  readonly costUsd: number;
+  readonly takesAboutMs: number;
+}
+
+/**
+ * Looks before anything is touched: the source, the isolation of the drill network, head-room, key, Region, budget,
+ * freeze, and whether the sentinel writer is alive. What could not be looked at counts as a refusal.
+ *
+ * @throws PreflightRefusedError
+ */
+export async function preflight(run: Run, plan: RestorePlan): Promise<PreflightFacts> {
+  const { aws, source: sourceQueue } = run.reading;
+  const { database, network } = plan;
+  const source = await run.step(steps.describeSource, () => aws.describeSource(database), (facts) => `${facts.engine} ${facts.engineVersion}, ${facts.instanceClass}, ${facts.allocatedStorageGb} GB, ${facts.status}`);
+  const conditions = await run.step(
+    steps.preconditions,
+    () =>
+      aws.checkPreconditions({
+        database,
+        network,
+        source,
+        allowedRegions: plan.allowedRegions,
+        ...(plan.budgetUsd === undefined ? {} : { budgetUsd: plan.budgetUsd }),
+        freezes: plan.freezes,
+      }),
+    (it) => `${it.results.filter((result) => result.outcome === 'ok').length} of ${it.results.length} ok`,
+  );
+  const status = await run.step(steps.sourceStatus, () => sourceQueue.sourceStatus({ service: database.service, resource: database.resource }), (it) => it.detail);
+  run.note({ type: 'preflight-checked', results: conditions.results });
+  const refusals = conditions.results.filter((result) => result.outcome !== 'ok');
+  if (refusals.length > 0) throw new PreflightRefusedError(refusals);
+  if (!status.writing && plan.newest.kind === 'sentinel') {
+    run.note({
+      type: 'problem',
+      where: steps.sourceStatus,
+      error: {
+        code: 'sentinel-writer-silent',
+        kind: 'programme',
+        what: `The sentinel writer of ${database.service}/${database.resource} is silent: ${status.detail}.`,
+        means: 'The restore is tested all the same, but its RPO will be not-measured.',
+        next: 'Start firedrill source in the production network and look at its log.',
+      },
+    });
+  }
+  return { source, costUsd: conditions.estimate.costUsd, takesAboutMs: conditions.estimate.takesAboutMs };
+}

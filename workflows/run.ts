@@ -1,0 +1,449 @@
+import { allHandlersFinished, CancellationScope, condition, isCancellation, setHandler, workflowInfo } from '@temporalio/workflow';
+import type { Answer } from '../domain/activity-answer.ts';
+import { errorKinds, FiredrillError } from '../domain/errors.ts';
+import type { ErrorFacts } from '../domain/errors.ts';
+import type { Finding } from '../domain/finding.ts';
+import type { AuthenticDecision, DecisionAnswer, SignedDecision } from '../domain/gate.ts';
+import type { JournalEvent } from '../domain/journal-entry.ts';
+import type { Ledger, LedgerKey } from '../domain/ledger.ts';
+import type { BlastRadius, Mode, RunbookName, RunMemo } from '../domain/modes.ts';
+import type { RunStatus, TicketRequest } from '../domain/notice.ts';
+import { openSigned } from '../domain/signing.ts';
+import type { Target, Tier } from '../domain/target.ts';
+import type { Moment } from '../domain/time.ts';
+import type { Judged, RunEnding } from '../domain/verdict.ts';
+import { errorFacts, failedAttempt, invalidInput, isDeadline, StuckError } from './failures.ts';
+import { Gates } from './gates.ts';
+import { JournalPump } from './journal-pump.ts';
+import { decideLaterSignal, decideUpdate, haltSignal } from './messages.ts';
+import type { RunReport } from './messages.ts';
+import { NoticePump } from './notice-pump.ts';
+import { askingActivities, isolatedActivities, readingActivities, recordActivities } from './proxies.ts';
+import type { Wait } from './proxies.ts';
+
+/** What every run is opened with, whatever its runbook. */
+export interface RunOpening {
+  readonly runbook: RunbookName;
+  readonly runbookVersion: string;
+  readonly touches: BlastRadius;
+  readonly service: string;
+  readonly resource: string;
+  readonly tier: Tier;
+  readonly target: Target;
+  readonly catalogHash: string;
+  readonly simulated: boolean;
+  readonly endpoints: Readonly<Record<string, string>>;
+  readonly initiator: { readonly personId: string; readonly name: string };
+  readonly via: 'cli' | 'slack' | 'web' | 'schedule' | 'system';
+  readonly request: Readonly<Record<string, string>>;
+  readonly stepsPlanned: readonly string[];
+  readonly slackChannel: string;
+  /** Public keys of the processes that sign decisions for people, by signer name. */
+  readonly signers: Readonly<Record<string, string>>;
+  /** Slack ids of the people behind a role, for mentions. */
+  readonly mentions: Readonly<Record<string, readonly string[]>>;
+  readonly ticket: TicketRequest;
+}
+
+/** How a step's one line of result is written for people. */
+type Summarise<T> = (value: T) => string;
+
+/**
+ * One execution of a runbook: its journal, its steps, its gates, its end. Set-up is synchronous, so that messages which
+ * arrive with the first task find their handlers.
+ */
+export class Run {
+  readonly id: string;
+  readonly mode: Mode;
+  readonly gates: Gates;
+  /** Activities that every run may call. */
+  readonly reading = readingActivities();
+  readonly #opening: RunOpening;
+  readonly #journal: JournalPump;
+  readonly #notices: NoticePump;
+  readonly #record = recordActivities();
+  readonly #forward = new CancellationScope({ cancellable: true });
+  readonly #ledger: { [K in LedgerKey]?: Moment } = {};
+  readonly #steps: { name: string; state: 'done' | 'running' | 'failed' | 'waiting' }[] = [];
+  readonly #findings: Finding[] = [];
+  readonly #personalDecisions = new Map<string, Promise<DecisionAnswer>>();
+  readonly #openedAtMs = Date.now();
+  #stopped: { reason: string; by?: string } | undefined;
+  #over = false;
+
+  constructor(opening: RunOpening) {
+    const info = workflowInfo();
+    const memo = info.memo as Partial<RunMemo> | undefined;
+    if (memo?.touches !== opening.touches || memo.mode === undefined || memo.service !== opening.service || memo.resource !== opening.resource) {
+      throw invalidInput(`The start memo of ${info.workflowId} does not say what this run is: expected mode, touches ${opening.touches}, ${opening.service}/${opening.resource}.`);
+    }
+    this.id = info.workflowId;
+    this.mode = memo.mode;
+    this.#opening = opening;
+    this.#journal = new JournalPump({
+      runId: this.id,
+      executionId: info.runId,
+      append: (entries) => this.#record.appendJournal(entries),
+      onEvent: () => {},
+    });
+    this.#notices = new NoticePump({
+      slackChannel: opening.slackChannel,
+      runId: this.id,
+      executionId: info.runId,
+      service: opening.service,
+      resource: opening.resource,
+      simulated: opening.simulated,
+      mode: this.mode,
+    });
+    this.gates = new Gates({
+      runId: this.id,
+      mode: this.mode,
+      initiator: opening.initiator.personId,
+      chainHead: () => this.#journal.head.hash,
+      record: (event) => this.note(event),
+      tell: (notice) => {
+        this.#notices.tell(notice);
+        this.#tellStatus();
+      },
+      mention: (roles) => roles.flatMap((role) => opening.mentions[role] ?? []),
+    });
+    setHandler(decideUpdate, (signed) => this.#decide(signed), { validator: (signed) => this.#validate(signed) });
+    setHandler(decideLaterSignal, async (signed) => {
+      try {
+        this.#validate(signed);
+      } catch {
+        // A signal has nobody to answer; what cannot be a decision was refused at the client's border already.
+        return;
+      }
+      await this.#decide(signed);
+    });
+    setHandler(haltSignal, ({ reason }) => this.#halt(reason));
+
+    this.note({
+      type: 'run-opened',
+      runbook: opening.runbook,
+      runbookVersion: opening.runbookVersion,
+      mode: this.mode,
+      touches: opening.touches,
+      service: opening.service,
+      resource: opening.resource,
+      tier: opening.tier,
+      target: opening.target,
+      catalogHash: opening.catalogHash,
+      simulated: opening.simulated,
+      endpoints: opening.endpoints,
+      initiator: opening.initiator.personId,
+      via: opening.via,
+      request: opening.request,
+      stepsPlanned: opening.stepsPlanned,
+    });
+  }
+
+  get ledger(): Ledger {
+    return this.#ledger;
+  }
+
+  /** Writes one thing that happened into the journal; returns at once. */
+  note(event: JournalEvent): void {
+    this.#journal.record(event);
+  }
+
+  /** Enters a measured moment into the ledger. */
+  moment(key: LedgerKey, moment: Moment): void {
+    this.#ledger[key] = moment;
+    this.note({ type: 'moment-recorded', key, moment });
+  }
+
+  /**
+   * One step of the runbook: journaled with its start, end, outcome, who acted and how often.
+   *
+   * @throws whatever the activity ended with, as a failure `errorFacts` understands
+   */
+  async step<T>(name: string, act: () => Promise<Answer<T>>, summarise?: Summarise<T>): Promise<T> {
+    this.note({ type: 'step-started', step: name });
+    const shown = { name, state: 'running' as 'done' | 'running' | 'failed' | 'waiting' };
+    this.#steps.push(shown);
+    this.#tellStatus();
+    try {
+      const answer = await act();
+      shown.state = 'done';
+      const summary = summarise?.(answer.value);
+      this.note({
+        type: 'step-ended',
+        step: name,
+        outcome: 'done',
+        attempts: answer.attempt,
+        startedAtMs: answer.startedAtMs,
+        finishedAtMs: answer.finishedAtMs,
+        worker: answer.worker,
+        awsCalls: answer.awsCalls,
+        ...(summary === undefined ? {} : { summary }),
+      });
+      return answer.value;
+    } catch (error) {
+      shown.state = 'failed';
+      const attempt = failedAttempt(error);
+      this.note({
+        type: 'step-ended',
+        step: name,
+        outcome: isCancellation(error) ? 'cancelled' : 'failed',
+        attempts: attempt?.attempt ?? 1,
+        ...(attempt ? { startedAtMs: attempt.startedAtMs, finishedAtMs: attempt.finishedAtMs, worker: attempt.worker } : {}),
+        awsCalls: attempt?.awsCalls ?? [],
+        ...(isCancellation(error) ? {} : { error: errorFacts(error) }),
+      });
+      throw error;
+    }
+  }
+
+  /**
+   * A step that waits for something AWS works on.
+   *
+   * @throws StuckError when the deadline passes, with the last status seen
+   */
+  async waitUntil<T>(name: string, look: () => Promise<Answer<T>>, wait: Wait, summarise?: Summarise<T>): Promise<T> {
+    return await this.step(
+      name,
+      async () => {
+        try {
+          return await look();
+        } catch (error) {
+          if (!isDeadline(error)) throw error;
+          const last = errorFacts(error);
+          throw new StuckError({ step: name, deadlineMs: wait.deadlineMs, lastStatus: last.kind === 'not-yet' ? last.what : 'no answer to the last look' });
+        }
+      },
+      summarise,
+    );
+  }
+
+  /**
+   * Takes what a mutating run needs before its first step: the kill switch not pulled, the locks ours.
+   *
+   * @throws FiredrillError `refused` when drills are stopped or somebody else has the resource
+   */
+  async takeControl(resources: readonly string[]): Promise<void> {
+    await this.step('take control', async () => {
+      const asking = askingActivities();
+      await this.#refuseWhenHalted(asking);
+      const memo: RunMemo = { mode: this.mode, touches: this.#opening.touches, runbook: this.#opening.runbook, service: this.#opening.service, resource: this.#opening.resource };
+      const lock = await asking.acquireLock({ runId: this.id, resources, memo });
+      if (!lock.value.granted) {
+        throw new FiredrillError({
+          code: 'locked',
+          kind: 'refused',
+          what: `Another run works on ${lock.value.resource}: ${lock.value.holder}.`,
+          means: 'Two runs on one resource would spoil each other\'s measurement; this one did nothing.',
+          next: `Wait for it, or stop it: firedrill abort ${lock.value.holder}`,
+        });
+      }
+      return lock;
+    });
+  }
+
+  /** After a gate, hours may have passed: drills look at the kill switch again. */
+  async stillAllowed(): Promise<void> {
+    await this.#refuseWhenHalted(askingActivities());
+  }
+
+  /** Runs the forward part. A failure, an abort or a halt ends it, and says how; cleanup comes after, whatever happened. */
+  async attempt(forward: () => Promise<void>): Promise<RunEnding> {
+    try {
+      await this.#forward.run(forward);
+      return { kind: 'completed' };
+    } catch (error) {
+      if (this.#stopped) return { kind: 'aborted', ...this.#stopped };
+      if (isCancellation(error)) return { kind: 'aborted', reason: 'The run was cancelled in Temporal.' };
+      const facts = errorFacts(error);
+      this.note({ type: 'problem', where: this.#steps.at(-1)?.name ?? 'start', error: facts });
+      const { ending } = errorKinds[facts.kind];
+      if (ending === 'aborted') return { kind: 'aborted', reason: facts.what };
+      return { kind: ending, code: facts.code, reason: facts.what };
+    }
+  }
+
+  /** Cleanup cannot be cancelled; what it throws is journaled and answered, never lost. */
+  async cleanUp<T>(work: () => Promise<T>): Promise<T | ErrorFacts> {
+    return await CancellationScope.nonCancellable(async () => {
+      try {
+        return await work();
+      } catch (error) {
+        const facts = errorFacts(error);
+        this.note({ type: 'problem', where: 'cleanup', error: facts });
+        return facts;
+      }
+    });
+  }
+
+  raise(finding: Finding): void {
+    if (this.#findings.some((known) => known.fingerprint === finding.fingerprint)) return;
+    this.#findings.push(finding);
+    this.note({ type: 'finding-raised', finding });
+    this.#notices.tell({ kind: 'finding', finding, ticket: this.#opening.ticket });
+  }
+
+  /** Verdict, findings, locks, then the seal and its evidence: told first, recorded for as long as it takes. */
+  async close(judged: Judged, findings: readonly Finding[]): Promise<RunReport> {
+    return await CancellationScope.nonCancellable(async () => {
+      this.#over = true;
+      this.note({ type: 'verdict-reached', judged });
+      for (const finding of findings) this.raise(finding);
+      this.#tellStatus(judged);
+      this.#notices.tell({ kind: 'verdict', judged, secondChannel: judged.verdict !== 'passed' });
+      const told = this.#notices.finish();
+      await this.#releaseLock();
+      await this.#journal.drain();
+      const sealed = this.#journal.head;
+      this.note({ type: 'sealed', head: sealed.hash, count: sealed.number });
+      await this.#journal.drain();
+      await condition(allHandlersFinished);
+      await told;
+      if (this.#journal.broken !== undefined) {
+        return { runId: this.id, verdict: judged.verdict, reason: `${judged.reason} The store refused the journal: ${this.#journal.broken}` };
+      }
+      const evidence = await this.#record.sealEvidence({ runId: this.id, executionId: workflowInfo().runId, head: this.#journal.head.hash, count: this.#journal.head.number });
+      return { runId: this.id, verdict: judged.verdict, reason: judged.reason, evidencePath: evidence.value.path };
+    });
+  }
+
+  /** The Update's validator: shape and cap only, synchronous, changes nothing. */
+  #validate(signed: SignedDecision): void {
+    if (typeof signed?.statement !== 'string' || typeof signed.signature !== 'string' || typeof signed.signer !== 'string' || signed.statement.length > 10_000) {
+      throw invalidInput('A decision needs statement, via, signer and signature as text.');
+    }
+    const gateId = gateIdOf(signed);
+    if (this.gates.overCap(gateId)) throw invalidInput(`Too many attempts to decide "${gateId}"; the run takes no more.`);
+  }
+
+  async #decide(signed: SignedDecision): Promise<DecisionAnswer> {
+    if (signed.via === 'personal-key') {
+      // The same click arriving twice (Update and Signal) is looked up once.
+      const known = this.#personalDecisions.get(signed.signature);
+      if (known) return await known;
+      const answer = this.#decidePersonally(signed);
+      this.#personalDecisions.set(signed.signature, answer);
+      return await answer;
+    }
+    const publicKey = this.#opening.signers[signed.signer];
+    if (publicKey === undefined) return this.#unauthentic(signed, 'unknown-signer');
+    try {
+      const statement = openSigned(signed, publicKey);
+      return this.#applyDecision({ ...statement, via: signed.via, receivedAtMs: Date.now() });
+    } catch (error) {
+      if (!(error instanceof FiredrillError)) throw error;
+      return this.#unauthentic(signed, error.code);
+    }
+  }
+
+  async #decidePersonally(signed: SignedDecision): Promise<DecisionAnswer> {
+    try {
+      const answer = await CancellationScope.nonCancellable(() => askingActivities().authenticate({ decision: signed, service: this.#opening.service }));
+      if (!answer.value.ok) return this.#unauthentic(signed, answer.value.code, answer.value.text);
+      return this.#applyDecision({ ...answer.value.decision, receivedAtMs: Date.now() });
+    } catch (error) {
+      return this.#unauthentic(signed, 'could-not-verify', errorFacts(error).what);
+    }
+  }
+
+  #applyDecision(decision: AuthenticDecision): DecisionAnswer {
+    if (decision.runId !== this.id) return this.#unauthentic({ statement: '', via: decision.via, signer: '', signature: '' }, 'wrong-run');
+    if (this.#over) {
+      const answer: DecisionAnswer = { outcome: 'refused', code: 'run-over', text: 'This run is over; the decision came too late.' };
+      this.note({ type: 'decision-received', gateId: decision.gateId, decision, answer });
+      return answer;
+    }
+    if (decision.choice === 'abort') {
+      const answer: DecisionAnswer = { outcome: 'accepted', gate: 'rejected', approvals: 0, needed: 0, text: 'Aborting: nothing further is created, what exists is deleted.' };
+      this.note({ type: 'decision-received', gateId: decision.gateId, decision, answer });
+      if (!this.#stopped) {
+        this.note({ type: 'abort-requested', by: decision.personId, reason: decision.reason ?? '', via: decision.via });
+        this.#stop(`Aborted by ${decision.personName}${decision.reason ? `: ${decision.reason}` : ''}.`, decision.personId);
+      }
+      return answer;
+    }
+    return this.gates.apply(decision);
+  }
+
+  #unauthentic(signed: SignedDecision, code: string, text?: string): DecisionAnswer {
+    const gateId = gateIdOf(signed);
+    this.gates.countAttempt(gateId);
+    this.note({ type: 'decision-unauthentic', gateId, decisionId: signed.signature.slice(0, 32), claimedPerson: signed.signer.slice(0, 80), code });
+    return { outcome: 'refused', code: 'bad-signature', text: text ?? 'The signature of this decision is not valid; it does not count.' };
+  }
+
+  #halt(reason: string): void {
+    if (this.mode === 'real' || this.#over || this.#stopped) return;
+    this.note({ type: 'drills-halted', reason });
+    this.#stop(`All drills were stopped: ${reason}`);
+  }
+
+  #stop(reason: string, by?: string): void {
+    this.#stopped = { reason, ...(by === undefined ? {} : { by }) };
+    this.#forward.cancel();
+  }
+
+  async #refuseWhenHalted(asking: ReturnType<typeof askingActivities>): Promise<void> {
+    if (this.mode === 'real') return;
+    let seen: { pulled: boolean; by?: string; reason?: string };
+    try {
+      seen = (await asking.readKillSwitch()).value;
+    } catch (error) {
+      if (isCancellation(error)) throw error;
+      seen = { pulled: true, reason: `the kill switch could not be read (${errorFacts(error).what})` };
+    }
+    if (!seen.pulled) return;
+    this.note({ type: 'drills-halted', reason: seen.reason ?? '' });
+    throw new FiredrillError({
+      code: 'drills-stopped',
+      kind: 'refused',
+      what: `All drills are stopped${seen.by ? ` by ${seen.by}` : ''}: ${seen.reason ?? 'no reason given'}.`,
+      means: 'This drill takes no further step; what it created is deleted.',
+      next: 'When drills may go on: firedrill release, then start it again.',
+    });
+  }
+
+  async #releaseLock(): Promise<void> {
+    try {
+      await askingActivities().releaseLock({ runId: this.id });
+    } catch (error) {
+      // Not fatal: a lock whose holder is closed is freed by the next one who asks.
+      this.note({ type: 'problem', where: 'release lock', error: errorFacts(error) });
+    }
+  }
+
+  #tellStatus(judged?: Judged): void {
+    const open = this.gates.open;
+    const status: RunStatus = {
+      state: judged ? judged.verdict : open ? 'waiting for approval' : (this.#steps.at(-1)?.name ?? 'starting'),
+      steps: [...this.#steps],
+      sinceMs: this.#openedAtMs,
+      ...(open ? { waitingFor: open.gateId } : {}),
+      ...(this.#findings.at(-1) ? { lastFinding: this.#findings.at(-1)?.title ?? '' } : {}),
+      ...(judged ? { judged } : {}),
+      approvals: this.gates.approvals,
+      findings: this.#findings.length,
+    };
+    this.#notices.tell({ kind: 'run-status', status });
+  }
+}
+
+/** The gate a decision claims to be about; only for counting attempts, before anything is verified. */
+function gateIdOf(signed: SignedDecision): string {
+  try {
+    const parsed: unknown = JSON.parse(signed.statement);
+    if (typeof parsed === 'object' && parsed !== null && 'gateId' in parsed && typeof parsed.gateId === 'string') return parsed.gateId.slice(0, 100);
+  } catch {
+    // Not JSON: counted under a name of its own.
+  }
+  return 'malformed';
+}
+
+/** Opens a run that may create and delete only its own copies. There is no way from here to a live activity. */
+export function openIsolatedRun(opening: Omit<RunOpening, 'touches'>): { run: Run } & ReturnType<typeof isolatedActivities> {
+  return { run: new Run({ ...opening, touches: 'isolated' }), ...isolatedActivities() };
+}
+
+/** Opens a run that touches nothing: rehearsals, reviews, exercises. */
+export function openTouchingNothing(opening: Omit<RunOpening, 'touches'>): { run: Run } {
+  return { run: new Run({ ...opening, touches: 'nothing' }) };
+}
