@@ -64,13 +64,11 @@ export const CheckSchema = z.discriminatedUnion(
         required: it.required,
         ...(it.expected === undefined ? {} : { expected: it.expected }),
       })),
-    z
-      .strictObject({ check: z.literal('schema-hash'), ...common })
-      .transform((it): CheckDefinition => ({
-        kind: 'schema-hash',
-        name: it.name ?? 'schema hash',
-        required: it.required,
-      })),
+    z.strictObject({ check: z.literal('schema-hash'), ...common }).transform((it): CheckDefinition => ({
+      kind: 'schema-hash',
+      name: it.name ?? 'schema hash',
+      required: it.required,
+    })),
     z
       .strictObject({
         check: z.literal('row-count'),

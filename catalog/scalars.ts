@@ -1,13 +1,14 @@
 import { z } from 'zod';
+import { NameSchema as DomainNameSchema } from '../domain/names.ts';
 
 /** A string of one shape; the message says what was expected, because that is what the reader of the error needs. */
 const text = (expected: string, pattern: RegExp) => z.string({ error: expected }).regex(pattern, { error: expected });
 
-/** Names of services, resources, people, accounts and networks: they go into run ids, AWS names and file paths. */
-export const NameSchema = text(
-  'a name of lower-case letters, digits and single hyphens, such as jira-cloud',
-  /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/,
-).max(40, { error: 'a name of at most 40 characters' });
+const nameExpected = 'a name of lower-case letters and digits, words joined by single hyphens, at most 40 characters';
+/** Names of services, resources, people, accounts and networks: one rule for the whole project, kept by the domain. */
+export const NameSchema = z
+  .string({ error: nameExpected })
+  .refine((name) => DomainNameSchema.safeParse(name).success, { error: nameExpected });
 
 /** Words for people to read: titles, reasons, names of companies. */
 export const LabelSchema = z.string({ error: 'some text' }).trim().min(1, { error: 'some text, not empty' });

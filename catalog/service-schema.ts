@@ -120,11 +120,9 @@ const common = {
   backups: z.strictObject({ expect: BackupExpectationSchema }),
   productionVpcIds: z.array(VpcIdSchema).default([]),
 };
-const identifier = z
-  .string({ error: 'the identifier of a database in RDS' })
-  .regex(/^[a-z](?:-?[a-z0-9]){0,62}$/, {
-    error: 'the identifier of a database in RDS: letters, digits, single hyphens',
-  });
+const identifier = z.string({ error: 'the identifier of a database in RDS' }).regex(/^[a-z](?:-?[a-z0-9]){0,62}$/, {
+  error: 'the identifier of a database in RDS: letters, digits, single hyphens',
+});
 const databaseName = z
   .string({ error: 'the name of the database inside the instance' })
   .regex(/^[A-Za-z_][\w$-]{0,62}$/, { error: 'the name of the database inside the instance' });

@@ -1,0 +1,59 @@
+import { roles } from '../domain/gate.ts';
+import type { Role } from '../domain/gate.ts';
+import { serviceOf } from './lookup.ts';
+import type { Catalog, Person } from './schema.ts';
+
+/** The person behind a Slack member id; nobody when the catalog does not know it, and then no click of it counts. */
+export function personBySlackId(catalog: Catalog, slackId: string): Person | undefined {
+  return Object.values(catalog.people).find((person) => person.slackId === slackId);
+}
+
+/** The person with a registered public key (hex). */
+export function personByPublicKey(catalog: Catalog, publicKey: string): Person | undefined {
+  return Object.values(catalog.people).find((person) => person.publicKey === publicKey);
+}
+
+/** What a person may do for a service, as far as the catalog alone can say. */
+export interface HeldRoles {
+  readonly roles: readonly Role[];
+  /** Roles that the person also holds if they are in the Slack user group now: to be asked at the click. */
+  readonly groupsToResolve: readonly { readonly role: Role; readonly slackUserGroup: string }[];
+}
+
+/**
+ * Roles of a person for a service: owner and champion of that very service, roles named for the organisation, and the
+ * person's own. Owning one service gives no say over another.
+ *
+ * @returns no roles for a person that the catalog does not know
+ * @throws FiredrillError `no-such-service`
+ */
+export function rolesOf(catalog: Catalog, personId: string, serviceId: string): HeldRoles {
+  const service = serviceOf(catalog, serviceId);
+  const person = Object.hasOwn(catalog.people, personId) ? catalog.people[personId] : undefined;
+  if (person === undefined) return { roles: [], groupsToResolve: [] };
+  const held = roles.filter(
+    (role) =>
+      person.roles.includes(role) ||
+      catalog.roles[role]?.people.includes(personId) === true ||
+      (role === 'service-owner' && service.owner === personId) ||
+      (role === 'dr-champion' && service.champion === personId),
+  );
+  const groupsToResolve = roles.flatMap((role) => {
+    const group = catalog.roles[role]?.slackUserGroup;
+    return group === undefined || held.includes(role) ? [] : [{ role, slackUserGroup: group }];
+  });
+  return { roles: held, groupsToResolve };
+}
+
+/** Who holds one of some roles for a service: people to mention, and Slack user groups to mention or resolve. */
+export function holdersOf(
+  catalog: Catalog,
+  wanted: readonly Role[],
+  serviceId: string,
+): { readonly people: readonly Person[]; readonly slackUserGroups: readonly string[] } {
+  const people = Object.values(catalog.people).filter((person) =>
+    rolesOf(catalog, person.id, serviceId).roles.some((role) => wanted.includes(role)),
+  );
+  const groups = wanted.flatMap((role) => catalog.roles[role]?.slackUserGroup ?? []);
+  return { people, slackUserGroups: [...new Set(groups)] };
+}
