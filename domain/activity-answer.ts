@@ -24,5 +24,7 @@ export interface Answer<T> {
 
 /** The same interface as the workflow sees it: every answer wrapped. */
 export type Answering<Activities> = {
-  [K in keyof Activities]: Activities[K] extends (...args: infer A) => Promise<infer R> ? (...args: A) => Promise<Answer<R>> : never;
+  [K in keyof Activities]: Activities[K] extends (...args: infer A) => Promise<infer R>
+    ? (...args: A) => Promise<Answer<R>>
+    : never;
 };

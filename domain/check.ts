@@ -14,7 +14,13 @@ export type CheckDefinition =
   | { readonly kind: 'connect'; readonly name: string; readonly required: boolean }
   | { readonly kind: 'engine-version'; readonly name: string; readonly required: boolean; readonly expected?: string }
   | { readonly kind: 'schema-hash'; readonly name: string; readonly required: boolean }
-  | { readonly kind: 'row-count'; readonly name: string; readonly required: boolean; readonly table: string; readonly tolerancePercent: number }
+  | {
+      readonly kind: 'row-count';
+      readonly name: string;
+      readonly required: boolean;
+      readonly table: string;
+      readonly tolerancePercent: number;
+    }
   | {
       readonly kind: 'referential-integrity';
       readonly name: string;

@@ -5,7 +5,9 @@ export type ErrorKind = 'input' | 'refused' | 'not-yet' | 'busy' | 'finding' | '
  * What each kind means. `retry`: may a step be tried again by the engine. `ending`: how a run ends when the failure is
  * final. Unknown errors are `bug` and are never retried blindly in a mutating step.
  */
-export const errorKinds: Readonly<Record<ErrorKind, { readonly retry: boolean; readonly ending: 'failed' | 'programme' | 'aborted' }>> = {
+export const errorKinds: Readonly<
+  Record<ErrorKind, { readonly retry: boolean; readonly ending: 'failed' | 'programme' | 'aborted' }>
+> = {
   /** A person gave something that cannot be right. */
   input: { retry: false, ending: 'programme' },
   /** A rule of ours said no: guard, isolation, lock, kill switch. */

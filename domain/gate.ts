@@ -1,7 +1,14 @@
 import type { Mode } from './modes.ts';
 
 /** Roles a person may hold; seats of gates name them. */
-export const roles = ['service-owner', 'dr-champion', 'incident-commander', 'leadership', 'risk-and-compliance', 'sre'] as const;
+export const roles = [
+  'service-owner',
+  'dr-champion',
+  'incident-commander',
+  'leadership',
+  'risk-and-compliance',
+  'sre',
+] as const;
 export type Role = (typeof roles)[number];
 
 /** One seat of a gate: filled by one distinct person who holds one of the roles. */
@@ -115,19 +122,39 @@ export type RefusalCode =
   | 'bad-signature'
   | 'unknown-person'
   | 'run-over'
+  | 'too-many-attempts'
   | 'malformed';
 
 /** The answer to a click: it counts, or it does not and why. */
 export type DecisionAnswer =
-  | { readonly outcome: 'accepted'; readonly gate: 'open' | 'approved' | 'rejected'; readonly approvals: number; readonly needed: number; readonly text: string }
+  | {
+      readonly outcome: 'accepted';
+      readonly gate: 'open' | 'approved' | 'rejected';
+      readonly approvals: number;
+      readonly needed: number;
+      readonly text: string;
+    }
   | { readonly outcome: 'refused'; readonly code: RefusalCode; readonly text: string };
 
 /** The state of one gate in one round; plain JSON, so that it survives continue-as-new. */
 export interface GateState {
   readonly gate: OpenGate;
   readonly status: 'open' | 'approved' | 'rejected' | 'expired' | 'withdrawn';
-  readonly votes: readonly { readonly personId: string; readonly personName: string; readonly seat: number; readonly via: DecisionVia; readonly clickedAtMs: number; readonly receivedAtMs: number; readonly roles: readonly Role[] }[];
-  readonly rejection?: { readonly personId: string; readonly personName: string; readonly reason: string; readonly clickedAtMs: number };
+  readonly votes: readonly {
+    readonly personId: string;
+    readonly personName: string;
+    readonly seat: number;
+    readonly via: DecisionVia;
+    readonly clickedAtMs: number;
+    readonly receivedAtMs: number;
+    readonly roles: readonly Role[];
+  }[];
+  readonly rejection?: {
+    readonly personId: string;
+    readonly personName: string;
+    readonly reason: string;
+    readonly clickedAtMs: number;
+  };
   /** Answers by decision id: the same click gets the same answer. */
   readonly answered: Readonly<Record<string, DecisionAnswer>>;
 }

@@ -52,6 +52,8 @@ export type JournalEvent =
     }
   | { readonly type: 'moment-recorded'; readonly key: LedgerKey; readonly moment: Moment }
   | { readonly type: 'preflight-checked'; readonly results: readonly PreflightResult[] }
+  /** A rehearsal's end: what the rest would have done. */
+  | { readonly type: 'previewed'; readonly preview: Omit<GatePreview, 'chainHead'> }
   | {
       readonly type: 'recovery-point-chosen';
       readonly choice: string;

@@ -28,12 +28,33 @@ export interface RunStatus {
 /** Something to tell, in order, exactly once. `run-status` notices coalesce to the newest; the others never do. */
 export type Notice =
   | { readonly kind: 'run-status'; readonly number: number; readonly status: RunStatus }
-  | { readonly kind: 'gate-opened'; readonly number: number; readonly gate: OpenGate; readonly askedRoles: readonly string[]; readonly mention: readonly string[] }
-  | { readonly kind: 'gate-reminder'; readonly number: number; readonly gate: OpenGate; readonly text: string; readonly secondChannel: boolean; readonly roles: readonly string[] }
+  | {
+      readonly kind: 'gate-opened';
+      readonly number: number;
+      readonly gate: OpenGate;
+      readonly askedRoles: readonly string[];
+      readonly mention: readonly string[];
+    }
+  | {
+      readonly kind: 'gate-reminder';
+      readonly number: number;
+      readonly gate: OpenGate;
+      readonly text: string;
+      readonly secondChannel: boolean;
+      readonly roles: readonly string[];
+    }
   | { readonly kind: 'gate-progress'; readonly number: number; readonly gate: OpenGate; readonly text: string }
   | { readonly kind: 'gate-closed'; readonly number: number; readonly gate: OpenGate; readonly text: string }
   | { readonly kind: 'finding'; readonly number: number; readonly finding: Finding; readonly ticket: TicketRequest }
-  | { readonly kind: 'ticket-filed'; readonly number: number; readonly fingerprint: string; readonly title: string; readonly key: string; readonly url: string; readonly outcome: 'created' | 'commented' }
+  | {
+      readonly kind: 'ticket-filed';
+      readonly number: number;
+      readonly fingerprint: string;
+      readonly title: string;
+      readonly key: string;
+      readonly url: string;
+      readonly outcome: 'created' | 'commented';
+    }
   | { readonly kind: 'verdict'; readonly number: number; readonly judged: Judged; readonly secondChannel: boolean };
 
 /** What a ticket needs beyond its finding. */

@@ -20,7 +20,13 @@ export interface RecoverablePoints {
   /** Window of point-in-time recovery; absent when continuous backup is off. */
   readonly pitr?: { readonly earliestMs: number; readonly latestMs: number };
   /** Completed snapshots, newest first. */
-  readonly snapshots: readonly { readonly id: string; readonly dataAtMs: number; readonly automated: boolean; readonly encrypted: boolean; readonly kmsKeyArn?: string }[];
+  readonly snapshots: readonly {
+    readonly id: string;
+    readonly dataAtMs: number;
+    readonly automated: boolean;
+    readonly encrypted: boolean;
+    readonly kmsKeyArn?: string;
+  }[];
 }
 
 /** Settings of a database instance that decide whether one could serve from it; all plain text for comparison. */

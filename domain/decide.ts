@@ -1,0 +1,185 @@
+import type { AuthenticDecision, DecisionAnswer, GateState, OpenGate, RefusalCode } from './gate.ts';
+import { FiredrillError } from './errors.ts';
+import { anyOf, listOf, roleName } from './role-text.ts';
+import { fitsAny, rolesStillWanted, seatPeople, seatsAt, type Sitter } from './seats.ts';
+
+/** Attempts that one gate takes in a round, counted or refused; more are turned away so that its state stays small. */
+export const maxAttemptsPerGate = 50;
+
+type Refused = Extract<DecisionAnswer, { outcome: 'refused' }>;
+type Outcome = { readonly state: GateState; readonly answer: DecisionAnswer };
+
+/**
+ * A gate that has just opened.
+ *
+ * @throws FiredrillError `gate-policy` when nobody could ever decide it: a gate without a seat would be a silent yes
+ */
+export function openGate(gate: OpenGate): GateState {
+  const { seats } = gate.policy;
+  if (seats.length === 0 || seats.some((seat) => seat.roles.length === 0)) {
+    throw new FiredrillError({
+      code: 'gate-policy',
+      kind: 'input',
+      what: `The policy of gate "${gate.gateId}" has no seat, or a seat without a role: nobody could ever approve it.`,
+      means: 'The gate was not opened, so nothing behind it was done.',
+      next: 'Mend the policy in the catalog, check it with: firedrill catalog check, and start again.',
+    });
+  }
+  return { gate, status: 'open', votes: [], answered: {} };
+}
+
+/** True when the gate still takes this attempt: shape and this are all that an Update's validator may look at. */
+export const takesAttempt = (state: GateState, decisionId: string): boolean =>
+  Object.hasOwn(state.answered, decisionId) || Object.keys(state.answered).length < maxAttemptsPerGate;
+
+/**
+ * What a decision does to a gate: the one function behind Update and Signal. Never throws and never mutates; the same
+ * click (decision id) gets the same answer and changes nothing again.
+ *
+ * Approval needs every seat filled, each by another person; somebody with several roles is moved between seats so that
+ * as many as possible count. One rejection by a person who could sit rejects.
+ */
+export function applyDecision(state: GateState, decision: AuthenticDecision): Outcome {
+  const before = Object.hasOwn(state.answered, decision.decisionId) ? state.answered[decision.decisionId] : undefined;
+  if (before !== undefined) return { state, answer: before };
+  if (!takesAttempt(state, decision.decisionId)) {
+    const text = `This gate has had ${maxAttemptsPerGate} attempts and takes no more. Abort the run or wait for its next round.`;
+    return { state, answer: { outcome: 'refused', code: 'too-many-attempts', text } };
+  }
+  const refusal = refusalOf(state, decision);
+  const { state: after, answer } = refusal === undefined ? counted(state, decision) : { state, answer: refusal };
+  return { state: { ...after, answered: { ...after.answered, [decision.decisionId]: answer } }, answer };
+}
+
+/** The gate after its final deadline, unless a decision got in first. Expiry is never a yes. */
+export const expireGate = (state: GateState): GateState =>
+  state.status === 'open' ? { ...state, status: 'expired' } : state;
+
+/** The gate when its question has gone (run aborted, drills halted, shown bounds outgrown), unless it was decided. */
+export const withdrawGate = (state: GateState): GateState =>
+  state.status === 'open' ? { ...state, status: 'withdrawn' } : state;
+
+/**
+ * How far an open gate is: `1 of 2: waiting for an incident commander other than you`. A closed one says how it closed.
+ *
+ * @param atMs - now, by the workflow's clock: who may decide grows with escalations
+ * @param reader - person whom the text addresses as "you"
+ */
+export function gateProgressText(state: GateState, atMs: number, reader?: { readonly personId: string }): string {
+  if (state.status !== 'open') return closedText(state);
+  const seats = seatsAt(state.gate, atMs);
+  const wanted = rolesStillWanted(seats, state.votes);
+  const voted = state.votes.find((vote) => vote.personId === reader?.personId);
+  const initiates = state.gate.policy.excludeInitiator && reader?.personId === state.gate.initiator;
+  const other = initiates || voted?.roles.some((role) => wanted.includes(role)) === true ? ' other than you' : '';
+  const left = seats.length - state.votes.length;
+  const people = left === 1 ? anyOf(wanted) : `${left} more people: ${anyOf(wanted)}`;
+  return `${state.votes.length} of ${seats.length}: waiting for ${people}${other}`;
+}
+
+/** Why the decision does not count, or nothing when it does. */
+function refusalOf(state: GateState, decision: AuthenticDecision): Refused | undefined {
+  const { gate } = state;
+  if (decision.runId !== gate.runId || decision.gateId !== gate.gateId) {
+    return refused('unknown-gate', `This run has no open gate "${decision.gateId}" of ${decision.runId}.`);
+  }
+  if (decision.choice === 'abort') return refused('malformed', 'An abort stops the run; it is no decision at a gate.');
+  if (decision.round !== gate.round) {
+    return refused(
+      'wrong-round',
+      `You answered round ${decision.round}, but what was shown has changed: round ${gate.round} is asked now. Look at it and decide again.`,
+    );
+  }
+  if (state.status !== 'open') return refused('gate-closed', `Too late: ${closedText(state)}`);
+  const vote = state.votes.find((earlier) => earlier.personId === decision.personId);
+  if (vote !== undefined) {
+    return refused(
+      'already-voted',
+      'You have approved already, and each person counts once. To stop the run, abort it.',
+    );
+  }
+  if (decision.choice === 'approve' && gate.policy.excludeInitiator && decision.personId === gate.initiator) {
+    return refused(
+      'initiator-excluded',
+      `You started this run, so another person has to approve it. ${needed(state, decision)}`,
+    );
+  }
+  const seats = seatsAt(gate, decision.receivedAtMs);
+  if (!fitsAny(seats, decision)) return refused('role-missing', `${rolesText(decision)}. ${needed(state, decision)}`);
+  if (decision.choice === 'reject') return refusalToReject(state, decision);
+  if (seatPeople(seats, [...state.votes, decision]).includes(undefined)) {
+    return refused(
+      'role-missing',
+      `The seat of ${listOf(decision.roles.map(roleName), 'and')} is taken. ${needed(state, decision)}`,
+    );
+  }
+  return undefined;
+}
+
+function refusalToReject(state: GateState, decision: AuthenticDecision): Refused | undefined {
+  if (!state.gate.policy.reasonRequiredToReject || (decision.reason ?? '').trim() !== '') return undefined;
+  return refused(
+    'reason-required',
+    'A rejection needs a reason, one sentence that the next person can act on. Reject again and give it.',
+  );
+}
+
+function counted(state: GateState, decision: AuthenticDecision): Outcome {
+  return decision.choice === 'reject' ? rejected(state, decision) : approved(state, decision);
+}
+
+function rejected(state: GateState, decision: AuthenticDecision): Outcome {
+  const { personId, personName, clickedAtMs } = decision;
+  const reason = (decision.reason ?? '').trim();
+  const after: GateState = { ...state, status: 'rejected', rejection: { personId, personName, reason, clickedAtMs } };
+  return { state: after, answer: accepted(after, 'rejected', closedText(after)) };
+}
+
+function approved(state: GateState, decision: AuthenticDecision): Outcome {
+  const { personId, personName, via, clickedAtMs, receivedAtMs, roles } = decision;
+  const people = [...state.votes, { personId, personName, seat: 0, via, clickedAtMs, receivedAtMs, roles }];
+  const seats = seatsAt(state.gate, receivedAtMs);
+  const places = seatPeople(seats, people);
+  const votes = people.map((person, index) => ({ ...person, seat: places[index] ?? person.seat }));
+  const complete = votes.length === seats.length;
+  const after: GateState = { ...state, status: complete ? 'approved' : 'open', votes };
+  return {
+    state: after,
+    answer: accepted(after, complete ? 'approved' : 'open', gateProgressText(after, receivedAtMs, decision)),
+  };
+}
+
+const accepted = (state: GateState, gate: 'open' | 'approved' | 'rejected', text: string): DecisionAnswer => ({
+  outcome: 'accepted',
+  gate,
+  approvals: state.votes.length,
+  needed: state.gate.policy.seats.length,
+  text,
+});
+
+const refused = (code: RefusalCode, text: string): Refused => ({ outcome: 'refused', code, text });
+
+const rolesText = ({ roles }: Sitter): string =>
+  roles.length === 0 ? 'You hold no role in the catalog' : `You are ${anyOf(roles).replaceAll(' or ', ' and ')}`;
+
+const needed = (state: GateState, decision: AuthenticDecision): string =>
+  `${gateProgressText(state, decision.receivedAtMs, decision)}.`;
+
+/** One sentence about how a gate closed; empty while it is open. */
+function closedText(state: GateState): string {
+  switch (state.status) {
+    case 'open':
+      return '';
+    case 'approved':
+      return `Approved by ${listOf(
+        state.votes.map((vote) => vote.personName),
+        'and',
+      )}.`;
+    case 'rejected':
+      return `Rejected by ${state.rejection?.personName ?? 'somebody'}${state.rejection?.reason ? `: ${state.rejection.reason}` : ''}.`;
+    case 'expired':
+      return 'Nobody decided before the final deadline, so this gate has closed.';
+    case 'withdrawn':
+      return 'The question was withdrawn, so there is nothing left to decide.';
+  }
+}
