@@ -65,7 +65,7 @@ function activityErrorFacts(error: ActivityFailure): ErrorFacts {
     return {
       code: 'no-answer',
       kind: 'programme',
-      what: `Nobody finished "${error.activityType}" in time (${cause.timeoutType.toLowerCase().replaceAll('_', ' ')}).`,
+      what: `Nobody finished "${error.activityType}" in time (${(cause.timeoutType ?? 'UNKNOWN').toLowerCase().replaceAll('_', ' ')}).`,
       means: 'The worker of that queue is down or its calls hang; what was to be tested was not judged.',
       next: 'Check that workers for every queue run (firedrill doctor), then start the test again.',
     };

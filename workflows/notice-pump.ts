@@ -1,4 +1,5 @@
 import { ApplicationFailure, CancellationScope, condition, ParentClosePolicy, startChild, workflowInfo } from '@temporalio/workflow';
+import type { ChildWorkflowHandle } from '@temporalio/workflow';
 import type { Notice, NoticeAddress } from '../domain/notice.ts';
 import type { delivery } from './delivery.ts';
 import { lastNoticeSignal, noticesSignal } from './messages.ts';
@@ -12,7 +13,7 @@ export type NewNotice = Notice extends infer N ? (N extends Notice ? Omit<N, 'nu
  */
 export class NoticePump {
   readonly #address: NoticeAddress;
-  #child: { signal: (typeof noticesSender)['signal'] } | undefined;
+  #child: ChildWorkflowHandle<typeof delivery> | undefined;
   #waiting: Notice[] = [];
   #number = 0;
   #sending = false;
@@ -64,6 +65,3 @@ export class NoticePump {
     this.#sending = false;
   }
 }
-
-/** Only for its type: the signal method of a child handle. */
-declare const noticesSender: Awaited<ReturnType<typeof startChild<typeof delivery>>>;

@@ -1,0 +1,50 @@
+// The whole test command: types, lint, formatting, then every test. Ends with one line `N passed, N failed`.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const major = Number(process.versions.node.split('.')[0]);
+if (major < 24) {
+  console.error(`firedrill's tests need Node 24; this is ${process.version}. Run "npm install" and then "npm test": npm puts the right Node in front.`);
+  process.exit(2);
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'firedrill-tests-'));
+const report = join(folder, 'report.json');
+let passed = 0;
+let failed = 0;
+
+/** Runs one gate; its output goes straight through. */
+const gate = (name, command, args) => {
+  const started = Date.now();
+  console.log(`\n── ${name}`);
+  const { status } = spawnSync(command, args, { stdio: 'inherit' });
+  const ok = status === 0;
+  if (ok) passed += 1;
+  else failed += 1;
+  console.log(`── ${name}: ${ok ? 'ok' : 'FAILED'} (${Math.round((Date.now() - started) / 1000)} s)`);
+};
+
+const only = process.argv.slice(2);
+if (only.length === 0) {
+  gate('types', 'npx', ['tsc', '-p', '.']);
+  gate('lint', 'npm', ['run', '--silent', 'lint']);
+  gate('format', 'npm', ['run', '--silent', 'format:check']);
+}
+console.log('\n── tests');
+spawnSync('npx', ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...only], { stdio: 'inherit' });
+if (existsSync(report)) {
+  const { numPassedTests, numFailedTests, numFailedTestSuites, testResults } = JSON.parse(readFileSync(report, 'utf8'));
+  passed += numPassedTests;
+  // A file that could not even be loaded has no failed test of its own.
+  const broken = testResults.filter((file) => file.status === 'failed' && file.assertionResults.every((test) => test.status !== 'failed')).length;
+  failed += numFailedTests + broken;
+  if (numFailedTestSuites > 0 && failed === 0) failed += 1;
+} else {
+  console.error('vitest left no report: it did not get as far as running tests.');
+  failed += 1;
+}
+rmSync(folder, { recursive: true, force: true });
+console.log(`\n${passed} passed, ${failed} failed`);
+process.exit(failed === 0 ? 0 : 1);

@@ -1,0 +1,29 @@
+import { defineConfig } from 'vitest/config';
+
+/** Tests that need a Temporal server, a store and a sandbox: started once for all of them. */
+const engineTests = ['test/engine/**/*.test.ts', 'test/end-to-end/**/*.test.ts', 'workflows/**/*.test.ts', 'worker/**/*.test.ts'];
+
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    projects: [
+      {
+        test: {
+          name: 'units',
+          include: ['{domain,catalog,runbooks,activities,client,store,views,config,sandbox,postgres,examples,deploy}/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'engine',
+          include: engineTests,
+          globalSetup: ['test/engine/global-setup.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+        },
+      },
+    ],
+  },
+});

@@ -1,0 +1,71 @@
+import { hostname } from 'node:os';
+import type { Context } from '@temporalio/activity';
+import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from '@temporalio/common';
+import type { ActivityInboundCallsInterceptor } from '@temporalio/worker';
+import { collectAwsCalls } from '../../activities/aws/call-recorder.ts';
+import type { Answer, AwsCall } from '../../domain/activity-answer.ts';
+import { errorKinds, FiredrillError } from '../../domain/errors.ts';
+import type { ErrorFacts } from '../../domain/errors.ts';
+import type { QueueName } from '../../domain/queues.ts';
+
+const workerName = `${hostname()}:${process.pid}`;
+
+/** Repeating these does no harm and giving up would lose something: an unknown error there is tried again. */
+const patientQueues: readonly QueueName[] = ['record', 'notify'];
+
+/**
+ * Wraps every activity: its answer says who acted, when, at which attempt and with which AWS calls; its errors become
+ * failures whose details the workflow understands. The one border between our errors and Temporal's.
+ */
+export const answerInterceptor =
+  (queue: QueueName) =>
+  (context: Context): { inbound: ActivityInboundCallsInterceptor } => ({
+    inbound: {
+      async execute(input, next) {
+        const awsCalls: AwsCall[] = [];
+        const startedAtMs = Date.now();
+        const about = () => ({ attempt: context.info.attempt, startedAtMs, finishedAtMs: Date.now(), awsCalls, worker: workerName });
+        try {
+          const { value } = await collectAwsCalls(() => next(input), awsCalls);
+          // `undefined` does not survive JSON; `null` does.
+          const answer: Answer<unknown> = { value: value ?? null, ...about() };
+          return answer;
+        } catch (error) {
+          if (error instanceof CancelledFailure) throw error;
+          throw failureOf(error, about(), patientQueues.includes(queue));
+        }
+      },
+    },
+  });
+
+/** An error as the failure that crosses to the workflow: `type` is the code, the details are facts and attempt. */
+export function failureOf(error: unknown, attempt: object, patient: boolean): ApplicationFailure {
+  if (error instanceof ApplicationFailure) return error;
+  const facts: ErrorFacts = error instanceof FiredrillError ? error.facts : unexpected(error);
+  const retry = errorKinds[facts.kind].retry || (patient && facts.kind === 'bug');
+  return ApplicationFailure.create({
+    message: facts.what,
+    type: facts.code,
+    nonRetryable: !retry,
+    details: [facts, attempt],
+    ...(facts.kind === 'not-yet' ? { category: ApplicationFailureCategory.BENIGN } : {}),
+    ...(retryAfterMs(error) === undefined ? {} : { nextRetryDelay: retryAfterMs(error) ?? 0 }),
+    ...(error instanceof Error ? { cause: error } : {}),
+  });
+}
+
+/** How long the other side asked us to wait (`Retry-After`), when it did. */
+function retryAfterMs(error: unknown): number | undefined {
+  if (typeof error !== 'object' || error === null || !('retryAfterMs' in error)) return undefined;
+  return typeof error.retryAfterMs === 'number' ? error.retryAfterMs : undefined;
+}
+
+function unexpected(error: unknown): ErrorFacts {
+  return {
+    code: 'unexpected',
+    kind: 'bug',
+    what: `Something unexpected went wrong: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}.`,
+    means: 'The run cannot judge what it tested; it cleans up and ends as inconclusive.',
+    next: 'Please report this with the evidence of the run.',
+  };
+}
