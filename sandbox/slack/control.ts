@@ -67,9 +67,14 @@ export async function control(stage: Control, request: Request): Promise<Reply> 
     throw new HttpError(401, 'Send Authorization: Bearer xoxb-… to say which workspace you mean.');
   const workspace = stage.store.byKey(parsed.key);
   const name = `${request.method} ${request.url.pathname.replace(/^\/_sandbox\//, '')}`;
+  const act = /^POST act\/(.+)$/.exec(name)?.[1];
+  if (act !== undefined) return json(await performAct(stage, workspace, act, parsedBody(request)));
   const handler = HANDLERS[name];
   if (handler === undefined)
-    throw new HttpError(404, `There is no ${name} here. There is: ${Object.keys(HANDLERS).join(', ')}.`);
+    throw new HttpError(
+      404,
+      `There is no ${name} here. There is: ${[...Object.keys(HANDLERS), ...Object.keys(ACTS).map((one) => `POST act/${one}`)].join(', ')}.`,
+    );
   const answer = await handler(stage, workspace, request);
   if (request.method !== 'GET') await stage.store.commit(workspace);
   return json(answer);
@@ -113,21 +118,44 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   'POST socket/disconnect': (stage, workspace, request) => ({
     disconnected: stage.socketMode.disconnect(workspace, bodyOf(DisconnectSchema, request).how),
   }),
-  'POST act/command': (stage, workspace, request) => command(stage, workspace, bodyOf(CommandSchema, request)),
-  'POST act/click': (stage, workspace, request) => press(stage, workspace, bodyOf(ClickSchema, request)),
-  'POST act/message': (_stage, workspace, request) => writeMessage(workspace, bodyOf(MessageSchema, request)),
-  'POST act/submit': (stage, workspace, request) => submitModal(stage, workspace, bodyOf(SubmitSchema, request)),
-  'POST act/dismiss': (stage, workspace, request) => dismissModal(stage, workspace, bodyOf(DismissSchema, request)),
-  'POST act/click-in-modal': (stage, workspace, request) =>
-    pressInModal(stage, workspace, bodyOf(ModalClickSchema, request)),
 };
 
-function bodyOf<T extends z.ZodType>(schema: T, request: Request): z.output<T> {
+/** What a person can do, by the name of the act; the page and the tests come through here. */
+const ACTS: Readonly<
+  Record<string, (stage: Control, workspace: Workspace, body: unknown) => Promise<object> | object>
+> = {
+  command: (stage, workspace, body) => command(stage, workspace, check(CommandSchema, body)),
+  click: (stage, workspace, body) => press(stage, workspace, check(ClickSchema, body)),
+  message: (_stage, workspace, body) => writeMessage(workspace, check(MessageSchema, body)),
+  submit: (stage, workspace, body) => submitModal(stage, workspace, check(SubmitSchema, body)),
+  dismiss: (stage, workspace, body) => dismissModal(stage, workspace, check(DismissSchema, body)),
+  'click-in-modal': (stage, workspace, body) => pressInModal(stage, workspace, check(ModalClickSchema, body)),
+};
+
+/** @throws HttpError for what the person cannot see or do, and for a body that is not what the act takes */
+export async function performAct(stage: Control, workspace: Workspace, name: string, body: unknown): Promise<object> {
+  const act = ACTS[name];
+  if (act === undefined)
+    throw new HttpError(404, `There is no act/${name}. There is: ${Object.keys(ACTS).join(', ')}.`);
+  const answer = await act(stage, workspace, body);
+  await stage.store.commit(workspace);
+  return answer;
+}
+
+function parsedBody(request: Request): unknown {
   const body = request.body.trim() === '' ? {} : parseJson(request.body);
   if (body === undefined) throw new HttpError(400, 'The body is not JSON.');
+  return body;
+}
+
+function check<T extends z.ZodType>(schema: T, body: unknown): z.output<T> {
   const checked = schema.safeParse(body);
   if (!checked.success) throw new HttpError(400, z.prettifyError(checked.error));
   return checked.data;
+}
+
+function bodyOf<T extends z.ZodType>(schema: T, request: Request): z.output<T> {
+  return check(schema, parsedBody(request));
 }
 
 function describe(stage: Control, workspace: Workspace): object {
@@ -143,7 +171,7 @@ function describe(stage: Control, workspace: Workspace): object {
 }
 
 /** A person writes something; the app hears nothing of it, because it subscribes to no events. */
-export function writeMessage(
+function writeMessage(
   workspace: Workspace,
   input: { user: string; channel: string; text: string; thread_ts?: string | undefined },
 ): { ts: string } {
