@@ -6,8 +6,6 @@ import type { SigningScope } from './wire/scope.ts';
 export interface Caller {
   readonly accountId: string;
   readonly arn: string;
-  /** Unique id as `GetCallerIdentity` shows it: `AIDA…` of a user, `AROA…:session` of a role. */
-  readonly userId: string;
   /** The assumed role's name; users may do everything. */
   readonly roleName?: string;
 }
@@ -41,8 +39,7 @@ function decimalHash(text: string): string {
   return String(value + 100_000_000_000n);
 }
 
-/** A stable id such as `AIDA…` or `AROA…`. */
-export function uniqueId(prefix: string, of: string): string {
+function uniqueId(prefix: string, of: string): string {
   return prefix + createHash('sha256').update(of).digest('hex').slice(0, 17).toUpperCase();
 }
 
@@ -60,8 +57,7 @@ export function resolveCaller(scope: SigningScope, validAfterMs: SessionsValidAf
   if (scope.sessionToken === undefined) {
     if (scope.accessKeyId.startsWith('ASIA')) throw invalidToken();
     const accountId = accountOfAccessKey(scope.accessKeyId);
-    const arn = `arn:aws:iam::${accountId}:user/sandbox`;
-    return { accountId, arn, userId: uniqueId('AIDA', arn) };
+    return { accountId, arn: `arn:aws:iam::${accountId}:user/sandbox` };
   }
   const token = readToken(scope.sessionToken);
   if (!token || token.accessKeyId !== scope.accessKeyId) throw invalidToken();
@@ -71,7 +67,6 @@ export function resolveCaller(scope: SigningScope, validAfterMs: SessionsValidAf
   return {
     accountId: token.accountId,
     arn: assumedRoleArn(token.accountId, token.role, token.session),
-    userId: assumedRoleId(token.accountId, token.role, token.session),
     roleName: token.role,
   };
 }
@@ -107,8 +102,10 @@ export function assumedRoleArn(accountId: string, role: string, session: string)
   return `arn:aws:sts::${accountId}:assumed-role/${role}/${session}`;
 }
 
-export function assumedRoleId(accountId: string, role: string, session: string): string {
-  return `${uniqueId('AROA', `${accountId}/${role}`)}:${session}`;
+/** The unique id that belongs to a caller's ARN, as `GetCallerIdentity` shows it: `AIDA…`, or `AROA…:session`. */
+export function userIdOf(callerArn: string): string {
+  const [, account, role, session] = /^arn:aws:sts::(\d{12}):assumed-role\/([^/]+)\/(.+)$/.exec(callerArn) ?? [];
+  return role === undefined ? uniqueId('AIDA', callerArn) : `${uniqueId('AROA', `${account}/${role}`)}:${session}`;
 }
 
 function readToken(text: string): SessionToken | undefined {

@@ -104,7 +104,7 @@ async function readModel(name: ServiceName): Promise<ServiceModel> {
       operations.set(operation.name, operation);
     } else if (exported[0] === errorKind) {
       const shape = String(exported[2]);
-      const fault = readFault(shape, exported[3]);
+      const fault = readFault(shape, exported[3], facts.protocol);
       faults.set(shape, fault);
       faults.set(fault.code, fault);
     }
@@ -130,7 +130,9 @@ function readOperation(schema: readonly unknown[]): OperationModel {
   return { ...model, http: { method: String(http[0]), uri: String(http[1]), status: Number(http[2]) } };
 }
 
-function readFault(shape: string, traits: unknown): FaultModel {
+function readFault(shape: string, traits: unknown, protocol: ProtocolName): FaultModel {
+  // KMS's model carries Query codes and statuses too; what goes over its wire is the shape's name, with 400.
+  if (protocol === 'json-1.1') return { code: shape };
   const { awsQueryError, httpError } = record(traits);
   if (Array.isArray(awsQueryError)) return { code: String(awsQueryError[0]), status: Number(awsQueryError[1]) };
   return typeof httpError === 'number' ? { code: shape, status: httpError } : { code: shape };
