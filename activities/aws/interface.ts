@@ -22,6 +22,10 @@ export interface SourceFacts {
   readonly port?: number;
   readonly iamAuthentication: boolean;
   readonly settings: InstanceSettings;
+  readonly caCertificate?: string;
+  /** `EngineLifecycleSupport`; said on restore, because its default enrols in paid Extended Support. */
+  readonly extendedSupport?: string;
+  readonly dedicatedLogVolume?: boolean;
 }
 
 /** What a restore will do, with every default said out loud (reference/disaster-recovery.md, section 6.2). */
@@ -101,5 +105,7 @@ export interface AwsIsolatedActivities {
   /** Pushes out `dr:expires-at` of what the run owns. */
   renewLease(request: AwsPlace & { name: string; runId: string; expiresAtMs: number }): Promise<void>;
   /** Asks AWS to delete the copy, without final snapshot, with automated backups; refuses what is not this run's. */
-  deleteCopy(request: AwsPlace & { name: string; runId: string }): Promise<{ outcome: 'requested' | 'already-deleting' | 'already-gone' }>;
+  deleteCopy(
+    request: AwsPlace & { name: string; runId: string },
+  ): Promise<{ outcome: 'requested' | 'already-deleting' | 'already-gone' }>;
 }

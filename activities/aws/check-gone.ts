@@ -1,0 +1,149 @@
+import type { DBInstance, DBInstanceAutomatedBackup, DBSnapshot } from '@aws-sdk/client-rds';
+import {
+  DescribeDBInstanceAutomatedBackupsCommand,
+  DescribeDBInstancesCommand,
+  DescribeDBSnapshotsCommand,
+} from '@aws-sdk/client-rds';
+import type { AwsPlace } from '../../domain/restore-plan.ts';
+import type { AwsClients } from './aws-clients.ts';
+import { NotYetError } from './aws-errors.ts';
+import { isAwsCode } from './aws-faults.ts';
+import { requestIdOf } from './call-recorder.ts';
+import type { InstanceLookup } from './describe-batch.ts';
+import { isOfRun } from './drill-tags.ts';
+import type { AwsReadActivities } from './interface.ts';
+
+interface Deps {
+  readonly clients: AwsClients;
+  readonly instances: InstanceLookup;
+}
+
+/** Proof that cleanup left nothing. */
+export function createGoneActivities(deps: Deps): Pick<AwsReadActivities, 'checkGone' | 'listOwned'> {
+  return {
+    async checkGone(request) {
+      const lowMs = Date.now();
+      const refusal = await notFoundProof(deps, request, request.name);
+      const snapshots = await listSnapshots(deps, request, request.name);
+      const backups = await listAutomatedBackups(deps, request, request.name);
+      const left = [
+        ...snapshots.map((one) => one.DBSnapshotIdentifier),
+        ...backups.map((one) => one.DBInstanceAutomatedBackupsArn),
+      ];
+      if (left.length > 0) {
+        throw new NotYetError({
+          what: `${request.name} is deleted, but these of it are left: ${left.join(', ')}.`,
+          status: 'backups left',
+        });
+      }
+      return {
+        at: { lowMs, highMs: Date.now(), source: 'aws-api', note: 'DBInstanceNotFound' },
+        proof: `RDS answers DBInstanceNotFound for ${request.name} (request ${refusal}), and lists no snapshot and no automated backup of it.`,
+      };
+    },
+
+    async listOwned(request) {
+      const instances = await listInstances(deps, request);
+      const snapshots = await listSnapshots(deps, request);
+      const backups = await listAutomatedBackups(deps, request);
+      return [
+        ...instances
+          .filter((one) => isOfRun(one.TagList, request.runId))
+          .map((one) => ({
+            arn: one.DBInstanceArn ?? 'unknown',
+            name: one.DBInstanceIdentifier ?? 'unknown',
+            status: one.DBInstanceStatus ?? 'unknown',
+          })),
+        ...snapshots
+          .filter((one) => isOfRun(one.TagList, request.runId))
+          .map((one) => ({
+            arn: one.DBSnapshotArn ?? 'unknown',
+            name: one.DBSnapshotIdentifier ?? 'unknown',
+            status: one.Status ?? 'unknown',
+          })),
+        ...backups
+          .filter((one) => isOfRun(one.TagList, request.runId))
+          .map((one) => ({
+            arn: one.DBInstanceAutomatedBackupsArn ?? 'unknown',
+            name: one.DBInstanceIdentifier ?? 'unknown',
+            status: one.Status ?? 'unknown',
+          })),
+      ];
+    },
+  };
+}
+
+/** Request id of AWS's own NotFound: the proof. @throws NotYetError while the instance is there */
+async function notFoundProof(deps: Deps, place: AwsPlace, name: string): Promise<string> {
+  try {
+    const reply = await deps.instances.paced(place, `describing ${name}`, () =>
+      deps.clients.rds(place).send(new DescribeDBInstancesCommand({ DBInstanceIdentifier: name })),
+    );
+    const status = reply.DBInstances?.[0]?.DBInstanceStatus ?? 'unknown';
+    throw new NotYetError({ what: `${name} is still there, with the status "${status}".`, status });
+  } catch (error) {
+    if (!(error instanceof Error) || !isAwsCode(error.cause, 'DBInstanceNotFound')) throw error;
+    return requestIdOf(error.cause) ?? 'without an id';
+  }
+}
+
+/** Every page of a describe, at the shared pace. */
+async function everyPage<T>(
+  deps: Deps,
+  place: AwsPlace,
+  doing: string,
+  read: (marker: { Marker?: string }) => Promise<{ items: readonly T[] | undefined; marker: string | undefined }>,
+): Promise<readonly T[]> {
+  const all: T[] = [];
+  let marker: string | undefined;
+  do {
+    const at = marker === undefined ? {} : { Marker: marker };
+    const page = await deps.instances.paced(place, doing, () => read(at));
+    all.push(...(page.items ?? []));
+    marker = page.marker;
+  } while (marker !== undefined && marker !== '');
+  return all;
+}
+
+/** All instances of an account and Region. */
+export const listInstances = (deps: Deps, place: AwsPlace): Promise<readonly DBInstance[]> =>
+  everyPage(deps, place, 'listing instances', async (marker) => {
+    const page = await deps.clients.rds(place).send(new DescribeDBInstancesCommand({ MaxRecords: 100, ...marker }));
+    return { items: page.DBInstances, marker: page.Marker };
+  });
+
+/** Snapshots, of one instance or all of the account's own. */
+export const listSnapshots = (deps: Deps, place: AwsPlace, instanceName?: string): Promise<readonly DBSnapshot[]> =>
+  everyPage(deps, place, 'listing snapshots', async (marker) => {
+    const page = await deps.clients.rds(place).send(
+      new DescribeDBSnapshotsCommand({
+        MaxRecords: 100,
+        ...marker,
+        ...(instanceName === undefined ? {} : { DBInstanceIdentifier: instanceName }),
+      }),
+    );
+    return { items: page.DBSnapshots, marker: page.Marker };
+  });
+
+/** Automated backups, also those retained after their instance was deleted. */
+export async function listAutomatedBackups(
+  deps: Deps,
+  place: AwsPlace,
+  instanceName?: string,
+): Promise<readonly DBInstanceAutomatedBackup[]> {
+  try {
+    return await everyPage(deps, place, 'listing automated backups', async (marker) => {
+      const page = await deps.clients.rds(place).send(
+        new DescribeDBInstanceAutomatedBackupsCommand({
+          MaxRecords: 100,
+          ...marker,
+          ...(instanceName === undefined ? {} : { DBInstanceIdentifier: instanceName }),
+        }),
+      );
+      return { items: page.DBInstanceAutomatedBackups, marker: page.Marker };
+    });
+  } catch (error) {
+    if (error instanceof Error && isAwsCode(error.cause, 'DBInstanceAutomatedBackupNotFound')) return [];
+    throw error;
+  }
+}

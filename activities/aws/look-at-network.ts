@@ -1,0 +1,102 @@
+import {
+  DescribeRouteTablesCommand,
+  DescribeSecurityGroupsCommand,
+  DescribeSubnetsCommand,
+  DescribeTransitGatewayVpcAttachmentsCommand,
+  DescribeVpcPeeringConnectionsCommand,
+  DescribeVpnGatewaysCommand,
+} from '@aws-sdk/client-ec2';
+import { DescribeDBSubnetGroupsCommand } from '@aws-sdk/client-rds';
+import type { DrillNetwork } from '../../domain/restore-plan.ts';
+import type { AwsClients } from './aws-clients.ts';
+import { isAwsCode } from './aws-faults.ts';
+import type { InstanceLookup } from './describe-batch.ts';
+import type { NetworkFacts } from './isolation.ts';
+
+/** EC2 pages by token; every call at the shared pace. */
+export async function lookAtNetwork(
+  deps: { clients: AwsClients; instances: InstanceLookup },
+  network: DrillNetwork,
+  sourceVpcId: string,
+): Promise<NetworkFacts> {
+  const ec2 = deps.clients.ec2(network);
+  const inVpc = [{ Name: 'vpc-id', Values: [network.vpcId] }];
+
+  const pages = async <T>(
+    doing: string,
+    read: (token: { NextToken?: string }) => Promise<{ items: readonly T[] | undefined; next: string | undefined }>,
+  ): Promise<T[]> => {
+    const all: T[] = [];
+    let token: string | undefined;
+    do {
+      const at = token === undefined ? {} : { NextToken: token };
+      const page = await deps.instances.paced(network, doing, () => read(at));
+      all.push(...(page.items ?? []));
+      token = page.next;
+    } while (token !== undefined && token !== '');
+    return all;
+  };
+
+  const group = await subnetGroup(deps, network);
+  const subnetIds = (group?.Subnets ?? []).flatMap((subnet) => subnet.SubnetIdentifier ?? []);
+  const subnets =
+    subnetIds.length === 0
+      ? []
+      : await pages('reading the drill subnets', async () => {
+          const page = await ec2.send(new DescribeSubnetsCommand({ SubnetIds: subnetIds }));
+          return { items: page.Subnets, next: page.NextToken };
+        });
+  const routeTables = await pages('reading the drill VPC’s route tables', async (at) => {
+    const page = await ec2.send(new DescribeRouteTablesCommand({ Filters: inVpc, ...at }));
+    return { items: page.RouteTables, next: page.NextToken };
+  });
+  const peeringsBy = (side: 'requester' | 'accepter') =>
+    pages('reading VPC peerings', async (at) => {
+      const page = await ec2.send(
+        new DescribeVpcPeeringConnectionsCommand({
+          Filters: [{ Name: `${side}-vpc-info.vpc-id`, Values: [network.vpcId] }],
+          ...at,
+        }),
+      );
+      return { items: page.VpcPeeringConnections, next: page.NextToken };
+    });
+  const peerings = [...(await peeringsBy('requester')), ...(await peeringsBy('accepter'))];
+  const transitGatewayAttachments = await pages('reading transit gateway attachments', async (at) => {
+    const page = await ec2.send(new DescribeTransitGatewayVpcAttachmentsCommand({ Filters: inVpc, ...at }));
+    return { items: page.TransitGatewayVpcAttachments, next: page.NextToken };
+  });
+  const vpnGateways = await pages('reading VPN gateways', async () => {
+    const page = await ec2.send(
+      new DescribeVpnGatewaysCommand({ Filters: [{ Name: 'attachment.vpc-id', Values: [network.vpcId] }] }),
+    );
+    return { items: page.VpnGateways, next: undefined };
+  });
+  const groupsIn = await pages('reading the drill VPC’s security groups', async (at) => {
+    const page = await ec2.send(new DescribeSecurityGroupsCommand({ Filters: inVpc, ...at }));
+    return { items: page.SecurityGroups, next: page.NextToken };
+  });
+  return {
+    sourceVpcId,
+    subnetGroupVpcId: group?.VpcId,
+    subnets,
+    routeTables,
+    peerings,
+    transitGatewayAttachments,
+    vpnGateways,
+    drillGroup: groupsIn.find((one) => one.GroupId === network.securityGroupId),
+    otherGroups: groupsIn.filter((one) => one.GroupId !== network.securityGroupId),
+  };
+}
+
+/** The drill's subnet group; undefined when RDS has none of that name. */
+async function subnetGroup(deps: { clients: AwsClients; instances: InstanceLookup }, network: DrillNetwork) {
+  try {
+    const reply = await deps.instances.paced(network, `reading the subnet group ${network.subnetGroup}`, () =>
+      deps.clients.rds(network).send(new DescribeDBSubnetGroupsCommand({ DBSubnetGroupName: network.subnetGroup })),
+    );
+    return reply.DBSubnetGroups?.[0];
+  } catch (error) {
+    if (error instanceof Error && isAwsCode(error.cause, 'DBSubnetGroupNotFound')) return undefined;
+    throw error;
+  }
+}
