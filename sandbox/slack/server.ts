@@ -54,14 +54,15 @@ export async function startSlackSandbox(options: {
   webApi.baseUrl = `http://127.0.0.1:${port}`;
   socketMode.baseUrl = `ws://127.0.0.1:${port}`;
 
-  const close = async (): Promise<void> => {
+  const stop = async (): Promise<void> => {
     await socketMode.close();
     const closed = new Promise((resolve) => server.close(resolve));
     server.closeAllConnections();
     await closed;
     await store.close();
   };
-  return { url: webApi.baseUrl, port, close };
+  let stopped: Promise<void> | undefined;
+  return { url: webApi.baseUrl, port, close: () => (stopped ??= stop()) };
 }
 
 function listen(server: Server, port: number): Promise<number> {

@@ -65,7 +65,7 @@ function emphasise(html: string): string {
     (before) =>
       before.replace(
         new RegExp(
-          `(^|[\\s(\\[{—–"'.,:;!?*_~\\u00b7])\\${mark}(?=\\S)([^\\n${mark === '*' ? '*' : mark}]*?\\S)\\${mark}(?=$|[\\s)\\]}—–"'.,:;!?*_~&\\u00b7])`,
+          `(^|[\\s>(\\[{—–"'.,:;!?*_~\\u00b7])\\${mark}(?=\\S)([^\\n${mark === '*' ? '*' : mark}]*?\\S)\\${mark}(?=$|[\\s<)\\]}—–"'.,:;!?*_~&\\u00b7])`,
           'g',
         ),
         `$1<${tag}>$2</${tag}>`,

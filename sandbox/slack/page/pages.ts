@@ -159,6 +159,7 @@ async function shell(stage: Control, request: Request): Promise<string> {
           </div>
           <div class="app">
             <input type="checkbox" id="menu" class="menu-state" aria-label="Show channels" />
+            <label for="menu" class="shade" aria-hidden="true"></label>
             <nav class="side">
               <div class="workspace">
                 ${
@@ -180,6 +181,7 @@ async function shell(stage: Control, request: Request): Promise<string> {
               <header class="channel">
                 <label for="menu" class="burger" title="Channels">☰</label>
                 <div id="heading">${raw(first['heading'] ?? '')}</div>
+                <p class="as">You are<br /><b>${workspace.displayName(userId)}</b></p>
                 <p class="lost" hidden>Not connected. Trying again…</p>
               </header>
               <div id="messages" class="scroll" role="log" aria-live="polite">${raw(first['messages'] ?? '')}</div>

@@ -171,7 +171,7 @@ function messageItem(message: Message, place: Place, before: Message | undefined
       ${(message.attachments ?? []).map((one) => html`<div class="attachment">${mrkdwn(stringAt(one, 'text') ?? stringAt(one, 'fallback') ?? '', viewer)}${objectsAt(one, 'blocks').map((block) => renderBlock(block, viewer))}</div>`)}
       ${message.edited === undefined ? '' : html`<span class="edited">(edited)</span>`}
       <p class="trouble" role="alert"></p>
-      ${inThread || message.ephemeralFor !== undefined ? '' : html`<p class="thread-link"><a href="${address(place, { thread: message.ts })}">${replies.length === 0 ? 'Reply in thread' : `${replies.length} ${replies.length === 1 ? 'reply' : 'replies'} ›`}</a></p>`}
+      ${inThread || message.ephemeralFor !== undefined ? '' : html`<p class="thread-link${replies.length === 0 ? ' none' : ''}"><a href="${address(place, { thread: message.ts })}">${replies.length === 0 ? 'Reply in thread' : `${replies.length} ${replies.length === 1 ? 'reply' : 'replies'} ›`}</a></p>`}
     </div>
   </article>`;
 }

@@ -1,0 +1,57 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { WebClient } from '@slack/web-api';
+import { expect, test } from 'vitest';
+import { quiet, scene } from './fixture.ts';
+
+async function startInOwnProcess(dataDir: string): Promise<{ child: ChildProcess; url: string }> {
+  const server = new URL('server.ts', import.meta.url).href;
+  const script = `const { startSlackSandbox } = await import(${JSON.stringify(server)}); console.log((await startSlackSandbox({ port: 0, dataDir: ${JSON.stringify(dataDir)}, instant: true })).url)`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  for await (const line of createInterface(child.stdout)) return { child, url: line };
+  throw new Error('the sandbox ended before it said where it listens');
+}
+
+test('every message that was answered is still there after kill -9, with its metadata, and can be updated', async () => {
+  await using folder = {
+    path: await mkdtemp(join(tmpdir(), 'slack-kill-')),
+    [Symbol.asyncDispose]: () => rm(folder.path, { recursive: true }),
+  };
+  const dataDir = folder.path;
+  const first = await startInOwnProcess(dataDir);
+  const client = new WebClient('xoxb-kill', {
+    slackApiUrl: `${first.url}/api/`,
+    retryConfig: { retries: 0 },
+    logger: quiet,
+  });
+  const posting = Array.from({ length: 4 }, (_, number) =>
+    client.chat.postMessage({
+      channel: 'C0DRILLS',
+      text: `m${number}`,
+      metadata: { event_type: 'gate', event_payload: { number } },
+    }),
+  );
+  const answered = await Promise.all(posting);
+  first.child.kill('SIGKILL');
+  await once(first.child, 'exit');
+
+  await using again = await scene({ dataDir, key: 'kill' });
+  const { messages = [] } = await again.client.conversations.history({
+    channel: 'C0DRILLS',
+    include_all_metadata: true,
+  });
+  expect(new Set(messages.map((one) => one.ts))).toEqual(new Set(answered.map((one) => one.ts)));
+  expect(messages.map((one) => one.metadata?.event_payload)).toEqual(
+    expect.arrayContaining([{ number: 0 }, { number: 3 }]),
+  );
+  await again.client.chat.update({ channel: 'C0DRILLS', ts: answered[0]?.ts ?? '', text: 'edited after the restart' });
+  const newest = await again.client.chat.postMessage({ channel: 'C0DRILLS', text: 'new' });
+  expect(Number(newest.ts)).toBeGreaterThan(Number(answered.at(-1)?.ts));
+}, 20_000);
