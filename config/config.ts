@@ -1,0 +1,40 @@
+/** What firedrill was told, parsed once. Secrets are in here: it is never logged, printed or passed on whole. */
+export interface Config {
+  /** Absolute. State of this installation: databases, logs, evidence, keys. */
+  readonly home: string;
+  /** Absolute. */
+  readonly catalog: string;
+  /** Absolute. The cached Temporal server; shared by all working folders of this user. */
+  readonly cacheDir: string;
+  readonly taskQueuePrefix: string;
+  readonly logLevel: LogLevel;
+  readonly temporal: { readonly address?: string; readonly namespace: string; readonly apiKey?: string };
+  /** Credentials are not here: they stay with the AWS SDK's own chain. */
+  readonly aws: {
+    readonly region: string;
+    readonly endpointUrl?: string;
+    readonly endpointUrlRds?: string;
+    readonly endpointUrlS3?: string;
+  };
+  readonly slack: {
+    readonly botToken?: string;
+    readonly appToken?: string;
+    readonly signingSecret?: string;
+    readonly apiUrl: string;
+  };
+  readonly jira: { readonly baseUrl?: string; readonly email?: string; readonly apiToken?: string };
+  readonly databaseUrl?: string;
+  /** Webhook for reminders and escalations when Slack is silent. */
+  readonly secondChannelUrl?: string;
+  /** Passwords of restored copies are derived from it; `aws-isolated` and `probe` workers only. */
+  readonly drillSecret?: string;
+  /** Ed25519 private key, 64 hex: signs evidence bundles. */
+  readonly evidenceKey?: string;
+  /** Ed25519 private key, 64 hex: the Slack app's, signs decisions that came by Slack. */
+  readonly slackSignerKey?: string;
+  /** Who sits at this command line: an id of the catalog, with the key registered there. */
+  readonly person?: string;
+  readonly personKey?: string;
+}
+
+export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
