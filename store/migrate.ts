@@ -1,5 +1,7 @@
-import { Migrator, sql } from 'kysely';
-import type { Kysely, Migration } from 'kysely';
+import { sql } from 'kysely';
+import type { Kysely } from 'kysely';
+import { Migrator } from 'kysely/migration';
+import type { Migration } from 'kysely/migration';
 import { FiredrillError } from '../domain/errors.ts';
 import * as journalAndProjections from './migrations/001-journal-and-projections.ts';
 import type { StoreTables } from './tables.ts';

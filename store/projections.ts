@@ -16,7 +16,8 @@ export async function projectBatch(tx: Tx, bodies: readonly JournalBody[], headH
   if (!first || !last) return;
   const before = await tx.selectFrom('run').select('projection').where('run_id', '=', first.runId).forUpdate().executeTakeFirst();
   let projection: RunProjection | undefined = before?.projection;
-  for (const body of bodies) projection = foldEvent(projection, body);
+  // Entry 1 again is a new execution of the run (a Temporal reset): it is shown from its own beginning.
+  for (const body of bodies) projection = foldEvent(body.number === 1 ? undefined : projection, body);
   if (!projection) return;
   await saveRun(tx, projection, bodies, headHash);
   for (const body of bodies) await projectEvent(tx, body);

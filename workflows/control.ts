@@ -1,7 +1,7 @@
 import { allHandlersFinished, condition, continueAsNew, getExternalWorkflowHandle, setHandler, upsertMemo, workflowInfo } from '@temporalio/workflow';
 import type { AuthenticDecision, DecisionAnswer, SignedDecision } from '../domain/gate.ts';
 import { invalidInput } from './failures.ts';
-import { acquireLockUpdate, controlWorkflowId, haltSignal, killSwitchLaterSignal, killSwitchUpdate, releaseLockSignal } from './messages.ts';
+import { acquireLockUpdate, controlRunId, haltSignal, killSwitchLaterSignal, killSwitchUpdate, releaseLockSignal } from './messages.ts';
 import type { ControlMemo, LockAnswer, LockRequest } from './messages.ts';
 import { askingActivities } from './proxies.ts';
 
@@ -78,7 +78,7 @@ export async function control(start: ControlState): Promise<void> {
     if (typeof decision === 'string') return { outcome: 'refused', code: 'bad-signature', text: decision };
     const known = answered.get(decision.decisionId);
     if (known) return known;
-    if (decision.runId !== controlWorkflowId || (decision.choice !== 'stop-all-drills' && decision.choice !== 'release-drills')) {
+    if (decision.runId !== controlRunId || (decision.choice !== 'stop-all-drills' && decision.choice !== 'release-drills')) {
       return { outcome: 'refused', code: 'malformed', text: 'This decision is not about the kill switch.' };
     }
     const answer = applyKillSwitch(decision);

@@ -18,7 +18,14 @@ export const noticesSignal = defineSignal<[readonly Notice[]]>('notices');
 /** The run is over: delivery ends when all is delivered. */
 export const lastNoticeSignal = defineSignal<[]>('last-notice');
 
-export const controlWorkflowId = 'control';
+/**
+ * Id of the control workflow. The prefix of the task queues is part of it, so that installations (and test files) which
+ * share a Temporal namespace do not share a kill switch.
+ */
+export const controlWorkflowId = (taskQueuePrefix: string): string => `${taskQueuePrefix}control`;
+
+/** What a kill-switch decision names as its run. */
+export const controlRunId = 'control';
 
 export interface LockRequest {
   readonly runId: string;

@@ -1,0 +1,14 @@
+import { appendEntries } from '../../store/journal.ts';
+import type { Store } from '../../store/connect.ts';
+import { recentDurationsMs } from '../../store/read.ts';
+import type { RecordActivities } from './interface.ts';
+
+/** What goes into and comes out of the store while runs are under way. */
+export const createJournalActivities = (deps: { readonly store: Store }): Pick<RecordActivities, 'appendJournal' | 'recentDurations'> => ({
+  async appendJournal(entries) {
+    return await appendEntries(deps.store, entries);
+  },
+  async recentDurations(subject) {
+    return { durationsMs: await recentDurationsMs(deps.store, subject) };
+  },
+});

@@ -1,0 +1,44 @@
+import { WorkflowNotFoundError, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
+import type { DecisionAnswer, SignedDecision } from '../../domain/gate.ts';
+import { decideLaterSignal, decideUpdate } from '../../workflows/messages.ts';
+import type { RunsDeps } from './deps.ts';
+import { reachTemporal, TemporalUnreachableError } from './reach-temporal.ts';
+
+/** The engine has it and will judge it when a worker is back; nobody may call it approved before. */
+export interface QueuedDecision {
+  readonly outcome: 'queued';
+  readonly text: string;
+}
+
+export type DecisionResult = DecisionAnswer | QueuedDecision;
+
+/** How long a click waits for its answer before it is left as a Signal, milliseconds. */
+const answerWithinMs = 2000;
+
+/**
+ * Hands a signed decision to its run. Waits two seconds for the answer; then leaves the same decision as a Signal,
+ * which the run takes once, by its id, when a worker is back.
+ *
+ * @param target.decisionId - the click's own id; also the Update id, so that repeats get the first answer
+ * @returns the run's answer; `refused` with `run-over` when the run is closed or unknown
+ * @throws TemporalUnreachableError when not even the Signal got through
+ */
+export async function decideRun(deps: Pick<RunsDeps, 'temporal'>, signed: SignedDecision, target: { readonly runId: string; readonly decisionId: string }): Promise<DecisionResult> {
+  const handle = deps.temporal.workflow.getHandle(target.runId);
+  try {
+    return await reachTemporal(deps, () => handle.executeUpdate(decideUpdate, { args: [signed], updateId: target.decisionId }), answerWithinMs);
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return runOver;
+    if (error instanceof WorkflowUpdateFailedError) return { outcome: 'refused', code: 'malformed', text: error.cause?.message ?? error.message };
+    if (!(error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) && !(error instanceof TemporalUnreachableError)) throw error;
+  }
+  try {
+    await reachTemporal(deps, () => handle.signal(decideLaterSignal, signed));
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return runOver;
+    throw error;
+  }
+  return { outcome: 'queued', text: 'Recorded; it will count when the engine is back. You need not click again.' };
+}
+
+const runOver: DecisionAnswer = { outcome: 'refused', code: 'run-over', text: 'This run is over, or there is no such run; the decision came too late.' };

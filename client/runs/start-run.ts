@@ -1,0 +1,105 @@
+import { randomBytes } from 'node:crypto';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { personOf } from '../../catalog/lookup.ts';
+import { rolesOf } from '../../catalog/people.ts';
+import { formatDurationMs } from '../../domain/duration-text.ts';
+import { FiredrillError } from '../../domain/errors.ts';
+import type { Mode, RunMemo } from '../../domain/modes.ts';
+import { taskQueue } from '../../domain/queues.ts';
+import type { RestorePlan } from '../../domain/restore-plan.ts';
+import { manualRunId } from '../../domain/run-id.ts';
+import { restoreTestRunbook } from '../../runbooks/restore-test/definition.ts';
+import { readControl } from './control.ts';
+import type { RunsDeps } from './deps.ts';
+import { planRestoreTest } from './plan-restore-test.ts';
+import type { RestoreTestRequest } from './plan-restore-test.ts';
+import { reachTemporal } from './reach-temporal.ts';
+
+/**
+ * Starts a restore test and returns at once; the run goes on whatever becomes of the caller.
+ *
+ * @returns the run id, and the plan it is pinned to
+ * @throws FiredrillError `refused` when drills are stopped, somebody else works on the resource, or the person may not
+ *   start it; `input` for unknown names; `busy` when Temporal does not answer
+ */
+export async function startRestoreTest(deps: RunsDeps, request: RestoreTestRequest & { readonly mode: Mode }): Promise<{ runId: string; plan: RestorePlan }> {
+  const { mode } = request;
+  if (!restoreTestRunbook.modes.includes(mode)) {
+    throw new FiredrillError({
+      code: 'no-such-mode',
+      kind: 'input',
+      what: `A restore test has no mode "${mode}".`,
+      means: 'Nothing was started.',
+      next: `Use one of: ${restoreTestRunbook.modes.join(', ')}. Real recovery from backup is a runbook of its own.`,
+    });
+  }
+  const loaded = await deps.catalog();
+  const nowMs = Date.now();
+  const draft = planRestoreTest(loaded, request, '', deps, nowMs);
+  const { service, resource } = draft.database;
+  mayStart();
+  const runId = manualRunId({ runbook: 'restore-test', service, resource }, nowMs, randomBytes(2).toString('hex'));
+  if (mode !== 'rehearse') await refuseConflicts(deps, `${service}/${resource}`, nowMs);
+
+  const plan: RestorePlan = { ...draft, runId };
+  const memo: RunMemo = { mode, touches: mode === 'rehearse' ? 'nothing' : restoreTestRunbook.touches, runbook: 'restore-test', service, resource };
+  try {
+    await reachTemporal(deps, (client) =>
+      client.workflow.start(restoreTestRunbook.workflowType(mode), {
+        workflowId: runId,
+        taskQueue: taskQueue(deps.taskQueuePrefix, 'workflows'),
+        args: [plan],
+        memo: { ...memo },
+        workflowIdReusePolicy: 'REJECT_DUPLICATE',
+        staticSummary: `${deps.simulated ? 'SIMULATED ' : ''}restore test of ${service}/${resource} (${mode})`,
+      }),
+    );
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    throw new FiredrillError({ code: 'already-started', kind: 'refused', what: `${runId} was started before.`, means: 'Nothing new was started.', next: `See it with: firedrill status ${runId}` }, { cause: error });
+  }
+  return { runId, plan };
+
+  function mayStart(): void {
+    if (request.via === 'schedule' || request.via === 'system') return;
+    const person = personOf(loaded.catalog, request.initiator.personId);
+    const held = rolesOf(loaded.catalog, person.id, service).roles;
+    if (held.some((role) => restoreTestRunbook.mayStart.includes(role))) return;
+    throw new FiredrillError({
+      code: 'may-not-start',
+      kind: 'refused',
+      what: `${person.name} may not start a restore test of ${service}: it takes one of the roles ${restoreTestRunbook.mayStart.join(', ')}.`,
+      means: 'Nothing was started.',
+      next: `Ask the service's owner or DR champion, or have the role added in the catalog.`,
+    });
+  }
+}
+
+/** The friendly answer before anything starts; the run itself asks again, and its answer is the one that counts. */
+async function refuseConflicts(deps: RunsDeps, resource: string, nowMs: number): Promise<void> {
+  const { killSwitch, locks } = await readControl(deps);
+  if (killSwitch.pulled) {
+    throw new FiredrillError({
+      code: 'drills-stopped',
+      kind: 'refused',
+      what: `All drills are stopped${killSwitch.by ? ` by ${killSwitch.by}` : ''}${killSwitch.reason ? `: ${killSwitch.reason}` : ''}.`,
+      means: 'Nothing was started.',
+      next: 'When drills may go on: firedrill release',
+    });
+  }
+  const lock = locks.find((held) => held.resource === resource);
+  if (!lock) return;
+  const description = await reachTemporal(deps, (client) => client.workflow.getHandle(lock.runId).describe()).catch((error: unknown) => {
+    // A lock of a run that Temporal does not know any more is stale; the new run frees it by itself.
+    if (error instanceof FiredrillError) throw error;
+    return undefined;
+  });
+  if (description?.status.name !== 'RUNNING') return;
+  throw new FiredrillError({
+    code: 'already-running',
+    kind: 'refused',
+    what: `Another ${lock.runbook} of ${resource} is running (${lock.runId}, for ${formatDurationMs(nowMs - lock.sinceMs)}).`,
+    means: 'Nothing was started: two runs on one resource would spoil each other\'s measurement.',
+    next: `Wait for it, or stop it:  firedrill abort ${lock.runId}`,
+  });
+}
