@@ -68,6 +68,8 @@ export type JournalEvent =
       readonly region: string;
     }
   | { readonly type: 'resource-created'; readonly name: string; readonly arn: string; readonly adopted: boolean }
+  /** From here on the run only takes away what it made. */
+  | { readonly type: 'cleanup-started' }
   | { readonly type: 'resource-gone'; readonly name: string; readonly proof: string }
   | { readonly type: 'leftover-found'; readonly name: string; readonly detail: string }
   | { readonly type: 'gate-opened'; readonly gate: OpenGate }

@@ -1,0 +1,287 @@
+import { FiredrillError } from './errors.ts';
+import type { OpenGate } from './gate.ts';
+import type { JournalBody, JournalEvent } from './journal-entry.ts';
+import type { GateView, ResourceView, RunPhase, RunProjection, StepView } from './run-view.ts';
+import type { Verdict } from './verdict.ts';
+
+export type * from './run-view.ts';
+
+/**
+ * A run as views show it, from its whole journal.
+ *
+ * @throws FiredrillError `journal-order` when there is no entry, or they are not the run's entries 1, 2, 3 …
+ */
+export function projectRun(bodies: readonly JournalBody[]): RunProjection {
+  const projection = bodies.reduce<RunProjection | undefined>((so, body) => foldEvent(so, body), undefined);
+  if (projection === undefined) throw outOfOrder('A run without journal entries was to be shown.');
+  return projection;
+}
+
+/**
+ * The projection with one entry more; entry 1 (`run-opened`) begins it. The same as folding the whole journal again, so
+ * it may be kept as JSON between entries.
+ *
+ * @throws FiredrillError `journal-order` when the entry is not the next one of the same run and execution
+ */
+export function foldEvent(projection: RunProjection | undefined, body: JournalBody): RunProjection {
+  if (projection === undefined) return opened(body);
+  if (
+    body.runId !== projection.runId ||
+    body.executionId !== projection.executionId ||
+    body.number !== projection.number + 1
+  ) {
+    throw outOfOrder(
+      `Entry ${body.number} of ${body.runId} (${body.executionId}) does not follow entry ${projection.number} of ${projection.runId} (${projection.executionId}).`,
+    );
+  }
+  const next = { ...projection, ...changeBy(body.event, projection, body.atMs), number: body.number, atMs: body.atMs };
+  return { ...next, state: openGateOf(next) === undefined ? next.phase : 'waiting for approval' };
+}
+
+/** The gate that people are asked about now. */
+export const openGateOf = (projection: Pick<RunProjection, 'gates'>): OpenGate | undefined =>
+  projection.gates.find((view) => view.status === 'open')?.gate;
+
+/** The run's verdict; absent while it goes on. */
+export const verdictOf = (projection: RunProjection): Verdict | undefined => projection.judged?.verdict;
+
+/** The newest step that runs. */
+export const currentStepOf = (projection: RunProjection): StepView | undefined =>
+  projection.steps.findLast((step) => step.status === 'running');
+
+/** What the run made, or may have made, that is not proved gone. */
+export const notGone = (projection: RunProjection): readonly ResourceView[] =>
+  projection.resources.filter((resource) => resource.state !== 'gone');
+
+/** One approval that counted. */
+export interface Approval {
+  readonly gateId: string;
+  readonly personId: string;
+  readonly personName: string;
+  readonly roles: readonly string[];
+  readonly via: string;
+  readonly clickedAtMs: number;
+  /** From the gate's opening to the click. */
+  readonly afterMs: number;
+  readonly countsInRto: boolean;
+}
+
+/** Who approved what, in the order in which it counted. */
+export const approvalsOf = (projection: RunProjection): readonly Approval[] =>
+  projection.gates.flatMap(({ gate, decisions }) =>
+    decisions
+      .filter(({ decision, answer }) => decision.choice === 'approve' && answer.outcome === 'accepted')
+      .map(({ decision }) => ({
+        gateId: gate.gateId,
+        personId: decision.personId,
+        personName: decision.personName,
+        roles: decision.roles,
+        via: decision.via,
+        clickedAtMs: decision.clickedAtMs,
+        afterMs: Math.max(0, decision.clickedAtMs - gate.openedAtMs),
+        countsInRto: gate.kind === 'decision',
+      })),
+  );
+
+function opened(body: JournalBody): RunProjection {
+  const { event, runId, executionId, number, atMs } = body;
+  if (event.type !== 'run-opened' || number !== 1) {
+    throw outOfOrder(`The journal of ${runId} begins with entry ${number}, "${event.type}", and not with its opening.`);
+  }
+  const { type: _, stepsPlanned, ...identity } = event;
+  return {
+    ...identity,
+    runId,
+    executionId,
+    number,
+    atMs,
+    openedAtMs: atMs,
+    state: 'preparing',
+    phase: 'preparing',
+    steps: stepsPlanned.map((name) => ({ name, status: 'planned', attempts: 0, awsCalls: [] })),
+    ledger: {},
+    waitingForPeopleMs: 0,
+    gates: [],
+    waivedGates: [],
+    unauthenticDecisions: [],
+    preflight: [],
+    resources: [],
+    checks: [],
+    aborts: [],
+    problems: [],
+    findings: [],
+  };
+}
+
+/** What an event changes; a new kind of event stops the build here until somebody decides. */
+function changeBy(event: JournalEvent, run: RunProjection, atMs: number): Partial<RunProjection> {
+  switch (event.type) {
+    case 'run-opened':
+      throw outOfOrder(`The journal of ${run.runId} opens the run twice.`);
+    case 'step-started':
+      return { steps: stepStarted(run.steps, event.step, atMs) };
+    case 'step-ended':
+      return { steps: stepEnded(run.steps, event, atMs) };
+    case 'moment-recorded':
+      return {
+        ledger: { ...run.ledger, [event.key]: event.moment },
+        ...(event.key === 'T4' ? phaseAtLeast(run, 'validating') : {}),
+      };
+    case 'preflight-checked':
+      return { preflight: [...run.preflight, ...event.results] };
+    case 'previewed':
+      return { preview: event.preview };
+    case 'recovery-point-chosen': {
+      const { type: _, ...recoveryPoint } = event;
+      return { recoveryPoint };
+    }
+    case 'creation-intended': {
+      const { type: _, ...intended } = event;
+      return { resources: [...run.resources, { ...intended, state: 'intended' }], ...phaseAtLeast(run, 'restoring') };
+    }
+    case 'resource-created':
+      return {
+        resources: resourceChanged(run, event.name, { state: 'created', arn: event.arn, adopted: event.adopted }),
+      };
+    case 'cleanup-started':
+      return phaseAtLeast(run, 'cleaning up');
+    case 'resource-gone':
+      return {
+        resources: resourceChanged(run, event.name, { state: 'gone', detail: event.proof }),
+        ...phaseAtLeast(run, 'cleaning up'),
+      };
+    case 'leftover-found':
+      return {
+        resources: resourceChanged(run, event.name, { state: 'leftover', detail: event.detail }),
+        ...phaseAtLeast(run, 'cleaning up'),
+      };
+    case 'gate-opened':
+      return {
+        gates: [...run.gates, { gate: event.gate, status: 'open', decisions: [], remindedAtMs: [], escalations: [] }],
+      };
+    case 'gate-waived':
+      return { waivedGates: [...run.waivedGates, { gateId: event.gateId, reason: event.reason }] };
+    case 'gate-reminded':
+      return { gates: gateChanged(run, event, (view) => ({ remindedAtMs: [...view.remindedAtMs, atMs] })) };
+    case 'gate-escalated': {
+      const { step, roles } = event;
+      return {
+        gates: gateChanged(run, event, (view) => ({ escalations: [...view.escalations, { atMs, step, roles }] })),
+      };
+    }
+    case 'decision-received': {
+      const { decision, answer } = event;
+      return {
+        gates: newestRoundChanged(run, event.gateId, (view) => ({
+          decisions: [...view.decisions, { decision, answer }],
+        })),
+      };
+    }
+    case 'decision-unauthentic': {
+      const { type: _, ...attempt } = event;
+      return { unauthenticDecisions: [...run.unauthenticDecisions, { ...attempt, atMs }] };
+    }
+    case 'gate-closed': {
+      const { outcome: status, waitedMs, countsInRto } = event;
+      return {
+        gates: gateChanged(run, event, () => ({ status, waitedMs, countsInRto, closedAtMs: atMs })),
+        waitingForPeopleMs: run.waitingForPeopleMs + (countsInRto ? waitedMs : 0),
+      };
+    }
+    case 'check-finished':
+      return { checks: [...run.checks, event.result] };
+    case 'sentinel-read': {
+      const { type: _, ...sentinel } = event;
+      return { sentinel };
+    }
+    case 'settings-compared':
+      return { differences: event.differences };
+    case 'hot-queries-measured':
+      return { hotQueries: { usable: event.usable, curve: event.curve } };
+    case 'abort-requested':
+      return { aborts: [...run.aborts, { by: event.by, reason: event.reason, via: event.via, atMs }] };
+    case 'drills-halted':
+      return { halted: event.reason };
+    case 'problem':
+      return { problems: [...run.problems, { where: event.where, error: event.error, atMs }] };
+    case 'finding-raised':
+      return { findings: [...run.findings, event.finding] };
+    case 'verdict-reached':
+      return {
+        judged: event.judged,
+        endedAtMs: atMs,
+        steps: run.steps.map(withoutPlan),
+        ...phaseAtLeast(run, 'recording'),
+      };
+    case 'sealed':
+      return { sealed: { head: event.head, count: event.count }, ...phaseAtLeast(run, 'done') };
+  }
+}
+
+const phases: readonly RunPhase[] = ['preparing', 'restoring', 'validating', 'cleaning up', 'recording', 'done'];
+
+/** A run only goes forward: a late T4 does not take it back from cleaning up. */
+const phaseAtLeast = (run: RunProjection, phase: RunPhase): Pick<RunProjection, 'phase'> => ({
+  phase: phases.indexOf(phase) > phases.indexOf(run.phase) ? phase : run.phase,
+});
+
+/** The step moves from the plan to the end of what has begun; a step that runs again is there again. */
+function stepStarted(steps: readonly StepView[], name: string, atMs: number): readonly StepView[] {
+  const plan = steps.findIndex((step) => step.status === 'planned' && step.name === name);
+  const rest = plan === -1 ? steps : steps.toSpliced(plan, 1);
+  const begun = rest.filter((step) => step.status !== 'planned');
+  const planned = rest.filter((step) => step.status === 'planned');
+  return [...begun, { name, status: 'running', startedAtMs: atMs, attempts: 0, awsCalls: [] }, ...planned];
+}
+
+function stepEnded(
+  steps: readonly StepView[],
+  event: Extract<JournalEvent, { type: 'step-ended' }>,
+  atMs: number,
+): readonly StepView[] {
+  const { type: _, step: name, outcome, startedAtMs, finishedAtMs, ...what } = event;
+  const index = steps.findLastIndex((step) => step.status === 'running' && step.name === name);
+  const running = steps[index];
+  if (running === undefined) throw outOfOrder(`Step "${name}" ended without having begun.`);
+  return steps.with(index, {
+    ...running,
+    ...what,
+    status: outcome,
+    startedAtMs: startedAtMs ?? running.startedAtMs ?? atMs,
+    endedAtMs: finishedAtMs ?? atMs,
+  });
+}
+
+const withoutPlan = (step: StepView): StepView => (step.status === 'planned' ? { ...step, status: 'not-run' } : step);
+
+const resourceChanged = (run: RunProjection, name: string, change: Partial<ResourceView>): readonly ResourceView[] =>
+  run.resources.map((resource) => (resource.name === name ? { ...resource, ...change } : resource));
+
+const gateChanged = (
+  run: RunProjection,
+  { gateId, round }: { gateId: string; round: number },
+  change: (view: GateView) => Partial<GateView>,
+): readonly GateView[] =>
+  run.gates.map((view) =>
+    view.gate.gateId === gateId && view.gate.round === round ? { ...view, ...change(view) } : view,
+  );
+
+/** A late click names a round that may be over: it belongs to what it met, the newest round. */
+function newestRoundChanged(
+  run: RunProjection,
+  gateId: string,
+  change: (view: GateView) => Partial<GateView>,
+): readonly GateView[] {
+  const index = run.gates.findLastIndex((view) => view.gate.gateId === gateId);
+  const newest = run.gates[index];
+  return newest === undefined ? run.gates : run.gates.with(index, { ...newest, ...change(newest) });
+}
+
+const outOfOrder = (what: string): FiredrillError =>
+  new FiredrillError({
+    code: 'journal-order',
+    kind: 'bug',
+    what,
+    means: 'The journal is not complete or not in order, so the run cannot be shown from it.',
+    next: 'Read the entries of one execution by ascending number, from 1; if one is missing in the store, check its chain with: firedrill evidence verify',
+  });
