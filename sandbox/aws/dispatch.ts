@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FaultRegistry, InjectedFault } from '../kit/faults.ts';
 import { accessesOf } from './access.ts';
@@ -133,7 +134,10 @@ class Call {
 
   /** Faults that strike once the effect has happened, whether it succeeded or was refused. */
   async #afterEffect(reply: WireReply): Promise<DispatchResult> {
-    if (this.#injected?.kind === 'lose-reply') return 'cut';
+    if (this.#injected?.kind === 'lose-reply') {
+      if (reply.body instanceof Readable) reply.body.destroy();
+      return 'cut';
+    }
     if (this.#injected?.kind === 'late-reply') await sleep(this.#injected.delayMs);
     return reply;
   }

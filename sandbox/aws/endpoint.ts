@@ -99,6 +99,12 @@ async function send(response: ServerResponse, reply: WireReply): Promise<void> {
     return;
   }
   const bytes = typeof body === 'string' ? Buffer.from(body) : body;
+  // 204 and 304 have no body, and must not claim one of length 0 either.
+  if (reply.status === 204 || reply.status === 304) {
+    response.writeHead(reply.status, reply.headers);
+    response.end();
+    return;
+  }
   // A HEAD reply tells the length of what a GET would send.
   const length = reply.headers['content-length'] ?? String(bytes.length);
   response.writeHead(reply.status, { ...reply.headers, 'content-length': length });
