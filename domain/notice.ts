@@ -42,9 +42,19 @@ export type Notice =
       readonly text: string;
       readonly secondChannel: boolean;
       readonly roles: readonly string[];
+      /** Slack ids of the people behind those roles. */
+      readonly mention: readonly string[];
     }
   | { readonly kind: 'gate-progress'; readonly number: number; readonly gate: OpenGate; readonly text: string }
-  | { readonly kind: 'gate-closed'; readonly number: number; readonly gate: OpenGate; readonly text: string }
+  | {
+      readonly kind: 'gate-closed';
+      readonly number: number;
+      readonly gate: OpenGate;
+      readonly text: string;
+      readonly outcome: 'approved' | 'rejected' | 'expired' | 'withdrawn';
+      /** The last click, or the moment at which nobody had decided; milliseconds UTC. */
+      readonly closedAtMs: number;
+    }
   | { readonly kind: 'finding'; readonly number: number; readonly finding: Finding; readonly ticket: TicketRequest }
   | {
       readonly kind: 'ticket-filed';

@@ -185,7 +185,7 @@ export class Gates {
           // Who may decide grows by itself with the time of the click (`applyDecision`); here people are told.
           const { gate } = this.#state(gateId);
           this.#options.record({ type: 'gate-escalated', gateId, round: gate.round, step: item.step + 1, roles: item.roles });
-          this.#options.tell({ kind: 'gate-reminder', gate, text: `Nobody has decided yet. ${gateProgressText(this.#state(gateId), Date.now())}.`, secondChannel: item.secondChannel, roles: item.roles });
+          this.#options.tell({ kind: 'gate-reminder', gate, text: `Nobody has decided yet. ${gateProgressText(this.#state(gateId), Date.now())}.`, secondChannel: item.secondChannel, roles: item.roles, mention: this.#options.mention(item.roles) });
           break;
         }
         case 'final':
@@ -201,8 +201,9 @@ export class Gates {
 
   #remind(gateId: string): void {
     const { gate } = this.#state(gateId);
+    const roles = [...new Set(gate.policy.seats.flatMap((seat) => seat.roles))];
     this.#options.record({ type: 'gate-reminded', gateId, round: gate.round });
-    this.#options.tell({ kind: 'gate-reminder', gate, text: `${gateProgressText(this.#state(gateId), Date.now())}.`, secondChannel: this.#options.mode === 'real', roles: gate.policy.seats.flatMap((seat) => seat.roles) });
+    this.#options.tell({ kind: 'gate-reminder', gate, text: `${gateProgressText(this.#state(gateId), Date.now())}.`, secondChannel: this.#options.mode === 'real', roles, mention: this.#options.mention(roles) });
   }
 
   #close(gateId: string, state: GateState, openedAtMs: number, text: string): void {
@@ -214,6 +215,6 @@ export class Gates {
     if (countsInRto) this.#waitingForPeopleMs += waitedMs;
     const outcome = state.status === 'open' ? 'withdrawn' : state.status;
     this.#options.record({ type: 'gate-closed', gateId, round: state.gate.round, outcome, waitedMs, countsInRto });
-    this.#options.tell({ kind: 'gate-closed', gate: state.gate, text });
+    this.#options.tell({ kind: 'gate-closed', gate: state.gate, text, outcome, closedAtMs: openedAtMs + waitedMs });
   }
 }

@@ -411,11 +411,18 @@ export class Run {
     }
   }
 
+  /** What the runbook has still to do; nothing once it is judged: then it will not be done any more. */
+  #stepsToCome(judged: Judged | undefined): RunStatus['steps'] {
+    if (judged) return [];
+    const begun = this.#steps.map((step) => step.name);
+    return this.#opening.stepsPlanned.filter((name) => !begun.includes(name)).map((name) => ({ name, state: 'waiting' }));
+  }
+
   #tellStatus(judged?: Judged): void {
     const open = this.gates.open;
     const status: RunStatus = {
       state: judged ? judged.verdict : open ? 'waiting for approval' : (this.#steps.at(-1)?.name ?? 'starting'),
-      steps: [...this.#steps],
+      steps: [...this.#steps, ...this.#stepsToCome(judged)],
       sinceMs: this.#openedAtMs,
       ...(open ? { waitingFor: open.gateId } : {}),
       ...(this.#findings.at(-1) ? { lastFinding: this.#findings.at(-1)?.title ?? '' } : {}),
