@@ -207,6 +207,7 @@ function messages(workspace: Workspace, request: Request): object {
   const as = request.url.searchParams.get('as');
   const channel = channelName === null ? undefined : workspace.findChannel(channelName);
   if (channelName !== null && channel === undefined) throw new HttpError(404, `There is no channel ${channelName}.`);
+  if (as !== null && channel !== undefined) channelFor(workspace, personOf(workspace, as), channel.id);
   const found = workspace.state.messages.filter(
     (one) =>
       (channel === undefined || one.channel === channel.id) &&

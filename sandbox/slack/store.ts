@@ -21,7 +21,7 @@ export class WorkspaceStore {
     this.#folder = join(dataDir, 'workspaces');
     mkdirSync(this.#folder, { recursive: true });
     for (const file of readdirSync(this.#folder).filter((name) => name.endsWith('.json'))) {
-      const workspace = new Workspace(JSON.parse(readFileSync(join(this.#folder, file), 'utf8')) as WorkspaceState);
+      const workspace = new Workspace(readState(join(this.#folder, file)));
       this.#workspaces.set(workspace.state.key, workspace);
     }
   }
@@ -81,5 +81,16 @@ export class WorkspaceStore {
     })().finally(() => this.#writing.delete(key));
     this.#writing.set(key, done);
     return done;
+  }
+}
+
+function readState(file: string): WorkspaceState {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as WorkspaceState;
+  } catch (cause) {
+    throw new Error(
+      `The Slack sandbox cannot read ${file}. Its messages would be lost if it went on without. Repair the file, or delete it to start empty.`,
+      { cause },
+    );
   }
 }

@@ -3,6 +3,7 @@ import { Faults } from './faults.ts';
 import type { Fault } from './faults.ts';
 import { argumentsOf, json, parseToken, tokenOf } from './http.ts';
 import type { Reply, Request } from './http.ts';
+import { parseJson } from './json.ts';
 import { RateLimiter } from './limits.ts';
 import type { JsonObject } from './model.ts';
 import { Call } from './methods/call.ts';
@@ -90,11 +91,7 @@ export class WebApi {
     const workspace = this.#store.byKey(parsed.key);
     const { token: _token, ...args } = argumentsOf(request);
     return this.guarded(workspace, name, args, async () => {
-      const taken = this.session(workspace).limiter.take(
-        name,
-        method.tier,
-        typeof args['channel'] === 'string' ? args['channel'] : undefined,
-      );
+      const taken = this.session(workspace).limiter.take(name, method.tier, channelKey(workspace, args));
       if (!taken.ok) return rateLimited(taken.retryAfterS);
       const result = run(method, new Call({ workspace, tickets: this.#tickets, baseUrl: this.baseUrl, args }));
       if (method.writes && result['ok'] === true) await this.#store.commit(workspace);
@@ -121,7 +118,7 @@ export class WebApi {
         method: name,
         body,
         status: reply?.status ?? 0,
-        result: reply === undefined ? null : plain(reply.body),
+        result: reply === undefined ? null : (parseJson(reply.body) ?? reply.body),
         ...(fault !== undefined && { fault: fault.kind }),
       },
     ];
@@ -165,10 +162,12 @@ function refusalOf(fault: Fault | undefined): Reply | undefined {
   }
 }
 
-function plain(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return body;
-  }
+/** The channel that a call goes to, the same whether it was named by id or by name. */
+function channelKey(workspace: Workspace, args: JsonObject): string | undefined {
+  const asked = args['channel'];
+  if (typeof asked !== 'string') return undefined;
+  return (
+    workspace.state.channels.find((one) => one.id === asked || (one.kind === 'channel' && `#${one.name}` === asked))
+      ?.id ?? asked
+  );
 }

@@ -9,7 +9,7 @@ function scopePrefix(channel: Channel): 'im' | 'groups' | 'channels' {
   return channel.kind === 'im' ? 'im' : channel.is_private ? 'groups' : 'channels';
 }
 
-export function wireChannel(workspace: Workspace, channel: Channel): JsonObject {
+function wireChannel(workspace: Workspace, channel: Channel): JsonObject {
   if (channel.kind === 'im') {
     return {
       id: channel.id,

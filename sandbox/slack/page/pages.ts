@@ -46,7 +46,7 @@ async function act(stage: Control, request: Request): Promise<Reply> {
 function placeOf(stage: Control, request: Request): Place {
   const query = request.url.searchParams;
   const team = query.get('team');
-  const workspace = team === null ? mostRecent(stage) : stage.store.byTeam(team);
+  const workspace = team === null ? mostRecent(stage, query.get('as')) : stage.store.byTeam(team);
   if (workspace === undefined)
     throw new HttpError(
       404,
@@ -70,8 +70,11 @@ function placeOf(stage: Control, request: Request): Place {
   };
 }
 
-function mostRecent(stage: Control): Workspace | undefined {
-  return stage.store.all().toSorted((one, other) => (other.state.lastTs > one.state.lastTs ? 1 : -1))[0];
+/** The workspace in which something happened last, among those that have this person if there are any. */
+function mostRecent(stage: Control, userId: string | null): Workspace | undefined {
+  const all = stage.store.all();
+  const known = userId === null ? [] : all.filter((one) => one.user(userId) !== undefined);
+  return (known.length > 0 ? known : all).toSorted((one, other) => (other.state.lastTs > one.state.lastTs ? 1 : -1))[0];
 }
 
 async function parts(place: Place, seen: boolean): Promise<object> {
@@ -189,7 +192,7 @@ async function shell(stage: Control, request: Request): Promise<string> {
                 <input
                   name="text"
                   autocomplete="off"
-                  placeholder="Message, or a command such as /dr status"
+                  placeholder="Message or /command"
                   aria-label="Message or command"
                 /><button class="btn primary" type="submit">Send</button>
                 <p class="trouble" role="alert"></p>
