@@ -4,7 +4,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
-/** What `postmaster.pid` says. `standby` answers read-only questions and still follows or recovers. */
+/** What `postmaster.pid` says. `ready` accepts connections (perhaps read-only ones), `standby` runs and refuses them. */
 export interface Postmaster {
   readonly pid: number;
   readonly port: number | undefined;

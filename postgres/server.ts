@@ -18,10 +18,10 @@ export interface StartServerOptions {
   /** Settings that win over those in the data directory, and are not stored in it. */
   readonly settings?: Readonly<Record<string, string | number | boolean>>;
   /**
-   * `ready`: takes writes, recovery is over. `standby`: read-only and following another server.
-   * `either` (default): answers questions.
+   * `writable`: recovery is over, nobody sees a read-only moment before. `answering` (default): accepts connections,
+   * perhaps read-only because it follows another server.
    */
-  readonly until?: 'ready' | 'standby' | 'either';
+  readonly until?: 'writable' | 'answering';
   /** Default 60,000. A long recovery needs more. */
   readonly timeoutMs?: number;
   /** Where the server writes its log; default `<dataDir>.log`. */
@@ -113,7 +113,7 @@ async function startOnce(
   port: number,
   deadline: number,
 ): Promise<RunningServer | FailedStart> {
-  const { dataDir, until = 'either' } = options;
+  const { dataDir } = options;
   const logFile = options.logFile ?? `${dataDir}.log`;
   const log = await open(logFile, 'a', 0o600);
   const logStart = (await log.stat()).size;
@@ -124,6 +124,8 @@ async function startOnce(
     log_timezone: 'UTC',
     logging_collector: false,
     ...options.settings,
+    // A hot standby says `ready` as soon as it answers read-only questions; a cold one only when recovery is over.
+    ...(options.until === 'writable' ? { hot_standby: false } : {}),
   };
   const args = ['-D', dataDir, '-p', String(port)];
   for (const [name, value] of Object.entries(settings)) args.push('-c', `${name}=${String(value)}`);
@@ -158,9 +160,7 @@ async function startOnce(
       return { why, said: await said() };
     }
     const now = await readPostmaster(dataDir);
-    const isUp =
-      now?.pid === child.pid &&
-      (now?.status === until || (until === 'either' && (now?.status === 'ready' || now?.status === 'standby')));
+    const isUp = now?.pid === child.pid && now?.status === 'ready';
     if (isUp && child.pid !== undefined) {
       const pid = child.pid;
       return { host: '127.0.0.1', port, pid, dataDir, exited, stop: (mode = 'fast') => stopAndWait(pid, mode) };

@@ -1,0 +1,34 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import type { Rds } from '../context.ts';
+import { tellSnapshot } from '../events.ts';
+import type { SnapshotRecord } from '../records.ts';
+import type { Region } from '../store.ts';
+import { inBackground } from './files.ts';
+
+/** Makes the files of a copy and shows it as `available` when they are there. Can be begun again after a kill. */
+export function copyInBackground(rds: Rds, from: Region, region: Region, copy: SnapshotRecord): void {
+  inBackground(`copying snapshot ${copy.name}`, makeCopy(rds, from, region, copy));
+}
+
+async function makeCopy(rds: Rds, from: Region, region: Region, copy: SnapshotRecord): Promise<void> {
+  const sourceKey = copy.copyOfKey;
+  if (sourceKey === undefined) return;
+  try {
+    if (copy.hasFiles)
+      await rds.databases.copySnapshot(rds.places.snapshot(from, sourceKey), rds.places.snapshot(region, copy.key));
+    const waitMs = copy.requestedAtMs + region.state.durations['copying-snapshot'] - Date.now();
+    if (waitMs > 0) await sleep(waitMs, undefined, { ref: false });
+  } catch (error) {
+    copy.status = 'failed';
+    region.save();
+    throw error;
+  }
+  copy.status = 'available';
+  copy.percentProgress = 100;
+  // The copy's own time; OriginalSnapshotCreateTime stays that of the source.
+  copy.createTimeMs = Date.now();
+  delete copy.copyOfKey;
+  tellSnapshot(region, copy.name, 'copyDone', copy.sourceSnapshotArn ?? '');
+  region.save();
+}
