@@ -62,7 +62,7 @@ export function parseCatalogFiles(
   const problems = [
     ...merged.problems,
     ...(parsed.success ? [] : problemsOfSchema(CatalogSchema, merged.data, parsed.error.issues)),
-    ...malformedText(merged.data),
+    ...unusableText(merged.data),
     ...unknownReferences(merged.data),
   ];
   if (parsed.success && problems.length === 0) problems.push(...contradictions(parsed.data));
@@ -111,8 +111,11 @@ function shown(path: Path, value: unknown): string {
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }
 
-/** Half of a surrogate pair has no UTF-8, so that neither hash nor signature could be taken over it. */
-function malformedText(data: unknown, path: Path = []): readonly PlacedProblem[] {
+/**
+ * What no schema sees: half of a surrogate pair has no UTF-8, so that neither hash nor signature could be taken over it,
+ * and a key `__proto__` is passed over in silence.
+ */
+function unusableText(data: unknown, path: Path = []): readonly PlacedProblem[] {
   if (typeof data === 'string' && !data.isWellFormed()) {
     return [
       { path, message: `${pathText(path)} holds half of a surrogate pair.`, expected: 'well-formed Unicode text' },
@@ -120,7 +123,19 @@ function malformedText(data: unknown, path: Path = []): readonly PlacedProblem[]
   }
   if (typeof data !== 'object' || data === null) return [];
   const entries: [PropertyKey, unknown][] = Array.isArray(data) ? [...data.entries()] : Object.entries(data);
-  return entries.flatMap(([key, value]) => malformedText(value, [...path, key]));
+  return entries.flatMap(([key, value]) => {
+    const below = [...path, key];
+    return key === '__proto__'
+      ? [
+          {
+            path: below,
+            part: 'key' as const,
+            message: '"__proto__" cannot be used as a name.',
+            expected: 'another name',
+          },
+        ]
+      : unusableText(value, below);
+  });
 }
 
 const textOf = (files: readonly { readonly file: string; readonly text: string }[]): string =>

@@ -1,0 +1,48 @@
+import { describe, expect, test } from 'vitest';
+import { holdersOf, personByPublicKey, personBySlackId, rolesOf } from './people.ts';
+import { loadWith } from './testing.ts';
+
+const { catalog } = loadWith((draft) => {
+  draft['people'].dora = { name: 'Dora', email: 'dora@acme.example', slackId: 'U0DORA' };
+  draft['services'].login.owner = 'dora';
+});
+
+describe('who may decide', () => {
+  test('an owner owns that service and no other', () => {
+    expect(rolesOf(catalog, 'anna', 'shop').roles).toEqual(['service-owner']);
+    expect(rolesOf(catalog, 'anna', 'login').roles).toEqual([]);
+    expect(rolesOf(catalog, 'dora', 'login').roles).toEqual(['service-owner']);
+  });
+
+  test("a person has their own roles and the organisation's, each once", () => {
+    expect(rolesOf(catalog, 'cara', 'shop')).toEqual({
+      roles: ['incident-commander', 'leadership'],
+      groupsToResolve: [],
+    });
+  });
+
+  test('membership in a Slack user group is left to be asked at the click', () => {
+    expect(rolesOf(catalog, 'ben', 'shop')).toEqual({
+      roles: ['dr-champion'],
+      groupsToResolve: [{ role: 'incident-commander', slackUserGroup: '@commanders' }],
+    });
+  });
+
+  test('somebody unknown holds nothing, not even by way of a group', () => {
+    expect(rolesOf(catalog, 'victor', 'shop')).toEqual({ roles: [], groupsToResolve: [] });
+    expect(rolesOf(catalog, 'constructor', 'shop')).toEqual({ roles: [], groupsToResolve: [] });
+  });
+
+  test('a Slack id or a key leads to its person, another to nobody', () => {
+    expect(personBySlackId(catalog, 'U0BEN')?.id).toBe('ben');
+    expect(personBySlackId(catalog, 'U0VICTOR')).toBeUndefined();
+    expect(personByPublicKey(catalog, 'ab'.repeat(32))?.id).toBe('ben');
+    expect(personByPublicKey(catalog, 'cd'.repeat(32))).toBeUndefined();
+  });
+
+  test('those to mention are the people and the groups that hold a role', () => {
+    const { people, slackUserGroups } = holdersOf(catalog, ['incident-commander', 'service-owner'], 'shop');
+    expect(people.map(({ id }) => id)).toEqual(['anna', 'cara']);
+    expect(slackUserGroups).toEqual(['@commanders']);
+  });
+});
