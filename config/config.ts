@@ -24,6 +24,8 @@ export interface Config {
   };
   readonly jira: { readonly baseUrl?: string; readonly email?: string; readonly apiToken?: string };
   readonly databaseUrl?: string;
+  /** The store's owner, who may create tables; `databaseUrl` may be a role that only appends. Default: `databaseUrl`. */
+  readonly databaseMigrationUrl?: string;
   /** Webhook for reminders and escalations when Slack is silent. */
   readonly secondChannelUrl?: string;
   /** Passwords of restored copies are derived from it; `aws-isolated` and `probe` workers only. */
@@ -32,6 +34,8 @@ export interface Config {
   readonly evidenceKey?: string;
   /** Ed25519 private key, 64 hex: the Slack app's, signs decisions that came by Slack. */
   readonly slackSignerKey?: string;
+  /** Its public half: what everybody else checks Slack decisions with; follows from `slackSignerKey` where that is known. */
+  readonly slackSignerPublicKey?: string;
   /** Who sits at this command line: an id of the catalog, with the key registered there. */
   readonly person?: string;
   readonly personKey?: string;

@@ -126,6 +126,19 @@ export const settings = [
     secret: true,
   },
   {
+    key: 'slackSignerPublicKey',
+    env: 'FIREDRILL_SLACK_SIGNER_PUBLIC_KEY',
+    expected: 'an Ed25519 public key, 64 hex digits (firedrill keys new)',
+    schema: ed25519Key,
+  },
+  {
+    key: 'databaseMigrationUrl',
+    env: 'DATABASE_MIGRATION_URL',
+    expected: 'postgres://user:password@host:port/database',
+    schema: z.url({ protocol: /^postgres(ql)?$/ }),
+    secret: true,
+  },
+  {
     key: 'person',
     env: 'FIREDRILL_PERSON',
     expected: 'the id of a person in the catalog',

@@ -12,7 +12,7 @@ export const DecisionStatementSchema = z.strictObject({
   runId: z.string().min(1).max(300),
   gateId: z.string().min(1).max(100),
   round: z.int().nonnegative(),
-  choice: z.enum(['approve', 'reject', 'abort']),
+  choice: z.enum(['approve', 'reject', 'abort', 'stop-all-drills', 'release-drills']),
   reason: z.string().max(2_000).exactOptional(),
   personId: z.string().min(1).max(100),
   personName: z.string().min(1).max(200),
