@@ -264,11 +264,14 @@ describe('refusing', () => {
     expect(after(gate, ann({ runId: 'other' })).answer).toMatchObject({ code: 'unknown-gate' });
   });
 
-  test('an abort is no decision at a gate', () => {
-    expect(after(gateOf(policyOf(['service-owner'])), ann({ choice: 'abort' })).answer).toMatchObject({
-      code: 'malformed',
-    });
-  });
+  test.each(['abort', 'stop-all-drills', 'release-drills'] as const)(
+    '"%s" is no decision at a gate, and never a yes',
+    (choice) => {
+      const { state, answer } = after(gateOf(policyOf(['service-owner'])), ann({ choice }));
+      expect(state.status).toBe('open');
+      expect(answer).toMatchObject({ outcome: 'refused', code: 'malformed' });
+    },
+  );
 });
 
 describe('the same click', () => {

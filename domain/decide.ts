@@ -83,7 +83,13 @@ function refusalOf(state: GateState, decision: AuthenticDecision): Refused | und
   if (decision.runId !== gate.runId || decision.gateId !== gate.gateId) {
     return refused('unknown-gate', `This run has no open gate "${decision.gateId}" of ${decision.runId}.`);
   }
-  if (decision.choice === 'abort') return refused('malformed', 'An abort stops the run; it is no decision at a gate.');
+  // Whatever is signed for another purpose must never count as a yes: named by what it is not, so that a new choice is refused.
+  if (decision.choice !== 'approve' && decision.choice !== 'reject') {
+    return refused(
+      'malformed',
+      `"${decision.choice}" is no decision at a gate; nothing was approved or rejected by it.`,
+    );
+  }
   if (decision.round !== gate.round) {
     return refused(
       'wrong-round',
