@@ -74,6 +74,8 @@ export interface Baseline {
   readonly takenAtMs: number;
   readonly engineVersion: string;
   readonly schemaHash: string;
+  /** Short hash per object (`table public.issues`), to name what differs; absent in older baselines. */
+  readonly schemaObjects?: Readonly<Record<string, string>>;
   /** Rows per table, by `schema.table`. */
   readonly rowCounts: Readonly<Record<string, number>>;
   /** Checksums of declared immutable ranges, by check name. */
