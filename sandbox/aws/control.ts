@@ -15,6 +15,7 @@ export interface ControlParts {
   readonly roles: RoleRegistry;
   readonly faults: FaultRegistry;
   readonly calls: CallLog;
+  readonly log: (message: string) => void;
 }
 
 export interface ControlReply {
@@ -34,7 +35,13 @@ export async function control(request: WireRequest, parts: ControlParts): Promis
   } catch (error) {
     if (error instanceof ControlError) return { status: error.status, body: { error: error.message } };
     if (error instanceof AwsFault) return { status: error.status, body: { error: error.message, code: error.code } };
-    throw error;
+    parts.log(
+      `${request.method} ${request.path} failed inside the sandbox: ${error instanceof Error ? error.stack : String(error)}`,
+    );
+    return {
+      status: 500,
+      body: { error: `The sandbox itself failed: ${error instanceof Error ? error.message : String(error)}` },
+    };
   }
 }
 
