@@ -1,0 +1,104 @@
+import { join } from 'node:path';
+import type { Client } from '@temporalio/client';
+import { createAwsIsolatedActivities, createAwsReadActivities } from '../activities/aws/index.ts';
+import { createJiraActivities } from '../activities/jira/index.ts';
+import { createProbeActivities } from '../activities/probe/index.ts';
+import { createAuthenticateActivities } from '../activities/record/authenticate.ts';
+import { createControlActivities } from '../activities/record/control.ts';
+import type { ControlCalls } from '../activities/record/control.ts';
+import { createEvidenceActivities } from '../activities/record/evidence/activities.ts';
+import type { EvidenceBucket } from '../activities/record/evidence/keep.ts';
+import { createJournalActivities } from '../activities/record/journal.ts';
+import { createSlackActivities, createSlackClient, membersOfGroup } from '../activities/slack/index.ts';
+import type { LoadedCatalog } from '../catalog/parse.ts';
+import type { Config } from '../config/index.ts';
+import { FiredrillError } from '../domain/errors.ts';
+import type { QueueName } from '../domain/queues.ts';
+import { publicKeyOf } from '../domain/signing.ts';
+import { openStore } from '../store/connect.ts';
+import { awsClientsFor } from './aws-roles.ts';
+import { toolVersion } from './tool-version.ts';
+
+export interface ActivitiesOptions {
+  readonly config: Config;
+  /** The catalog as it is now. */
+  readonly catalog: () => Promise<LoadedCatalog>;
+  readonly control: ControlCalls;
+  readonly client: Client;
+}
+
+/** A setting that a queue cannot be served without; named, with what to do. */
+export class MissingSettingError extends FiredrillError {
+  override readonly name = 'MissingSettingError';
+  constructor(queue: QueueName, setting: string) {
+    super({
+      code: 'missing-setting',
+      kind: 'input',
+      what: `The worker cannot serve the queue "${queue}": ${setting} is not set.`,
+      means: 'Nothing was started.',
+      next: `Set ${setting}, or leave that queue to another process with --queues.`,
+    });
+  }
+}
+
+const required = <T>(value: T | undefined, queue: QueueName, setting: string): T => {
+  if (value === undefined) throw new MissingSettingError(queue, setting);
+  return value;
+};
+
+/** The public keys whose signatures on decisions count, by signer name. */
+export function signersOf(config: Config): Record<string, string> {
+  const slackApp = config.slackSignerPublicKey ?? (config.slackSignerKey === undefined ? undefined : publicKeyOf(config.slackSignerKey));
+  return slackApp === undefined ? {} : { 'slack-app': slackApp };
+}
+
+/**
+ * The activities of each queue, each made with just the privileges it needs.
+ *
+ * @throws MissingSettingError when a queue's secret or address is not configured
+ */
+export async function activitiesOf(queue: Exclude<QueueName, 'workflows' | 'source'>, options: ActivitiesOptions): Promise<object> {
+  const { config } = options;
+  const { catalog } = await options.catalog();
+  switch (queue) {
+    case 'aws-read':
+      return createAwsReadActivities({ clients: awsClientsFor('read', catalog, config) });
+    case 'aws-isolated':
+      return createAwsIsolatedActivities({ clients: awsClientsFor('isolated', catalog, config), drillSecret: required(config.drillSecret, queue, 'FIREDRILL_DRILL_SECRET') });
+    case 'probe':
+      return createProbeActivities({ drillSecret: required(config.drillSecret, queue, 'FIREDRILL_DRILL_SECRET') });
+    case 'notify': {
+      const slack = createSlackClient({ botToken: required(config.slack.botToken, queue, 'SLACK_BOT_TOKEN'), apiUrl: config.slack.apiUrl });
+      return {
+        ...createSlackActivities({ client: slack, ...(config.secondChannelUrl === undefined ? {} : { secondChannelUrl: config.secondChannelUrl }) }),
+        ...createJiraActivities({
+          baseUrl: required(config.jira.baseUrl, queue, 'JIRA_BASE_URL'),
+          email: required(config.jira.email, queue, 'JIRA_EMAIL'),
+          apiToken: required(config.jira.apiToken, queue, 'JIRA_API_TOKEN'),
+        }),
+      };
+    }
+    case 'record': {
+      const store = openStore(required(config.databaseUrl, queue, 'DATABASE_URL'));
+      const evidence = awsClientsFor('evidence', catalog, config);
+      const slack = config.slack.botToken === undefined ? undefined : createSlackClient({ botToken: config.slack.botToken, apiUrl: config.slack.apiUrl });
+      return {
+        ...createJournalActivities({ store }),
+        ...createControlActivities({ control: options.control }),
+        ...createAuthenticateActivities({ catalog: options.catalog, signers: signersOf(config), membersOfGroup: slack ? membersOfGroup(slack) : () => Promise.resolve([]) }),
+        ...createEvidenceActivities({
+          store,
+          // A key that stands in a file or variable is ours alone; a managed one (KMS) would be labelled so.
+          signer: { privateKeyHex: required(config.evidenceKey, queue, 'FIREDRILL_EVIDENCE_KEY'), kind: 'self-signed' },
+          evidenceDir: join(config.home, 'evidence'),
+          toolVersion,
+          bucket: async (): Promise<EvidenceBucket> => {
+            const { organisation } = (await options.catalog()).catalog;
+            const { bucket, accountId, region, objectLock, retentionDays } = organisation.evidence;
+            return { s3: evidence.s3({ accountId, region }), bucket, objectLock, retentionDays };
+          },
+        }),
+      };
+    }
+  }
+}
