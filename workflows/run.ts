@@ -265,6 +265,7 @@ export class Run {
   /** Cleanup cannot be cancelled; what it throws is journaled and answered, never lost. */
   async cleanUp<T>(work: () => Promise<T>): Promise<T | ErrorFacts> {
     return await CancellationScope.nonCancellable(async () => {
+      this.note({ type: 'cleanup-started' });
       try {
         return await work();
       } catch (error) {
