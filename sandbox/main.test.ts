@@ -12,6 +12,7 @@ import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } fro
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { dataRootFor } from '../postgres/index.ts';
 
 interface Ready {
   readonly ready: boolean;
@@ -41,6 +42,8 @@ afterEach(async () => {
     child.kill('SIGKILL');
     await once(child, 'exit');
   }
+  // As root the databases lie elsewhere: their servers' user cannot reach the temporary folder.
+  rmSync(await dataRootFor(join(dataDir, 'aws', 'rds')), { recursive: true, force: true });
   rmSync(dataDir, { recursive: true, force: true });
 });
 

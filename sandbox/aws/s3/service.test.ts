@@ -372,6 +372,28 @@ describe('the endpoint', () => {
     );
   });
 
+  test('takes a presigned URL until its time is over', async () => {
+    await put('shared', 'for a while');
+    const url = (expiresSeconds: number) => {
+      const signedAt = new Date(Date.now() - 60_000).toISOString().replaceAll(/[-:]|\.\d+/g, '');
+      const query = new URLSearchParams({
+        'X-Amz-Algorithm': 'AWS4-HMAC-SHA256',
+        'X-Amz-Credential': `AKIA${account}/${signedAt.slice(0, 8)}/us-east-1/s3/aws4_request`,
+        'X-Amz-Date': signedAt,
+        'X-Amz-Expires': String(expiresSeconds),
+        'X-Amz-SignedHeaders': 'host',
+        'X-Amz-Signature': '0',
+        'x-id': 'GetObject',
+      });
+      return `${sandbox.url}/${Bucket}/shared?${query.toString()}`;
+    };
+    expect(await (await fetch(url(3600))).text()).toBe('for a while');
+    const late = await fetch(url(30));
+    expect(late.status).toBe(403);
+    expect(await late.text()).toContain('Request has expired');
+    expect(await (await fetch(`${sandbox.url}/${Bucket}/shared`)).text()).toContain('<Code>AccessDenied</Code>');
+  });
+
   test('names what it does not stand in for', async () => {
     const { message } = await refusalOf(client.send(new CreateMultipartUploadCommand({ Bucket, Key: 'big' })));
     expect(message).toContain('s3:CreateMultipartUpload');
