@@ -311,7 +311,15 @@ export const slackWorkspace = {
   app: {
     name: 'firedrill',
     commands: ['/dr'],
-    scopes: ['commands', 'chat:write', 'users:read', 'users:read.email', 'usergroups:read', 'channels:read'],
+    scopes: [
+      'commands',
+      'chat:write',
+      'users:read',
+      'users:read.email',
+      'usergroups:read',
+      'channels:read',
+      'channels:history',
+    ],
   },
 };
 
