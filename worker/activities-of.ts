@@ -9,7 +9,8 @@ import type { ControlCalls } from '../activities/record/control.ts';
 import { createEvidenceActivities } from '../activities/record/evidence/activities.ts';
 import type { EvidenceBucket } from '../activities/record/evidence/keep.ts';
 import { createJournalActivities } from '../activities/record/journal.ts';
-import { createSlackActivities, createSlackClient, membersOfGroup } from '../activities/slack/index.ts';
+import { createSlackActivities, createSlackClient } from '../activities/slack/index.ts';
+import { membersOfGroup } from '../activities/slack/user-groups.ts';
 import type { LoadedCatalog } from '../catalog/parse.ts';
 import type { Config } from '../config/index.ts';
 import { FiredrillError } from '../domain/errors.ts';
@@ -68,7 +69,7 @@ export async function activitiesOf(queue: Exclude<QueueName, 'workflows' | 'sour
     case 'probe':
       return createProbeActivities({ drillSecret: required(config.drillSecret, queue, 'FIREDRILL_DRILL_SECRET') });
     case 'notify': {
-      const slack = createSlackClient({ botToken: required(config.slack.botToken, queue, 'SLACK_BOT_TOKEN'), apiUrl: config.slack.apiUrl });
+      const slack = createSlackClient({ token: required(config.slack.botToken, queue, 'SLACK_BOT_TOKEN'), apiUrl: config.slack.apiUrl });
       return {
         ...createSlackActivities({ client: slack, ...(config.secondChannelUrl === undefined ? {} : { secondChannelUrl: config.secondChannelUrl }) }),
         ...createJiraActivities({
@@ -81,7 +82,7 @@ export async function activitiesOf(queue: Exclude<QueueName, 'workflows' | 'sour
     case 'record': {
       const store = openStore(required(config.databaseUrl, queue, 'DATABASE_URL'));
       const evidence = awsClientsFor('evidence', catalog, config);
-      const slack = config.slack.botToken === undefined ? undefined : createSlackClient({ botToken: config.slack.botToken, apiUrl: config.slack.apiUrl });
+      const slack = config.slack.botToken === undefined ? undefined : createSlackClient({ token: config.slack.botToken, apiUrl: config.slack.apiUrl });
       return {
         ...createJournalActivities({ store }),
         ...createControlActivities({ control: options.control }),

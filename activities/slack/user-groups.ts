@@ -1,0 +1,32 @@
+import type { WebClient } from '@slack/web-api';
+
+/** How long an answer of Slack is used again, milliseconds: members change rarely, clicks come in bursts. */
+const freshForMs = 30_000;
+
+/**
+ * Members (Slack ids) of a user group, by its id or handle, as Slack says now.
+ *
+ * When Slack does not answer, as it last said: approvals must work on the command line with Slack down. A group never
+ * seen before has nobody then.
+ */
+export function membersOfGroup(client: WebClient, onProblem: (error: unknown) => void = () => {}): (group: string) => Promise<readonly string[]> {
+  const known = new Map<string, { readonly members: readonly string[]; readonly readAtMs: number }>();
+  return async (group) => {
+    const before = known.get(group);
+    if (before && Date.now() - before.readAtMs < freshForMs) return before.members;
+    try {
+      const usergroup = /^S[A-Z0-9]+$/.test(group) ? group : await idOfHandle(client, group);
+      const members = usergroup === undefined ? [] : ((await client.usergroups.users.list({ usergroup })).users ?? []);
+      known.set(group, { members, readAtMs: Date.now() });
+      return members;
+    } catch (error) {
+      onProblem(error);
+      return before?.members ?? [];
+    }
+  };
+}
+
+async function idOfHandle(client: WebClient, handle: string): Promise<string | undefined> {
+  const { usergroups } = await client.usergroups.list();
+  return usergroups?.find((group) => group.handle === handle.replace(/^@/, ''))?.id;
+}
