@@ -394,6 +394,16 @@ describe('the endpoint', () => {
     expect(await (await fetch(`${sandbox.url}/${Bucket}/shared`)).text()).toContain('<Code>AccessDenied</Code>');
   });
 
+  test('refuses a path that is no URI', async () => {
+    const reply = await fetch(`${sandbox.url}/${Bucket}/%ff`, {
+      headers: {
+        authorization: `AWS4-HMAC-SHA256 Credential=AKIA${account}/20261122/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0`,
+      },
+    });
+    expect(reply.status).toBe(400);
+    expect(await reply.text()).toContain('<Code>InvalidURI</Code>');
+  });
+
   test('names what it does not stand in for', async () => {
     const { message } = await refusalOf(client.send(new CreateMultipartUploadCommand({ Bucket, Key: 'big' })));
     expect(message).toContain('s3:CreateMultipartUpload');

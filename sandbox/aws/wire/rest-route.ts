@@ -1,4 +1,5 @@
 import type { NormalizedSchema } from '@smithy/core/schema';
+import { AwsFault } from '../service.ts';
 import type { OperationModel, ServiceModel } from './model.ts';
 import { requiredMembers } from './model.ts';
 import type { WireRequest } from './message.ts';
@@ -13,9 +14,17 @@ export function readTarget(path: string): S3Target {
   const [, bucket = '', ...rest] = path.split('/');
   const key = rest.join('/');
   return {
-    ...(bucket !== '' && { bucket: decodeURIComponent(bucket) }),
-    ...(key !== '' && { key: decodeURIComponent(key) }),
+    ...(bucket !== '' && { bucket: decode(bucket) }),
+    ...(key !== '' && { key: decode(key) }),
   };
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new AwsFault('InvalidURI', "Couldn't parse the specified URI.", 400);
+  }
 }
 
 /**
