@@ -12,6 +12,7 @@ import { createJournalActivities } from '../activities/record/journal.ts';
 import { createSlackActivities, createSlackClient } from '../activities/slack/index.ts';
 import { membersOfGroup } from '../activities/slack/user-groups.ts';
 import type { LoadedCatalog } from '../catalog/parse.ts';
+import type { Catalog } from '../catalog/schema.ts';
 import type { Config } from '../config/index.ts';
 import { FiredrillError } from '../domain/errors.ts';
 import type { QueueName } from '../domain/queues.ts';
@@ -71,7 +72,7 @@ export async function activitiesOf(queue: Exclude<QueueName, 'workflows' | 'sour
     case 'notify': {
       const slack = createSlackClient({ token: required(config.slack.botToken, queue, 'SLACK_BOT_TOKEN'), apiUrl: config.slack.apiUrl });
       return {
-        ...createSlackActivities({ client: slack, ...(config.secondChannelUrl === undefined ? {} : { secondChannelUrl: config.secondChannelUrl }) }),
+        ...createSlackActivities({ client: slack, ...secondChannelOf(config, catalog) }),
         ...createJiraActivities({
           baseUrl: required(config.jira.baseUrl, queue, 'JIRA_BASE_URL'),
           email: required(config.jira.email, queue, 'JIRA_EMAIL'),
@@ -102,4 +103,12 @@ export async function activitiesOf(queue: Exclude<QueueName, 'workflows' | 'sour
       };
     }
   }
+}
+
+/** The webhook: from the environment, or from the catalog when it is no secret there. */
+function secondChannelOf(config: Config, catalog: Catalog): { secondChannelUrl?: string } {
+  const declared = catalog.organisation.secondChannel;
+  const fromEnv = declared?.webhookUrlEnv === undefined ? undefined : process.env[declared.webhookUrlEnv];
+  const secondChannelUrl = config.secondChannelUrl ?? fromEnv ?? declared?.webhookUrl;
+  return secondChannelUrl === undefined ? {} : { secondChannelUrl };
 }

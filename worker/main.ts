@@ -1,6 +1,7 @@
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
-import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
+import { NativeConnection } from '@temporalio/worker';
 import { currentCatalog } from '../catalog/current-catalog.ts';
 import { loadConfig } from '../config/index.ts';
 import { FiredrillError } from '../domain/errors.ts';
@@ -10,11 +11,11 @@ import { openStore } from '../store/connect.ts';
 import { recordCatalogVersion } from '../store/catalog-versions.ts';
 import { activitiesOf } from './activities-of.ts';
 import { createControlCalls } from './control-calls.ts';
+import { installRuntime, logLine, runProcess, stopSignal } from './process.ts';
 import { temporalConnectionOf } from './temporal-connection.ts';
 import { toolVersion } from './tool-version.ts';
 import { createWorkers, runWorkers, workerQueues } from './workers.ts';
 import { workflowBundle } from './workflow-bundle.ts';
-import { join } from 'node:path';
 
 /**
  * The worker process: `node worker/main.ts [--queues a,b]`. Prints one line of JSON when it serves; everything else goes
@@ -24,13 +25,10 @@ async function main(): Promise<void> {
   const { values } = parseArgs({ options: { queues: { type: 'string' } } });
   const queues = values.queues === undefined ? workerQueues : parseQueues(values.queues);
   const config = loadConfig({ env: process.env, cwd: process.cwd() });
-  Runtime.install({ logger: new DefaultLogger('WARN', ({ level, message, meta }) => console.error(JSON.stringify({ level, message, ...meta }))), shutdownSignals: [] });
-  const stop = new Promise<void>((resolve) => {
-    process.once('SIGTERM', () => resolve());
-    process.once('SIGINT', () => resolve());
-  });
+  installRuntime();
+  const stop = stopSignal();
 
-  const catalog = currentCatalog(config.catalog, (error) => console.error(JSON.stringify({ level: 'ERROR', message: 'the catalog is broken; the last good one stays in force', error: String(error) })));
+  const catalog = currentCatalog(config.catalog, (error) => logLine('error', 'the catalog is broken; the last good one stays in force', { error: String(error) }));
   const options = temporalConnectionOf(config);
   const [connection, clientConnection, bundle] = await Promise.all([
     NativeConnection.connect(options),
@@ -67,7 +65,7 @@ async function keepCatalogVersion(databaseUrl: string, catalog: { readonly hash:
   try {
     await recordCatalogVersion(store, catalog);
   } catch (error) {
-    console.error(JSON.stringify({ level: 'WARN', message: 'this version of the catalog could not be kept in the store', error: String(error) }));
+    logLine('warn', 'this version of the catalog could not be kept in the store', { error: String(error) });
   } finally {
     await store.destroy();
   }
@@ -81,11 +79,4 @@ function parseQueues(text: string): QueueName[] {
   });
 }
 
-await main().then(
-  // Timers of libraries must not keep a stopped worker alive.
-  () => process.exit(0),
-  (error: unknown) => {
-    console.error(error instanceof FiredrillError ? error.message : error);
-    process.exit(error instanceof FiredrillError && error.kind === 'input' ? 2 : 1);
-  },
-);
+await runProcess(main);
