@@ -2,6 +2,7 @@ import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 
 import type { Rds } from './context.ts';
+import { tellInstance } from './events.ts';
 import { copyInBackground } from './snapshots/copying.ts';
 import type { InstanceRecord } from './records.ts';
 import type { Region } from './store.ts';
@@ -31,11 +32,25 @@ export async function resume(rds: Rds): Promise<void> {
       (a, b) => Number(a.replicaOf !== undefined) - Number(b.replicaOf !== undefined),
     );
     for (const instance of inOrder) {
-      if (shouldServe(instance)) await startServerOf(rds, region, instance);
+      if (shouldServe(instance)) await startAgain(rds, region, instance);
       if (instance.stages.length > 0) rds.runner.begin(region, instance);
     }
     for (const snapshot of region.state.snapshots) resumeCopy(rds, region, snapshot);
     region.save();
+  }
+}
+
+/** One broken database must not keep the others from coming back. */
+async function startAgain(rds: Rds, region: Region, instance: InstanceRecord): Promise<void> {
+  try {
+    await startServerOf(rds, region, instance);
+  } catch (error) {
+    instance.status = 'failed';
+    instance.stages = instance.stages.filter((stage) => stage.kind === 'delete');
+    tellInstance(region, instance.name, 'failed', 'failed');
+    process.stderr.write(
+      `sandbox rds: ${instance.name} did not come back: ${error instanceof Error ? error.message : String(error)}\n`,
+    );
   }
 }
 

@@ -3,7 +3,14 @@ import { serverMajor } from './engines.ts';
 import type { InstanceEvent } from './events.ts';
 import { tellInstance, tellSnapshot } from './events.ts';
 import { serverParameters } from './groups/parameter-groups.ts';
-import type { InstanceRecord, InstanceStatus, RetainedBackup, SnapshotRecord, Stage } from './records.ts';
+import type {
+  InstanceRecord,
+  InstanceSettings,
+  InstanceStatus,
+  RetainedBackup,
+  SnapshotRecord,
+  Stage,
+} from './records.ts';
 import type { Completion } from './runner.ts';
 import { shipLogs } from './shipping.ts';
 import { deleteSnapshotFiles, inBackground, retire } from './snapshots/files.ts';
@@ -142,7 +149,6 @@ function endsIn(region: Region, instance: InstanceRecord, status: InstanceStatus
   return () => {
     instance.stages = instance.stages.slice(0, 1);
     if (status === 'incompatible-network') tellInstance(region, instance.name, 'incompatibleNetwork');
-    else if (status === 'inaccessible-encryption-credentials') tellInstance(region, instance.name, 'keyNotAccessible');
     else if (status === 'storage-full') tellInstance(region, instance.name, 'storageFull');
     else tellInstance(region, instance.name, 'failed', status);
     return status;
@@ -213,7 +219,7 @@ async function modify(
       delete instance.latestRestorableMs;
       dropAutomatedBackups(rds, region, instance.dbiResourceId);
     }
-    tellInstance(region, instance.name, 'modified', Object.keys(changes).join(', '));
+    tellModified(region, instance, changes, retentionBefore);
     if (stage.rename !== undefined) {
       const before = instance.name;
       instance.name = stage.rename;
@@ -221,6 +227,20 @@ async function modify(
     }
     return 'available';
   };
+}
+
+function tellModified(
+  region: Region,
+  { name }: InstanceRecord,
+  changes: Partial<InstanceSettings>,
+  retentionBefore: number,
+): void {
+  if (changes.instanceClass !== undefined) tellInstance(region, name, 'classChanged');
+  if (changes.allocatedStorageGb !== undefined) tellInstance(region, name, 'storageChanged');
+  if (changes.parameterGroup !== undefined) tellInstance(region, name, 'parameterGroupChanged', changes.parameterGroup);
+  if (changes.multiAz !== undefined) tellInstance(region, name, changes.multiAz ? 'multiAz' : 'singleAz');
+  if (changes.backupRetentionDays === 0 && retentionBefore > 0) tellInstance(region, name, 'backupsOff');
+  if ((changes.backupRetentionDays ?? 0) > 0 && retentionBefore === 0) tellInstance(region, name, 'backupsOn');
 }
 
 function dropAutomatedBackups(rds: Rds, region: Region, dbi: string): void {
@@ -262,6 +282,10 @@ async function remove(
     inBackground(`deleting files of ${instance.name}`, rds.databases.remove(region, dbi, { archive: keeps }));
     region.state.instances = region.state.instances.filter((each) => each !== instance);
     tellInstance(region, instance.name, 'deleted');
+    // RDS promotes the replicas of a source that is deleted.
+    for (const replica of region.state.instances.filter((each) => each.replicaOf === dbi)) {
+      rds.runner.begin(region, replica, { kind: 'promote', backupRetentionDays: 0 });
+    }
     return 'gone';
   };
 }

@@ -1,4 +1,4 @@
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 
 import pg from 'pg';
@@ -33,7 +33,8 @@ export interface Damage {
 
 /**
  * Deletes a share of a table's rows from a backup: its copy is started apart from everything else, changed, stopped,
- * and takes the backup's place. It then is a copy of a stopped database, so a restore from it needs no log.
+ * and takes the backup's place. It then is a copy of a stopped database, so a restore from it needs no log. A restore to a
+ * point in time cannot begin there, since no log continues it: for that the original files stay beside it, unharmed.
  */
 export async function deleteRows(target: Target, share: number): Promise<Damage> {
   const work = `${target.snapshot}.altered`;
@@ -49,11 +50,23 @@ export async function deleteRows(target: Target, share: number): Promise<Damage>
     await ask('CHECKPOINT');
     return { rowsBefore, rowsAfter };
   });
-  await rm(target.snapshot, { recursive: true, force: true });
-  await mkdir(work, { recursive: true });
   await makeServerFolder(path.join(work, 'wal'));
+  await keepOriginal(target.snapshot, work);
   await rename(work, target.snapshot);
   return result;
+}
+
+/** Where a restore to a point in time finds files that the log continues. */
+export async function rollForwardBase(snapshot: string): Promise<string> {
+  const original = path.join(snapshot, 'original');
+  return (await stat(original).catch(() => undefined)) === undefined ? snapshot : original;
+}
+
+/** Moves the unharmed files into the altered backup; those of an earlier alteration are already set apart. */
+async function keepOriginal(snapshot: string, altered: string): Promise<void> {
+  const source = await rollForwardBase(snapshot);
+  await rename(source, path.join(altered, 'original'));
+  await rm(snapshot, { recursive: true, force: true });
 }
 
 /**
@@ -77,7 +90,9 @@ export async function damageTable(target: Target): Promise<Damage> {
     throw new Error(`The table ${target.table} is empty in this snapshot: there is nothing to damage.`);
   // Spread over the older half, which a log written during the backup is least likely to contain.
   const pages = [...new Set([0.05, 0.15, 0.25, 0.35, 0.45].map((part) => Math.floor(place.pages * part)))];
-  for (const page of pages) await scribble(path.join(target.snapshot, 'base', place.file), page);
+  for (const base of new Set([target.snapshot, await rollForwardBase(target.snapshot)])) {
+    for (const page of pages) await scribble(path.join(base, 'base', place.file), page);
+  }
   const isNoticed = await withCopy(target, work, async (ask) => {
     await ask(`SET enable_indexonlyscan = off`);
     return ask(`SELECT count(t.*) FROM ${name} t`).then(

@@ -17,6 +17,7 @@ import {
 } from '../../../../postgres/index.ts';
 import type { BackupResult } from './backup.ts';
 import { archived, isLeftOut, takeBackup, writeOwned } from './backup.ts';
+import { rollForwardBase } from './corrupt.ts';
 import type { Places, Scope } from './places.ts';
 import type { Login } from './session.ts';
 import { ADMIN, withSession } from './session.ts';
@@ -149,9 +150,10 @@ export async function openDatabases(places: Places, onLost: OnServerLost) {
       options: StartOptions,
     ): Promise<number> {
       const dataDir = await startOver(scope, dbi);
-      await copyBase(path.join(from.snapshot, 'base'), dataDir);
+      const base = await rollForwardBase(from.snapshot);
+      await copyBase(path.join(base, 'base'), dataDir);
       await writeOwned(path.join(dataDir, 'recovery.signal'), '');
-      return launch(scope, dbi, options, untilTime([from.archive, path.join(from.snapshot, 'wal')], from.timeMs));
+      return launch(scope, dbi, options, untilTime([from.archive, path.join(base, 'wal')], from.timeMs));
     },
 
     /** A standby that follows `source`. Returns the port. */

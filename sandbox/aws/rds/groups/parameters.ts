@@ -181,6 +181,13 @@ export const POSTGRES_PARAMETERS: readonly ParameterInfo[] = [
     allowed: '-1-2147483647',
   },
   {
+    name: 'track_commit_timestamp',
+    description: 'Collects the time of each commit.',
+    dataType: 'boolean',
+    applyType: 'static',
+    allowed: '0,1',
+  },
+  {
     name: 'wal_level',
     description: 'Amount of information written to the log.',
     dataType: 'string',
