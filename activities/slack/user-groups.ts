@@ -9,7 +9,10 @@ const freshForMs = 30_000;
  * When Slack does not answer, as it last said: approvals must work on the command line with Slack down. A group never
  * seen before has nobody then.
  */
-export function membersOfGroup(client: WebClient, onProblem: (error: unknown) => void = () => {}): (group: string) => Promise<readonly string[]> {
+export function membersOfGroup(
+  client: WebClient,
+  onProblem: (error: unknown) => void = () => {},
+): (group: string) => Promise<readonly string[]> {
   const known = new Map<string, { readonly members: readonly string[]; readonly readAtMs: number }>();
   return async (group) => {
     const before = known.get(group);

@@ -1,0 +1,132 @@
+import type { Notice, NoticeAddress } from '../../domain/notice.ts';
+import { closedGateMessage, openGateMessage } from '../../views/slack/gate-message.ts';
+import type { SlackContent } from '../../views/slack/limits.ts';
+import { runMessage } from '../../views/slack/run-message.ts';
+import type { FindingLine } from '../../views/slack/run-message.ts';
+import { findingMessage, reminderMessage, ticketMessage, verdictMessage } from '../../views/slack/thread.ts';
+import type { SlackMessageRef } from './interface.ts';
+import type { MessageBoard } from './message-board.ts';
+
+type Messages = Readonly<Record<string, SlackMessageRef>>;
+type Of<Kind extends Notice['kind']> = Extract<Notice, { kind: Kind }>;
+
+const gateKey = (gate: { gateId: string; round: number }): string => `gate:${gate.gateId}:${gate.round}`;
+const findingKey = (fingerprint: string): string => `finding:${fingerprint}`;
+
+/** Everything that one notice needs said in Slack. Answers only what has changed in what has to be remembered. */
+export async function deliver(
+  board: MessageBoard,
+  address: NoticeAddress,
+  notice: Notice,
+  known: Messages,
+): Promise<Messages> {
+  const show = (
+    key: string,
+    content: SlackContent,
+    options?: Parameters<MessageBoard['show']>[2],
+  ): Promise<SlackMessageRef> => board.show({ run: address.runId, key, number: notice.number }, content, options);
+  const thread = known['run']?.ts;
+
+  switch (notice.kind) {
+    case 'run-status':
+      return await showRun(notice);
+    case 'gate-opened': {
+      const { gate, mention } = notice;
+      const ref = await showGate(gate, openGateMessage({ heading: address, gate, mention }));
+      return { [gateKey(gate)]: { ...ref, remembers: { what: 'gate', mention } } };
+    }
+    case 'gate-progress': {
+      const { gate, text } = notice;
+      const remembers = known[gateKey(gate)]?.remembers;
+      const mention = remembers?.what === 'gate' ? remembers.mention : [];
+      const ref = await showGate(gate, openGateMessage({ heading: address, gate, mention, progress: text }));
+      return { [gateKey(gate)]: { ...ref, remembers: { what: 'gate', mention } } };
+    }
+    case 'gate-closed':
+      return {
+        [gateKey(notice.gate)]: await showGate(notice.gate, closedGateMessage({ heading: address, ...notice })),
+      };
+    case 'gate-reminder': {
+      const below = known[gateKey(notice.gate)]?.ts;
+      await show(`reminder:${notice.number}`, reminderMessage(address, notice.gate, notice.text, notice.mention), {
+        thread: below,
+        broadcast: true,
+      });
+      return {};
+    }
+    case 'finding': {
+      const { fingerprint, title, found, matters, lookFirst, severity } = notice.finding;
+      const finding = { fingerprint, title, found, matters, lookFirst, severity };
+      const key = findingKey(fingerprint);
+      const ref = await show(key, findingMessage(address, finding), { known: known[key], thread });
+      return { [key]: { ...ref, remembers: { what: 'finding', finding } } };
+    }
+    case 'ticket-filed':
+      return await showTicket(notice);
+    case 'verdict':
+      await show('verdict', verdictMessage(address, notice.judged), {
+        thread,
+        broadcast: notice.judged.verdict !== 'passed',
+      });
+      return {};
+  }
+
+  async function showGate(gate: { gateId: string; round: number }, content: SlackContent): Promise<SlackMessageRef> {
+    return await show(gateKey(gate), content, { known: known[gateKey(gate)] });
+  }
+
+  async function showRun({ status }: Of<'run-status'>): Promise<Messages> {
+    const gate = status.waitingFor === undefined ? undefined : newestRound(known, status.waitingFor);
+    const gateUrl = gate === undefined ? undefined : await board.addressOf(gate);
+    const content = runMessage({
+      heading: address,
+      status,
+      findings: linesOf(known),
+      ...(gateUrl === undefined ? {} : { gateUrl }),
+    });
+    const ref = await show('run', content, { known: known['run'] });
+    return { run: status.judged === undefined ? ref : { ...ref, remembers: { what: 'end', status } } };
+  }
+
+  /** The ticket goes to the finding's own message, and to the run's when that has said its last word already. */
+  async function showTicket(filed: Of<'ticket-filed'>): Promise<Messages> {
+    const key = findingKey(filed.fingerprint);
+    const remembers = known[key]?.remembers;
+    const ticket = { key: filed.key, url: filed.url, outcome: filed.outcome };
+    const changed: Record<string, SlackMessageRef> = {};
+    if (remembers?.what === 'finding') {
+      const ref = await show(key, findingMessage(address, remembers.finding, ticket), { known: known[key], thread });
+      changed[key] = { ...ref, remembers: { ...remembers, ticket } };
+    } else {
+      await show(`ticket:${filed.fingerprint}`, ticketMessage(address, filed.title, ticket), { thread });
+    }
+    const run = known['run'];
+    if (run?.remembers?.what === 'end') {
+      const content = runMessage({
+        heading: address,
+        status: run.remembers.status,
+        findings: linesOf({ ...known, ...changed }),
+      });
+      changed['run'] = { ...(await show('run', content, { known: run })), remembers: run.remembers };
+    }
+    return changed;
+  }
+}
+
+/** The message of a gate's newest round; earlier rounds are answered. */
+function newestRound(known: Messages, gateId: string): SlackMessageRef | undefined {
+  const rounds = Object.entries(known).flatMap(([key, ref]) => {
+    const [kind, ...rest] = key.split(':');
+    const round = Number(rest.at(-1));
+    return kind === 'gate' && rest.slice(0, -1).join(':') === gateId && Number.isInteger(round) ? [{ round, ref }] : [];
+  });
+  return rounds.toSorted((one, other) => other.round - one.round)[0]?.ref;
+}
+
+/** The findings told so far, with the tickets that they have. */
+const linesOf = (known: Messages): FindingLine[] =>
+  Object.values(known).flatMap(({ remembers }) =>
+    remembers?.what === 'finding'
+      ? [{ title: remembers.finding.title, ...(remembers.ticket === undefined ? {} : { ticket: remembers.ticket }) }]
+      : [],
+  );

@@ -1,0 +1,54 @@
+import { activityContext } from '../heartbeat.ts';
+import type { SlackWebClient } from './client.ts';
+import { deliver } from './deliver.ts';
+import type { SlackActivities } from './interface.ts';
+import { MessageBoard } from './message-board.ts';
+import { tellSecondChannel } from './second-channel.ts';
+
+export { checkSecondChannel, checkSlack } from './doctor.ts';
+export { createSlackClient } from './client.ts';
+export type { SlackWebClient } from './client.ts';
+export type * from './interface.ts';
+
+export interface SlackActivitiesOptions {
+  /** From `createSlackClient`: without retries of its own. */
+  readonly client: SlackWebClient;
+  /** Webhook for reminders and verdicts when Slack is silent; without it nobody is told there. */
+  readonly secondChannelUrl?: string;
+  /** Where problems go that stop nothing; default the activity's own log. */
+  readonly warn?: (text: string) => void;
+}
+
+/** Activities that tell people, for the `notify` queue. Called once per worker. */
+export function createSlackActivities(options: SlackActivitiesOptions): SlackActivities {
+  const { client, secondChannelUrl } = options;
+  const warn = options.warn ?? ((text) => activityContext()?.log.warn(text));
+  return {
+    async deliverToSlack({ address, notice, known }) {
+      const info = activityContext()?.info;
+      const board = new MessageBoard({
+        client,
+        channel: address.slackChannel,
+        // Outside a worker nobody knows what was tried before.
+        mayBeThere: info === undefined || info.attempt > 1,
+        sinceMs: info?.scheduledTimestampMs ?? 0,
+        warn,
+      });
+      return { messages: await deliver(board, address, notice, known) };
+    },
+
+    async deliverToSecondChannel({ address, notice }) {
+      if (secondChannelUrl === undefined) {
+        warn(
+          `No second channel is configured (FIREDRILL_SECOND_CHANNEL_URL): "${notice.kind}" of ${address.runId} was said in Slack only.`,
+        );
+        return;
+      }
+      await tellSecondChannel(
+        { url: secondChannelUrl, signal: activityContext()?.cancellationSignal },
+        address,
+        notice,
+      );
+    },
+  };
+}

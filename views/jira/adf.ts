@@ -1,0 +1,58 @@
+/** Atlassian Document Format, as far as tickets need it. Empty text is not allowed in it, so nothing here makes any. */
+export interface AdfNode {
+  readonly type: string;
+  readonly attrs?: Readonly<Record<string, unknown>>;
+  readonly content?: readonly AdfNode[];
+  readonly text?: string;
+  readonly marks?: readonly { readonly type: string; readonly attrs?: Readonly<Record<string, unknown>> }[];
+}
+
+export interface AdfDoc {
+  readonly type: 'doc';
+  readonly version: 1;
+  readonly content: AdfNode[];
+}
+
+export const adfDoc = (...content: readonly AdfNode[]): AdfDoc => ({ type: 'doc', version: 1, content: [...content] });
+
+export const heading = (words: string): AdfNode => ({
+  type: 'heading',
+  attrs: { level: 3 },
+  content: textNodes(words),
+});
+
+export const paragraph = (...inline: readonly (AdfNode | string)[]): AdfNode => ({
+  type: 'paragraph',
+  content: inline.flatMap((part) => (typeof part === 'string' ? textNodes(part) : [part])),
+});
+
+export const bulletList = (...items: readonly AdfNode[]): AdfNode => ({
+  type: 'bulletList',
+  content: items.map((item) => ({ type: 'listItem', content: [item] })),
+});
+
+export const warningPanel = (words: string): AdfNode => ({
+  type: 'panel',
+  attrs: { panelType: 'warning' },
+  content: [paragraph(words)],
+});
+
+export const code = (words: string): AdfNode => ({ type: 'text', text: words || '–', marks: [{ type: 'code' }] });
+
+export const strong = (words: string): AdfNode => ({ type: 'text', text: words || '–', marks: [{ type: 'strong' }] });
+
+export const linkTo = (url: string, words: string): AdfNode => ({
+  type: 'text',
+  text: words || url,
+  marks: [{ type: 'link', attrs: { href: url } }],
+});
+
+/** Line breaks are nodes of their own. */
+function textNodes(words: string): AdfNode[] {
+  return words
+    .split('\n')
+    .flatMap((line, index) => [
+      ...(index === 0 ? [] : [{ type: 'hardBreak' }]),
+      ...(line === '' ? [] : [{ type: 'text', text: line }]),
+    ]);
+}

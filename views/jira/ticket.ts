@@ -1,0 +1,102 @@
+import type { Finding } from '../../domain/finding.ts';
+import { runbookOf } from '../text.ts';
+import { adfDoc, bulletList, code, heading, linkTo, paragraph, strong, warningPanel } from './adf.ts';
+import type { AdfDoc, AdfNode } from './adf.ts';
+
+/** Jira refuses a longer summary. */
+const maxSummary = 255;
+/** Jira refuses a rich text field of more than 32,767 characters; a paragraph of a ticket is far from it. */
+const maxParagraph = 4000;
+
+export interface TicketView {
+  readonly finding: Finding;
+  readonly tier: number;
+  readonly simulated: boolean;
+  /** How to open the run; by the CLI's command when there is no page. */
+  readonly runUrl?: string;
+  /** A ticket of the same gap that was closed before. */
+  readonly earlier?: { readonly key: string; readonly url: string };
+  /** People who should have been put on the ticket, but whom Jira does not know: shown, not swallowed. */
+  readonly unknownPeople: readonly { readonly email: string; readonly as: 'owner' | 'champion' }[];
+}
+
+/** `[DR] jira-cloud: newest data in the restored copy was 3 h 02 min old (RPO < 1 h)`; one line, at most 255 characters. */
+export function ticketSummary(finding: Pick<Finding, 'service' | 'title'>, simulated: boolean): string {
+  const end = simulated ? ' (SIMULATED)' : '';
+  const start = `[DR] ${finding.service}: ${finding.title}`.replaceAll(/\s+/g, ' ').trim();
+  return `${clip(start, maxSummary - end.length)}${end}`;
+}
+
+/** What was found, why it matters, the evidence, what closes it, where to look first. */
+export function ticketDescription(view: TicketView): AdfDoc {
+  const { finding, simulated, earlier } = view;
+  return adfDoc(
+    ...(simulated
+      ? [
+          warningPanel(
+            'SIMULATED: found in a run against stand-ins for AWS, Slack or Jira. It proves nothing about production.',
+          ),
+        ]
+      : []),
+    ...(earlier === undefined
+      ? []
+      : [
+          paragraph(
+            strong('It came back. '),
+            'The same gap was closed before as ',
+            linkTo(earlier.url, earlier.key),
+            '.',
+          ),
+        ]),
+    heading('What was found'),
+    paragraph(clip(finding.found, maxParagraph)),
+    heading('Why it matters'),
+    paragraph(clip(finding.matters, maxParagraph)),
+    paragraph(`Tier ${view.tier} · ${finding.service} / ${finding.resource} · severity ${finding.severity}`),
+    heading('Evidence'),
+    ...evidence(finding.runId, view.runUrl),
+    heading('What closes this ticket'),
+    paragraph(clip(finding.proof.sentence, maxParagraph)),
+    heading('What we would look at first'),
+    paragraph(clip(finding.lookFirst, maxParagraph)),
+    ...view.unknownPeople.map(({ email, as }) =>
+      paragraph(
+        strong('Nobody was told: '),
+        `the service's ${as} ${email} has no Jira account that can be given this ticket. Assign it by hand, or correct the catalog.`,
+      ),
+    ),
+    paragraph('Fingerprint ', code(finding.fingerprint), ': the same gap in a later run is noted here as a comment.'),
+  );
+}
+
+/** News for an open ticket: the same gap again. The run id in it is how a repeated attempt knows that it was said. */
+export function recurrenceComment(view: Pick<TicketView, 'finding' | 'simulated' | 'runUrl'>): AdfDoc {
+  const { finding, simulated, runUrl } = view;
+  return adfDoc(
+    paragraph(
+      strong(simulated ? 'It happened again (SIMULATED). ' : 'It happened again. '),
+      `${clip(finding.found, maxParagraph)} Seen by run `,
+      ...(runUrl === undefined ? [code(finding.runId)] : [linkTo(runUrl, finding.runId)]),
+      '.',
+    ),
+  );
+}
+
+function evidence(runId: string, runUrl: string | undefined): AdfNode[] {
+  return [
+    bulletList(
+      paragraph(`${runbookOf(runId)} run `, ...(runUrl === undefined ? [code(runId)] : [linkTo(runUrl, runId)])),
+      paragraph('Report: ', code(`firedrill report ${runId}`)),
+      paragraph(
+        'Signed evidence: ',
+        code('firedrill evidence verify PATH --key FILE'),
+        ' with the path that the report names',
+      ),
+    ),
+  ];
+}
+
+function clip(text: string, max: number): string {
+  if (text === '') return '–';
+  return text.length <= max ? text : `${text.slice(0, max - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+}

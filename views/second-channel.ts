@@ -1,0 +1,70 @@
+import type { Notice, NoticeAddress } from '../domain/notice.ts';
+import { dotted, modeMark, rpoText, rtoText, runbookOf, simulatedMark, verdictMark } from './text.ts';
+
+/** What the webhook of the second channel gets: `text` for people, the rest for whatever routes it. */
+export interface SecondChannelBody {
+  readonly text: string;
+  readonly kind: 'gate-reminder' | 'verdict' | 'finding';
+  readonly simulated: boolean;
+  readonly mode: string;
+  readonly runbook: string;
+  readonly runId: string;
+  readonly service: string;
+  readonly resource: string;
+  /** What to do now, as a command that works without Slack. */
+  readonly next: string;
+  readonly question?: string;
+  readonly roles?: readonly string[];
+  readonly verdict?: string;
+  readonly rto?: string;
+  readonly rpo?: string;
+}
+
+/** The body for a notice that goes to the second channel; nothing for the others, which are for Slack alone. */
+export function secondChannelBody(address: NoticeAddress, notice: Notice): SecondChannelBody | undefined {
+  const { runId, service, resource, simulated, mode } = address;
+  const about = { simulated, mode, runbook: runbookOf(runId), runId, service, resource };
+  const head = dotted(modeMark(mode), runbookOf(runId), `${service} / ${resource}`, simulatedMark(simulated));
+  switch (notice.kind) {
+    case 'gate-reminder': {
+      const { question } = notice.gate.preview;
+      const next = `firedrill approve ${runId}   or   firedrill reject ${runId} --reason "…"`;
+      return {
+        text: `${head}\n${question}\n${notice.text}\nDecide in Slack, or: ${next}`,
+        kind: 'gate-reminder',
+        ...about,
+        next,
+        question,
+        roles: notice.roles,
+      };
+    }
+    case 'verdict': {
+      const { judged } = notice;
+      const [rto, rpo, next] = [rtoText(judged), rpoText(judged), `firedrill report ${runId}`];
+      return {
+        text: `${head}\n${verdictMark(judged.verdict)}: ${judged.reason}\nRTO ${rto}\nRPO ${rpo}\nReport: ${next}`,
+        kind: 'verdict',
+        ...about,
+        next,
+        verdict: judged.verdict,
+        rto,
+        rpo,
+      };
+    }
+    case 'finding': {
+      const next = `firedrill report ${runId}`;
+      return {
+        text: `${head}\nFinding: ${notice.finding.title}\n${notice.finding.matters}\nReport: ${next}`,
+        kind: 'finding',
+        ...about,
+        next,
+      };
+    }
+    case 'run-status':
+    case 'gate-opened':
+    case 'gate-progress':
+    case 'gate-closed':
+    case 'ticket-filed':
+      return undefined;
+  }
+}

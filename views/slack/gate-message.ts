@@ -1,0 +1,117 @@
+import type { KnownBlock } from '@slack/types';
+import { formatDurationMs } from '../../domain/duration-text.ts';
+import type { GatePolicy, OpenGate } from '../../domain/gate.ts';
+import { anyOf, listOf, someoneOf } from '../../domain/role-text.ts';
+import { costText, dotted, shortHash } from '../text.ts';
+import { slackActions } from './actions.ts';
+import type { GateRef } from './actions.ts';
+import { button, context, escapeMrkdwn, message, section } from './limits.ts';
+import type { SlackContent } from './limits.ts';
+import { headline, mentions, plainHeadline, slackWhen } from './parts.ts';
+import type { Heading } from './parts.ts';
+
+/** What an open gate shows. */
+export interface OpenGateView {
+  readonly heading: Heading;
+  readonly gate: OpenGate;
+  /** Slack ids of the people asked. */
+  readonly mention: readonly string[];
+  /** `1 of 2: waiting for …`, once somebody has approved and others are still needed. */
+  readonly progress?: string;
+}
+
+/** An open gate: what is asked, what yes would do, who is asked, what happens if nobody answers; and the buttons. */
+export function openGateMessage({ heading, gate, mention, progress }: OpenGateView): SlackContent {
+  const { preview } = gate;
+  const ref: GateRef = { run: gate.runId, gate: gate.gateId, round: gate.round };
+  const value = JSON.stringify(ref);
+  const blocks: KnownBlock[] = [
+    section(headline(heading)),
+    section(
+      `*${escapeMrkdwn(preview.question)}*${gate.round > 1 ? `\nAsked again (round ${gate.round}): what was shown before has changed.` : ''}`,
+    ),
+    section(factLines(gate).join('\n')),
+    section(askedLines(gate, mention).join('\n')),
+    ...(progress === undefined ? [] : [section(`*${escapeMrkdwn(progress)}*`)]),
+    context(dotted(`chain \`${shortHash(preview.chainHead)}\``, `run \`${escapeMrkdwn(gate.runId)}\``)),
+    {
+      type: 'actions',
+      block_id: 'gate',
+      elements: [
+        button({ action: slackActions.approve, label: 'Approve', value, style: 'primary' }),
+        button({ action: slackActions.reject, label: 'Reject…', value, style: 'danger' }),
+        button({ action: slackActions.details, label: 'Details', value }),
+      ],
+    },
+  ];
+  return message(`${escapeMrkdwn(plainHeadline(heading))}: ${escapeMrkdwn(preview.question)}`, blocks);
+}
+
+/** What yes would do, one line each; only what is known. */
+function factLines({ preview }: OpenGate): string[] {
+  const line = (name: string, text: string): string => `*${name}*  ${escapeMrkdwn(text)}`;
+  const cost = preview.costUsd === undefined ? undefined : costText(preview.costUsd);
+  const takes =
+    preview.takesAboutMs === undefined ? undefined : `takes about ${formatDurationMs(preview.takesAboutMs)}`;
+  return [
+    ...(preview.dataLossMs === undefined
+      ? []
+      : [line('Loses', `up to ${formatDurationMs(preview.dataLossMs)} of writes (now)`)]),
+    ...(preview.outageMs === undefined ? [] : [line('Outage', `about ${formatDurationMs(preview.outageMs)}`)]),
+    line('Creates', preview.creates.length === 0 ? 'nothing' : preview.creates.join('; ')),
+    line('Touches', preview.touches),
+    line('Where', `${preview.region}, account ${preview.accountId}`),
+    ...(cost === undefined && takes === undefined ? [] : [line('Costs', dotted(cost ?? 'not known', takes))]),
+    line('Way back', preview.reversibility),
+  ];
+}
+
+function askedLines(gate: OpenGate, mention: readonly string[]): string[] {
+  const { policy } = gate;
+  const people = mentions(mention);
+  const rules = [
+    policy.seats.length > 1 ? `${policy.seats.length} different people have to approve` : undefined,
+    policy.excludeInitiator && gate.initiator !== 'system' ? 'whoever started it cannot approve it' : undefined,
+  ].filter((rule) => rule !== undefined);
+  return [
+    `*Asked*  ${policy.seats.map((seat) => anyOf(seat.roles)).join(', and ')}${people === '' ? '' : `: ${people}`}`,
+    ...(rules.length === 0 ? [] : [`${capital(rules.join('; '))}.`]),
+    escalationLine(policy, gate.openedAtMs, gate.preview.mode),
+  ];
+}
+
+/** `If nobody decides by 17:30 UTC (your 18:30) I ask leadership; after 18:00 UTC (your 19:00) the drill is dropped, not run.` */
+function escalationLine(policy: GatePolicy, openedAtMs: number, mode: string): string {
+  const at = (afterMs: number): string => slackWhen(openedAtMs + afterMs, openedAtMs);
+  const asks = policy.escalations
+    .filter(({ afterMs }) => afterMs < policy.finalDeadlineMs)
+    .map(({ afterMs, roles }) => `by ${at(afterMs)} I ask ${listOf(roles.map(someoneOf), 'and')}`);
+  const end =
+    mode === 'real'
+      ? `after ${at(policy.finalDeadlineMs)} I go on asking every 15 minutes`
+      : `after ${at(policy.finalDeadlineMs)} the drill is dropped, not run`;
+  return asks.length === 0 ? `If nobody decides: ${end}.` : `If nobody decides ${listOf(asks, 'and')}; ${end}.`;
+}
+
+/** How a gate ended. */
+export interface ClosedGateView {
+  readonly heading: Heading;
+  readonly gate: OpenGate;
+  readonly outcome: 'approved' | 'rejected' | 'expired' | 'withdrawn';
+  /** `Approved by Ann Smith (service owner)`. */
+  readonly text: string;
+  readonly closedAtMs: number;
+}
+
+/** A decided gate is one line without buttons: who, when, how long it took. */
+export function closedGateMessage({ heading, gate, outcome, text, closedAtMs }: ClosedGateView): SlackContent {
+  const signs = { approved: '✔', rejected: '✖', expired: '■', withdrawn: '■' } as const;
+  const waited = formatDurationMs(Math.max(0, closedAtMs - gate.openedAtMs));
+  const line = `${signs[outcome]} *${escapeMrkdwn(text.replace(/\.$/, ''))}* · ${slackWhen(closedAtMs, gate.openedAtMs)} (${waited})`;
+  return message(`${escapeMrkdwn(plainHeadline(heading))}: ${escapeMrkdwn(text)}`, [
+    section(line),
+    context(dotted(headline(heading), `“${escapeMrkdwn(gate.preview.question)}”`)),
+  ]);
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,0 +1,44 @@
+import type { NoticeAddress } from '../../domain/notice.ts';
+import { dotted, modeMark, runbookOf, simulatedMark, utcWhen } from '../text.ts';
+import { escapeMrkdwn } from './limits.ts';
+
+/** What a message's first line says: what kind of run, of what. */
+export type Heading = Pick<NoticeAddress, 'runId' | 'service' | 'resource' | 'simulated' | 'mode'>;
+
+const subject = ({ service, resource }: Heading): string => (resource === '-' ? service : `${service} / ${resource}`);
+
+/** `🟦 *DRILL* · restore-test · *jira-cloud / issues-db* · *SIMULATED*`. */
+export function headline(heading: Heading): string {
+  const [sign = '', ...word] = modeMark(heading.mode).split(' ');
+  return dotted(
+    `${sign} *${escapeMrkdwn(word.join(' '))}*`,
+    escapeMrkdwn(runbookOf(heading.runId)),
+    `*${escapeMrkdwn(subject(heading))}*`,
+    heading.simulated ? `\`${simulatedMark(true)}\`` : undefined,
+  );
+}
+
+/** The same without markup, for notifications. */
+export const plainHeadline = (heading: Heading): string =>
+  dotted(modeMark(heading.mode), runbookOf(heading.runId), subject(heading), simulatedMark(heading.simulated));
+
+/** `17:30 UTC (your 18:30)`: Slack itself writes the second half in the reader's own time zone. */
+export function slackWhen(atMs: number, todayMs: number): string {
+  const seconds = Math.floor(atMs / 1000);
+  const utc = utcWhen(atMs, todayMs);
+  const own = utc.length > 'hh:mm UTC'.length ? '{date_short} {time}' : '{time}';
+  return `${utc} (your <!date^${seconds}^${own}|${utc}>)`;
+}
+
+/** Slack ids of people (`U…`, `W…`) and of user groups (`S…`) as mentions; anything else is left out. */
+export const mentions = (ids: readonly string[]): string =>
+  [...new Set(ids)]
+    .map((id) => (/^[UW][A-Z0-9]+$/.test(id) ? `<@${id}>` : /^S[A-Z0-9]+$/.test(id) ? `<!subteam^${id}>` : ''))
+    .filter((mention) => mention !== '')
+    .join(' ');
+
+/** A link; the text stands alone when there is no address. */
+export const link = (url: string | undefined, text: string): string =>
+  url === undefined
+    ? escapeMrkdwn(text)
+    : `<${url.replaceAll('|', '%7C').replaceAll('>', '%3E')}|${escapeMrkdwn(text)}>`;

@@ -1,0 +1,117 @@
+import type { KnownBlock } from '@slack/types';
+import type { RunStatus } from '../../domain/notice.ts';
+import type { Judged } from '../../domain/verdict.ts';
+import { counted, dotted, rpoText, rtoText, verdictMark } from '../text.ts';
+import { slackActions } from './actions.ts';
+import { button, clip, context, escapeMrkdwn, message, section } from './limits.ts';
+import type { SlackContent } from './limits.ts';
+import { headline, link, plainHeadline, slackWhen } from './parts.ts';
+import type { Heading } from './parts.ts';
+
+/** A finding of the run, and its ticket once it has one. */
+export interface FindingLine {
+  readonly title: string;
+  readonly ticket?: { readonly key: string; readonly url: string };
+}
+
+export interface RunMessageView {
+  readonly heading: Heading;
+  readonly status: RunStatus;
+  /** Where the question is that the run waits for. */
+  readonly gateUrl?: string;
+  readonly findings: readonly FindingLine[];
+}
+
+/** More would not fit on one screen of a phone. */
+const findingsShown = 4;
+
+/** The one message of a run, edited in place: at any moment one screen of a phone. */
+export function runMessage(view: RunMessageView): SlackContent {
+  return view.status.judged === undefined ? runningMessage(view) : endedMessage(view, view.status.judged);
+}
+
+function runningMessage({ heading, status, gateUrl }: RunMessageView): SlackContent {
+  const failed = status.steps.findLast((step) => step.state === 'failed');
+  const blocks: KnownBlock[] = [
+    section(headline(heading)),
+    section(
+      `${bar(status)}  *${escapeMrkdwn(status.state)}*\n${dotted(stepText(status), `since ${slackWhen(status.sinceMs, status.sinceMs)}`)}`,
+    ),
+    ...(status.waitingFor === undefined
+      ? []
+      : [
+          section(
+            `*Waits for a person: ${link(gateUrl, gateUrl === undefined ? 'see the question in this channel' : 'answer the question')}*`,
+          ),
+        ]),
+    ...(failed === undefined
+      ? []
+      : [section(`✖ Step “${escapeMrkdwn(failed.name)}” failed; what was created is being deleted.`)]),
+    ...(status.lastFinding === undefined ? [] : [section(`⚠ Last finding: ${escapeMrkdwn(status.lastFinding)}`)]),
+    context(`run \`${escapeMrkdwn(heading.runId)}\``),
+    {
+      type: 'actions',
+      block_id: 'run',
+      elements: [
+        button({
+          action: slackActions.abort,
+          label: 'Abort…',
+          value: JSON.stringify({ run: heading.runId }),
+          style: 'danger',
+        }),
+      ],
+    },
+  ];
+  return message(`${escapeMrkdwn(plainHeadline(heading))}: ${escapeMrkdwn(status.state)}`, blocks);
+}
+
+function endedMessage({ heading, status, findings }: RunMessageView, judged: Judged): SlackContent {
+  const [sign = '', ...word] = verdictMark(judged.verdict).split(' ');
+  const blocks: KnownBlock[] = [
+    section(headline(heading)),
+    section(
+      `${sign} *${word.join(' ')}*${judged.comparable ? '' : ' · not comparable (it was paused)'}\n${escapeMrkdwn(judged.reason)}`,
+    ),
+    section(`*RTO*  ${escapeMrkdwn(rtoText(judged))}\n*RPO*  ${escapeMrkdwn(rpoText(judged))}`),
+    section(findingsText(findings, status.findings)),
+    ...(status.approvals.length === 0 ? [] : [section(`*Approved*  ${escapeMrkdwn(status.approvals.join('; '))}`)]),
+    context(
+      dotted(`run \`${escapeMrkdwn(heading.runId)}\``, `report: \`firedrill report ${escapeMrkdwn(heading.runId)}\``),
+    ),
+  ];
+  return message(
+    `${escapeMrkdwn(plainHeadline(heading))}: ${verdictMark(judged.verdict)}. ${escapeMrkdwn(judged.reason)}`,
+    blocks,
+  );
+}
+
+/** Every finding with its ticket; one whose ticket is not there yet says so. */
+function findingsText(findings: readonly FindingLine[], count: number): string {
+  if (findings.length === 0) return `*Findings*  ${count === 0 ? 'none' : `${count}, in the thread`}`;
+  const lines = findings
+    .slice(0, findingsShown)
+    .map(
+      ({ title, ticket }) =>
+        `• ${escapeMrkdwn(clip(title, 200))} · ${ticket === undefined ? 'ticket pending' : link(ticket.url, ticket.key)}`,
+    );
+  const more = Math.max(findings.length, count) - lines.length;
+  return [
+    `*${counted(Math.max(findings.length, count), 'finding')}*`,
+    ...lines,
+    ...(more > 0 ? [`and ${more} more in the thread`] : []),
+  ].join('\n');
+}
+
+/** `●●●◐○○○`: done, running, failed (✖), still to come. */
+function bar({ steps, waitingFor }: RunStatus): string {
+  const signs = { done: '●', running: waitingFor === undefined ? '◐' : '◔', failed: '✖', waiting: '○' } as const;
+  return steps
+    .slice(0, 40)
+    .map((step) => signs[step.state])
+    .join('');
+}
+
+function stepText({ steps }: RunStatus): string | undefined {
+  const begun = steps.filter((step) => step.state !== 'waiting').length;
+  return begun === 0 ? undefined : `step ${begun} of ${steps.length}`;
+}
