@@ -24,8 +24,14 @@ export function ledgerSection(run: RunProjection): Html {
     'ledger',
     'Ledger',
     timeline.bars.length > 0 &&
-      html`<div class="wide">${timelineSvg(timeline, { widthPx: 940, idPrefix: 'wide' })}</div><div class="narrow">${timelineSvg(timeline, { widthPx: 360, idPrefix: 'narrow' })}</div>
-      <p class="legend"><span class="key lost"></span> lost data <span class="key clock"></span> RTO clock <span class="key hatched"></span> waiting for people <span class="key work"></span> step <span class="key failed"></span> step failed or cancelled. Dotted lines are the ledger’s moments; a grey band is a moment known only within bounds; a break ⫽ is squeezed time.</p>`,
+      html`<div class="wide">${timelineSvg(timeline, { widthPx: 940, idPrefix: 'wide' })}</div>
+        <div class="narrow">${timelineSvg(timeline, { widthPx: 360, idPrefix: 'narrow' })}</div>
+        <p class="legend">
+          <span class="key lost"></span> lost data <span class="key clock"></span> RTO clock
+          <span class="key hatched"></span> waiting for people <span class="key work"></span> step
+          <span class="key failed"></span> step failed or cancelled. Dotted lines are the ledger’s moments; a grey band
+          is a moment known only within bounds; a break ⫽ is squeezed time.
+        </p>`,
     rows.length === 0 ? none('No moment was recorded.') : table(['Moment', 'What', 'UTC', 'Source'], rows),
     missing.length > 0 && html`<p class="note">Not reached or not measured: ${missing.map(keyText).join(', ')}.</p>`,
   );
@@ -61,38 +67,76 @@ export const gatesSection = (run: RunProjection): Html =>
     run.gates.map((view) => gateBlock(view)),
     run.gates.length === 0 && run.waivedGates.length === 0 && none('No gate was reached.'),
     run.unauthenticDecisions.length > 0 &&
-      html`<h3>Attempts without a valid signature</h3>${table(
-        ['UTC', 'Gate', 'Claimed to be', 'Refused because'],
-        run.unauthenticDecisions.map((one) => [stamp(one.atMs), one.gateId, one.claimedPerson, one.code]),
-      )}`,
-    run.aborts.map((abort) => html`<p><strong>Abort</strong> asked for by ${abort.by} (${wayOf(abort.via)}) at ${stamp(abort.atMs)}: ${abort.reason === '' ? 'no reason given' : abort.reason}</p>`),
-    run.halted !== undefined && html`<p><strong>All drills were stopped</strong>: ${run.halted === '' ? 'no reason given' : run.halted}</p>`,
+      html`<h3>Attempts without a valid signature</h3>
+        ${table(
+          ['UTC', 'Gate', 'Claimed to be', 'Refused because'],
+          run.unauthenticDecisions.map((one) => [stamp(one.atMs), one.gateId, one.claimedPerson, one.code]),
+        )}`,
+    run.aborts.map(
+      (abort) =>
+        html`<p>
+          <strong>Abort</strong> asked for by ${abort.by} (${wayOf(abort.via)}) at ${stamp(abort.atMs)}:
+          ${abort.reason === '' ? 'no reason given' : abort.reason}
+        </p>`,
+    ),
+    run.halted !== undefined &&
+      html`<p><strong>All drills were stopped</strong>: ${run.halted === '' ? 'no reason given' : run.halted}</p>`,
   );
 
-const wayOf = (via: string): string => (via === 'slack-app' || via === 'web' || via === 'personal-key' ? wayText(via) : via);
+const wayOf = (via: string): string =>
+  via === 'slack-app' || via === 'web' || via === 'personal-key' ? wayText(via) : via;
 
-function gateBlock({ gate, status, decisions, remindedAtMs, escalations, closedAtMs, waitedMs, countsInRto }: GateView): Html {
+function gateBlock({
+  gate,
+  status,
+  decisions,
+  remindedAtMs,
+  escalations,
+  closedAtMs,
+  waitedMs,
+  countsInRto,
+}: GateView): Html {
   const { preview, policy } = gate;
   return html`<article>
-    <h3>${gate.kind === 'admission' ? 'Admission gate' : 'Decision gate'} “${gate.gateId}”${gate.round > 1 && `, round ${gate.round}`} ${tag(gateTag(status))}</h3>
+    <h3>
+      ${gate.kind === 'admission' ? 'Admission gate' : 'Decision gate'}
+      “${gate.gateId}”${gate.round > 1 && `, round ${gate.round}`} ${tag(gateTag(status))}
+    </h3>
     <p class="question">${preview.question}</p>
     ${facts([
-      ['Creates', preview.creates.map((line, index) => html`${index > 0 && html`<br>`}${line}`)],
+      ['Creates', preview.creates.map((line, index) => html`${index > 0 && html`<br />`}${line}`)],
       ['Touches', preview.touches],
       ['Where', `account ${preview.accountId}, ${preview.region}`],
       ['Data loss shown', preview.dataLossMs === undefined ? undefined : formatDurationMs(preview.dataLossMs)],
       ['Outage shown', preview.outageMs === undefined ? undefined : formatDurationMs(preview.outageMs)],
       ['Cost shown', preview.costUsd === undefined ? undefined : costText(preview.costUsd)],
-      ['Duration shown', preview.takesAboutMs === undefined ? undefined : `about ${formatDurationMs(preview.takesAboutMs)}`],
+      [
+        'Duration shown',
+        preview.takesAboutMs === undefined ? undefined : `about ${formatDurationMs(preview.takesAboutMs)}`,
+      ],
       ['Way back', preview.reversibility],
       ['Chain head shown', html`${code(preview.chainHead)}`],
-      ['Needed', policy.seats.map((seat) => anyOf(seat.roles)).join(' and ') + (policy.excludeInitiator ? `, not ${gate.initiator} who started it` : '')],
-      ['Asked', `${stamp(gate.openedAtMs)}${waitedMs === undefined ? '' : `, for ${formatDurationMs(waitedMs)}`}${countsInRto === undefined ? '' : countsInRto ? ', counted in the RTO' : ', in no clock'}`],
+      [
+        'Needed',
+        policy.seats.map((seat) => anyOf(seat.roles)).join(' and ') +
+          (policy.excludeInitiator ? `, not ${gate.initiator} who started it` : ''),
+      ],
+      [
+        'Asked',
+        `${stamp(gate.openedAtMs)}${waitedMs === undefined ? '' : `, for ${formatDurationMs(waitedMs)}`}${countsInRto === undefined ? '' : countsInRto ? ', counted in the RTO' : ', in no clock'}`,
+      ],
       ['Closed', closedAtMs === undefined ? 'not closed' : stamp(closedAtMs)],
       ['Reminded', remindedAtMs.map(clock).join(', ')],
       ['Escalated', escalations.map((one) => `${clock(one.atMs)} to ${one.roles.join(', ')}`).join('; ')],
     ])}
-    ${decisions.length === 0 ? none('Nobody decided.') : table(['Who', 'Choice', 'Clicked (UTC)', 'After', 'How proved', 'Counted'], decisions.map((view) => decisionRow(view, gate.openedAtMs)))}
+    ${
+      decisions.length === 0
+        ? none('Nobody decided.')
+        : table(
+            ['Who', 'Choice', 'Clicked (UTC)', 'After', 'How proved', 'Counted'],
+            decisions.map((view) => decisionRow(view, gate.openedAtMs)),
+          )
+    }
   </article>`;
 }
 
@@ -100,10 +144,12 @@ function decisionRow({ decision, answer }: DecisionView, openedAtMs: number): Ht
   const held = decision.roles.length === 0 ? 'no role' : listOf(decision.roles.map(roleName), 'and');
   return [
     html`${decision.personName} <small>(${decision.personId}; ${held})</small>`,
-    html`${decision.choice}${decision.reason !== undefined && html`<br><q>${decision.reason}</q>`}`,
+    html`${decision.choice}${decision.reason !== undefined && html`<br /><q>${decision.reason}</q>`}`,
     html`${clock(decision.clickedAtMs)} <small>received ${clock(decision.receivedAtMs)}</small>`,
     formatDurationMs(Math.max(0, decision.clickedAtMs - openedAtMs)),
     html`${wayText(decision.via)} <small>click ${shortHash(decision.decisionId)}</small>`,
-    answer.outcome === 'accepted' ? tag({ text: '✔ counted', tone: 'good' }) : html`${tag({ text: '✖ refused', tone: 'bad' })} ${answer.text}`,
+    answer.outcome === 'accepted'
+      ? tag({ text: '✔ counted', tone: 'good' })
+      : html`${tag({ text: '✖ refused', tone: 'bad' })} ${answer.text}`,
   ];
 }

@@ -30,24 +30,27 @@ export interface EvidencePageInput {
  */
 export function evidencePage({ projection: run, bodies, head, toolVersion }: EvidencePageInput): string {
   const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<title>${run.simulated && 'SIMULATED · '}${run.judged?.verdict ?? run.state} · ${run.runId}</title>
-<style>${raw(evidenceCss)}</style>
-</head>
-<body>
-${simulatedBanner(run)}
-${headline(run)}
-<main>
-${[findingsSection(run), ledgerSection(run), targetsAndClocks(run), checksSection(run), sentinelSection(run), recoveryPointSection(run), hotQueriesSection(run), settingsSection(run), gatesSection(run), stepsSection(run), preflightSection(run), cleanupSection(run), problemsSection(run), aboutRun(run), awsCallsSection(run), chainSection(run, bodies, head, toolVersion)]}
-</main>
-<footer>All times are UTC. Made by firedrill ${toolVersion} from the run’s journal.</footer>
-</body>
-</html>
-`;
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta
+          http-equiv="Content-Security-Policy"
+          content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+        />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="referrer" content="no-referrer" />
+        <title>${run.simulated && 'SIMULATED · '}${run.judged?.verdict ?? run.state} · ${run.runId}</title>
+        <style>
+          ${raw(evidenceCss)}
+        </style>
+      </head>
+      <body>
+        ${simulatedBanner(run)} ${headline(run)}
+        <main>
+          ${[findingsSection(run), ledgerSection(run), targetsAndClocks(run), checksSection(run), sentinelSection(run), recoveryPointSection(run), hotQueriesSection(run), settingsSection(run), gatesSection(run), stepsSection(run), preflightSection(run), cleanupSection(run), problemsSection(run), aboutRun(run), awsCallsSection(run), chainSection(run, bodies, head, toolVersion)]}
+        </main>
+        <footer>All times are UTC. Made by firedrill ${toolVersion} from the run’s journal.</footer>
+      </body>
+    </html> `;
   return page.toString();
 }

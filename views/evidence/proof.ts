@@ -13,18 +13,23 @@ export const findingsSection = (run: RunProjection): Html =>
     run.findings.length === 0
       ? none(run.judged === undefined ? 'None so far.' : 'None.')
       : run.findings.map(
-          (finding) => html`<article class="finding">
-            <h3>${tag({ text: `${finding.severity} severity`, tone: finding.severity === 'low' ? 'open' : 'bad' })} ${finding.title}</h3>
-            ${facts([
-              ['Found', finding.found],
-              ['Why it matters', finding.matters],
-              ['Look first at', finding.lookFirst],
-              ['What closes it', html`<strong>${finding.proof.sentence}</strong>`],
-              ['Fingerprint', html`${code(finding.fingerprint)} <small>${finding.check}, ${finding.cause}</small>`],
-            ])}
-          </article>`,
+          (finding) =>
+            html`<article class="finding">
+              <h3>
+                ${tag({ text: `${finding.severity} severity`, tone: finding.severity === 'low' ? 'open' : 'bad' })}
+                ${finding.title}
+              </h3>
+              ${facts([
+                ['Found', finding.found],
+                ['Why it matters', finding.matters],
+                ['Look first at', finding.lookFirst],
+                ['What closes it', html`<strong>${finding.proof.sentence}</strong>`],
+                ['Fingerprint', html`${code(finding.fingerprint)} <small>${finding.check}, ${finding.cause}</small>`],
+              ])}
+            </article>`,
         ),
-    run.findings.length > 0 && html`<p class="note">Tickets are filed after the seal: their keys stand in addenda.jsonl of this bundle.</p>`,
+    run.findings.length > 0 &&
+      html`<p class="note">Tickets are filed after the seal: their keys stand in addenda.jsonl of this bundle.</p>`,
   );
 
 /** Everything the run meant to create, and how its end was proved. */
@@ -54,7 +59,12 @@ export const problemsSection = (run: RunProjection): Html =>
       ? none('None.')
       : table(
           ['UTC', 'Where', 'What happened', 'What it means'],
-          run.problems.map(({ atMs, where, error }) => [stamp(atMs), where, html`<strong>${error.code}</strong> ${error.what}`, error.means]),
+          run.problems.map(({ atMs, where, error }) => [
+            stamp(atMs),
+            where,
+            html`<strong>${error.code}</strong> ${error.what}`,
+            error.means,
+          ]),
         ),
   );
 
@@ -66,37 +76,59 @@ export function awsCallsSection(run: RunProjection): Html {
     'Calls to AWS',
     calls.length === 0
       ? none('None.')
-      : html`<p>${calls.length} calls; match them with CloudTrail by request id, time and caller.</p>${table(
-          ['UTC', 'Step', 'Call', 'Region', 'Request id', 'Caller'],
-          calls.map((call) => [
-            stamp(call.atMs),
-            call.step,
-            html`${call.service}:${call.operation}${call.error !== undefined && html` ${tag({ text: `✖ ${call.error}`, tone: 'bad' })}`}`,
-            call.region,
-            code(call.requestId),
-            call.callerArn === undefined ? '' : code(call.callerArn),
-          ]),
-        )}`,
+      : html`<p>${calls.length} calls; match them with CloudTrail by request id, time and caller.</p>
+          ${table(
+            ['UTC', 'Step', 'Call', 'Region', 'Request id', 'Caller'],
+            calls.map((call) => [
+              stamp(call.atMs),
+              call.step,
+              html`${call.service}:${call.operation}${call.error !== undefined && html` ${tag({ text: `✖ ${call.error}`, tone: 'bad' })}`}`,
+              call.region,
+              code(call.requestId),
+              call.callerArn === undefined ? '' : code(call.callerArn),
+            ]),
+          )}`,
   );
 }
 
 /** How anybody can see that nothing of this was changed. */
-export function chainSection(run: RunProjection, bodies: readonly JournalBody[], head: string, toolVersion: string): Html {
+export function chainSection(
+  run: RunProjection,
+  bodies: readonly JournalBody[],
+  head: string,
+  toolVersion: string,
+): Html {
   return section(
     'chain',
     'How to verify this',
-    html`<p>This page is one file of an evidence bundle and was made from its journal (${bodies.length} entries) alone. A page by itself proves nothing: verify the bundle, offline, with the public key of the installation from a source that you trust, not from the bundle.</p>`,
+    html`<p>
+      This page is one file of an evidence bundle and was made from its journal (${bodies.length} entries) alone. A page
+      by itself proves nothing: verify the bundle, offline, with the public key of the installation from a source that
+      you trust, not from the bundle.
+    </p>`,
     html`<pre>firedrill evidence verify FOLDER --key PUBLIC-KEY-FILE</pre>`,
-    html`<p>It checks the signature over manifest.json, the hash of every file that it lists (this page included), the hash chain of journal.jsonl from its first entry to the head below, and the signed addenda. docs/evidence.md says how to do the same with sha256sum and openssl.</p>`,
+    html`<p>
+      It checks the signature over manifest.json, the hash of every file that it lists (this page included), the hash
+      chain of journal.jsonl from its first entry to the head below, and the signed addenda. docs/evidence.md says how
+      to do the same with sha256sum and openssl.
+    </p>`,
     facts([
       ['Head of the chain', code(head)],
       ['Entries', bodies.length],
-      ['Sealed', run.sealed === undefined ? 'not sealed' : html`${run.sealed.count} entries before the seal, with head ${code(run.sealed.head)}`],
+      [
+        'Sealed',
+        run.sealed === undefined
+          ? 'not sealed'
+          : html`${run.sealed.count} entries before the seal, with head ${code(run.sealed.head)}`,
+      ],
       ['Made by', `firedrill ${toolVersion}`],
     ]),
-    html`<details><summary>The journal’s ${bodies.length} entries in order</summary>${table(
-      ['No.', 'UTC (workflow time, orders only)', 'What happened'],
-      bodies.map((body) => [body.number, stamp(body.atMs), body.event.type]),
-    )}</details>`,
+    html`<details>
+      <summary>The journal’s ${bodies.length} entries in order</summary>
+      ${table(
+        ['No.', 'UTC (workflow time, orders only)', 'What happened'],
+        bodies.map((body) => [body.number, stamp(body.atMs), body.event.type]),
+      )}
+    </details>`,
   );
 }

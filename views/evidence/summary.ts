@@ -10,7 +10,10 @@ import { judgementTag, originText, stamp } from './words.ts';
 /** Stands above everything where an endpoint was not the vendor's. */
 export const simulatedBanner = (run: RunProjection): Html =>
   run.simulated
-    ? html`<aside class="simulated" role="note"><strong>SIMULATED</strong> Not every endpoint of this run was the vendor’s own. It shows how firedrill works; it proves nothing about production and fulfils no obligation there.</aside>`
+    ? html`<aside class="simulated" role="note">
+        <strong>SIMULATED</strong> Not every endpoint of this run was the vendor’s own. It shows how firedrill works; it
+        proves nothing about production and fulfils no obligation there.
+      </aside>`
     : html``;
 
 /** What was tested and how it ended: the first screen. */
@@ -30,15 +33,20 @@ function cards(run: RunProjection, { rto, rpo, comparable }: Judged): Html {
   const passed = run.checks.filter((check) => check.outcome === 'passed').length;
   const wrong = run.differences?.filter((one) => one.kind === 'would-be-wrong').length;
   const card = (title: string, value: string, beside: Html | string): Html =>
-    html`<div class="card"><h3>${title}</h3><p class="value">${value}</p><p>${beside}</p></div>`;
+    html`<div class="card">
+      <h3>${title}</h3>
+      <p class="value">${value}</p>
+      <p>${beside}</p>
+    </div>`;
   const rtoShown = rto.judgement === 'not-measured' ? 'not measured' : formatMeasured(rto.clocks.fromDisaster);
   const rpoShown = rpo.judgement === 'not-measured' ? 'not measured' : formatMeasured(rpo.achieved);
   return html`<div class="cards">
-    ${card('RTO', rtoShown, html`target less than ${formatDurationMs(rto.targetMs)} ${tag(judgementTag(rto.judgement))}`)}
-    ${card('RPO', rpoShown, html`target less than ${formatDurationMs(rpo.targetMs)} ${tag(judgementTag(rpo.judgement))}`)}
-    ${card('Checks', run.checks.length === 0 ? 'none ran' : `${passed} of ${run.checks.length}`, run.checks.length === 0 ? 'nothing was validated' : 'passed')}
-    ${card('Findings', run.findings.length === 0 ? 'none' : String(run.findings.length), wrong === undefined ? 'settings were not compared' : `${counted(wrong, 'setting')} would be wrong if one had to serve from this copy`)}
-  </div>${!comparable && html`<p class="note">Not comparable: a person paused this run.</p>`}`;
+      ${card('RTO', rtoShown, html`target less than ${formatDurationMs(rto.targetMs)} ${tag(judgementTag(rto.judgement))}`)}
+      ${card('RPO', rpoShown, html`target less than ${formatDurationMs(rpo.targetMs)} ${tag(judgementTag(rpo.judgement))}`)}
+      ${card('Checks', run.checks.length === 0 ? 'none ran' : `${passed} of ${run.checks.length}`, run.checks.length === 0 ? 'nothing was validated' : 'passed')}
+      ${card('Findings', run.findings.length === 0 ? 'none' : String(run.findings.length), wrong === undefined ? 'settings were not compared' : `${counted(wrong, 'setting')} would be wrong if one had to serve from this copy`)}
+    </div>
+    ${!comparable && html`<p class="note">Not comparable: a person paused this run.</p>`}`;
 }
 
 function toneOf(verdict: Verdict): 'good' | 'bad' | 'open' {
@@ -62,21 +70,38 @@ export const aboutRun = (run: RunProjection): Html =>
     facts([
       ['Run', code(run.runId)],
       ['Execution', code(run.executionId)],
-      ['Runbook', `${run.runbook}, version ${run.runbookVersion}, touches ${run.touches === 'isolated' ? 'only what it creates itself' : run.touches}`],
+      [
+        'Runbook',
+        `${run.runbook}, version ${run.runbookVersion}, touches ${run.touches === 'isolated' ? 'only what it creates itself' : run.touches}`,
+      ],
       ['Mode', run.mode],
       ['Opened', stamp(run.openedAtMs)],
       ['Verdict reached', run.endedAtMs === undefined ? 'not yet' : stamp(run.endedAtMs)],
       ['Started by', `${run.initiator}, through ${run.via}`],
-      ['Asked for', Object.entries(run.request).map(([name, value]) => `${name} ${value}`).join(', ')],
+      [
+        'Asked for',
+        Object.entries(run.request)
+          .map(([name, value]) => `${name} ${value}`)
+          .join(', '),
+      ],
       ['Catalog version', code(run.catalogHash)],
-      ['Endpoints', Object.entries(run.endpoints).map(([name, value], index) => html`${index > 0 && html`<br>`}${name} ${code(value)}`)],
+      [
+        'Endpoints',
+        Object.entries(run.endpoints).map(
+          ([name, value], index) => html`${index > 0 && html`<br />`}${name} ${code(value)}`,
+        ),
+      ],
     ]),
   );
 
 /** The target in force that day, the clocks against it, and what people's waiting was part of. */
 export function targetsAndClocks(run: RunProjection): Html {
   const { target, judged } = run;
-  const inForce = html`<p>Tier ${run.tier}: RTO less than <strong>${formatDurationMs(target.rtoMs)}</strong>, RPO less than <strong>${formatDurationMs(target.rpoMs)}</strong>, in force from ${target.inForceFrom}, from ${originText(target.origin)}. “Met” means strictly less than the target, at the worse end of what is known.</p>`;
+  const inForce = html`<p>
+    Tier ${run.tier}: RTO less than <strong>${formatDurationMs(target.rtoMs)}</strong>, RPO less than
+    <strong>${formatDurationMs(target.rpoMs)}</strong>, in force from ${target.inForceFrom}, from
+    ${originText(target.origin)}. “Met” means strictly less than the target, at the worse end of what is known.
+  </p>`;
   if (judged === undefined) return section('targets', 'Targets and clocks', inForce);
   const { rto, rpo } = judged;
   const { clocks } = rto;
@@ -87,10 +112,20 @@ export function targetsAndClocks(run: RunProjection): Html {
     table(
       ['Clock', 'From → to', 'Measured', 'Judged'],
       [
-        ['RTO, binding', 'T0 disaster → T6 usable', formatMeasured(clocks.fromDisaster), tag(judgementTag(rto.judgement))],
+        [
+          'RTO, binding',
+          'T0 disaster → T6 usable',
+          formatMeasured(clocks.fromDisaster),
+          tag(judgementTag(rto.judgement)),
+        ],
         ['since declared', 'T2 → T6', formatMeasured(clocks.fromDeclaration), 'shown beside it'],
         ['since restore called', 'T3 → T6', formatMeasured(clocks.fromCall), 'shown beside it'],
-        ['people’s waiting', 'at decision gates, part of T0 → T6', formatDurationMs(clocks.waitingForPeopleMs), 'shown beside it'],
+        [
+          'people’s waiting',
+          'at decision gates, part of T0 → T6',
+          formatDurationMs(clocks.waitingForPeopleMs),
+          'shown beside it',
+        ],
         [
           rpo.judgedAgainst === 'tier' ? 'RPO' : 'exactness of the restore',
           rpo.judgedAgainst === 'tier' ? 'T−1 last recoverable change → T0' : 'moment asked for ↔ T−1',
@@ -100,6 +135,9 @@ export function targetsAndClocks(run: RunProjection): Html {
       ],
     ),
     rpo.judgedAgainst === 'requested-point' &&
-      html`<p class="note">This run asked for another point than the latest, so its RPO says how exactly the restore met the moment asked for, and nothing about the tier’s RPO.</p>`,
+      html`<p class="note">
+        This run asked for another point than the latest, so its RPO says how exactly the restore met the moment asked
+        for, and nothing about the tier’s RPO.
+      </p>`,
   );
 }

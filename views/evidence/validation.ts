@@ -20,7 +20,10 @@ export const preflightSection = (run: RunProjection): Html =>
     'Preflight',
     run.preflight.length === 0
       ? none('Preflight was not reached.')
-      : table(['Condition', 'Result', 'What was seen'], run.preflight.map((one) => [one.name, tag(preflightTags[one.outcome]), one.detail])),
+      : table(
+          ['Condition', 'Result', 'What was seen'],
+          run.preflight.map((one) => [one.name, tag(preflightTags[one.outcome]), one.detail]),
+        ),
   );
 
 export function recoveryPointSection({ recoveryPoint }: RunProjection): Html {
@@ -70,7 +73,8 @@ export function sentinelSection({ sentinel }: RunProjection): Html {
   const title = 'How recent the data was';
   if (sentinel === undefined) return section('sentinel', title, none('The restored data was not asked for its age.'));
   const { reading, writer, notMeasuredReason } = sentinel;
-  const found = reading && (reading.counter === undefined ? reading.source : `${reading.source} no. ${reading.counter}`);
+  const found =
+    reading && (reading.counter === undefined ? reading.source : `${reading.source} no. ${reading.counter}`);
   return section(
     'sentinel',
     title,
@@ -78,10 +82,23 @@ export function sentinelSection({ sentinel }: RunProjection): Html {
     facts([
       ['Newest found', found],
       ['Its time in the database', reading && stamp(reading.databaseTimeMs)],
-      ['Next one acknowledged', writer && (writer.nextAcknowledgedMs === undefined ? 'none known' : stamp(writer.nextAcknowledgedMs))],
-      ['Last acknowledged before T0', writer?.lastAcknowledgedBeforeT0Ms === undefined ? undefined : stamp(writer.lastAcknowledgedBeforeT0Ms)],
-      ['Writer', writer && `every ${formatDurationMs(writer.everyMs)}, ${writer.silentAtT0 ? 'silent at T0' : 'writing at T0'}`],
-      ['Clock of the database', writer && `${formatDurationMs(Math.abs(writer.databaseSkewMs))} ${writer.databaseSkewMs < 0 ? 'behind' : 'ahead of'} the writer’s`],
+      [
+        'Next one acknowledged',
+        writer && (writer.nextAcknowledgedMs === undefined ? 'none known' : stamp(writer.nextAcknowledgedMs)),
+      ],
+      [
+        'Last acknowledged before T0',
+        writer?.lastAcknowledgedBeforeT0Ms === undefined ? undefined : stamp(writer.lastAcknowledgedBeforeT0Ms),
+      ],
+      [
+        'Writer',
+        writer && `every ${formatDurationMs(writer.everyMs)}, ${writer.silentAtT0 ? 'silent at T0' : 'writing at T0'}`,
+      ],
+      [
+        'Clock of the database',
+        writer &&
+          `${formatDurationMs(Math.abs(writer.databaseSkewMs))} ${writer.databaseSkewMs < 0 ? 'behind' : 'ahead of'} the writer’s`,
+      ],
     ]),
   );
 }
@@ -95,10 +112,11 @@ export function settingsSection({ differences }: RunProjection): Html {
     const some = differences.filter((one) => one.kind === kind);
     return (
       some.length > 0 &&
-      html`<h3>${heading} <small>(${some.length})</small></h3>${table(
-        ['Setting', 'Source', 'Copy', 'In a real recovery'],
-        some.map((one) => [one.setting, html`<del>${one.source}</del>`, html`<ins>${one.copy}</ins>`, one.remedy]),
-      )}`
+      html`<h3>${heading} <small>(${some.length})</small></h3>
+        ${table(
+          ['Setting', 'Source', 'Copy', 'In a real recovery'],
+          some.map((one) => [one.setting, html`<del>${one.source}</del>`, html`<ins>${one.copy}</ins>`, one.remedy]),
+        )}`
     );
   };
   return section(
@@ -114,10 +132,18 @@ export function hotQueriesSection({ hotQueries }: RunProjection): Html {
   return section(
     'hot-queries',
     'Time to usable',
-    html`<p>${hotQueries.usable ? 'All hot queries came below their limits.' : 'The hot queries did not come below their limits in time.'}</p>`,
+    html`<p>
+      ${hotQueries.usable ? 'All hot queries came below their limits.' : 'The hot queries did not come below their limits in time.'}
+    </p>`,
     table(
       ['UTC', 'Query', 'p95', 'Limit'],
-      hotQueries.curve.map((point) => [clock(point.atMs), point.query, html`${ms(point.p95Ms)} ${tag(point.p95Ms < point.usableP95Ms ? { text: '✔', tone: 'good' } : { text: '✖', tone: 'bad' })}`, ms(point.usableP95Ms)]),
+      hotQueries.curve.map((point) => [
+        clock(point.atMs),
+        point.query,
+        html`${ms(point.p95Ms)}
+        ${tag(point.p95Ms < point.usableP95Ms ? { text: '✔', tone: 'good' } : { text: '✖', tone: 'bad' })}`,
+        ms(point.usableP95Ms),
+      ]),
     ),
   );
 }
