@@ -24,6 +24,8 @@ export interface ProcessSpec<T> {
   readonly isReady?: (seen: { readonly line: Readonly<Record<string, unknown>> | undefined }) => Promise<T | undefined>;
   /** Default 60,000. */
   readonly readyWithinMs?: number;
+  /** Ends a start that is under way; what runs already is ended with `stop`. */
+  readonly signal?: AbortSignal | undefined;
   /** Told about restarts and about giving up. */
   readonly onEvent?: (event: ProcessEvent) => void;
   /** Pauses before the restarts, milliseconds; after the last one it gives up. Default 0.5, 1, 2, 4, 8 s. */
@@ -185,6 +187,10 @@ async function startOnce<T>(spec: ProcessSpec<T>): Promise<{ process: GuardedPro
     const ready = await isReady({ line: readyLine(logFile, from) });
     if (exit !== undefined) throw failure(`ended while it was starting (${wordsOf(exit)})`);
     if (ready !== undefined) return { process, ready };
+    if (spec.signal?.aborted) {
+      await process.stop();
+      throw spec.signal.reason;
+    }
     if (Date.now() > deadline) {
       await process.kill();
       throw failure(`was not ready within ${Math.round(readyWithinMs / 1000)} s`);

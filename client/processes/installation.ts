@@ -1,0 +1,281 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { refuseMixing } from '../../config/index.ts';
+import type { Config } from '../../config/index.ts';
+import { publicKeyOf } from '../../domain/signing.ts';
+import { environmentFor } from './environment.ts';
+import type { ProcessName } from './environment.ts';
+import { lockHome } from './home-lock.ts';
+import { withLocalSecrets } from './local-secrets.ts';
+import { choosePort } from './ports.ts';
+import type { ChosenPort } from './ports.ts';
+import { migrateStore, startStoreServer } from './postgres-store.ts';
+import { programOf } from './project-root.ts';
+import { replayBeforeWorker } from './replay-before-worker.ts';
+import { removeRunning, writeRunning } from './running-file.ts';
+import { pointToSandbox, sandboxCredentials, startSandbox } from './sandbox-process.ts';
+import type { SandboxAddresses, SandboxParts } from './sandbox-process.ts';
+import { ProcessRack } from './process-rack.ts';
+import { startProcess } from './supervised-process.ts';
+import type { ProcessEvent, ProcessFailedError } from './supervised-process.ts';
+import { findTemporal } from './temporal-binary.ts';
+import { checkTemporal, startTemporal } from './temporal-server.ts';
+
+export interface InstallationOptions {
+  readonly config: Config;
+  /** Ours; what each child gets of it says `environment.ts`. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** What the sandbox stands in for; all false: no sandbox. */
+  readonly sandbox: SandboxParts;
+  /** No waiting times in the sandbox. */
+  readonly instant?: boolean;
+  /** Told about everything that happens on the way, for people. */
+  readonly tell: (event: InstallationEvent) => void;
+  /** Ends a start that is under way. */
+  readonly signal: AbortSignal;
+  /**
+   * What must be there before `firedrill source` starts, for example the example company's database. Runs beside the
+   * worker's start. Answers the logins for the source process.
+   */
+  readonly prepareSource?: (so: {
+    readonly config: Config;
+    readonly sandbox: SandboxAddresses | undefined;
+  }) => Promise<Readonly<Record<string, string>>>;
+}
+
+export type InstallationEvent =
+  | { readonly kind: 'starting'; readonly part: string; readonly detail?: string }
+  | { readonly kind: 'ready'; readonly part: string; readonly detail?: string }
+  | { readonly kind: 'busy-port'; readonly part: string; readonly port: number; readonly insteadOf: number }
+  | ProcessEvent;
+
+/** Everything that runs, and where. */
+export interface Installation {
+  /** With all addresses and secrets filled in. */
+  readonly config: Config;
+  readonly addresses: { readonly temporalUi?: string; readonly sandbox?: SandboxAddresses };
+  /** Resolves when a process had to be given up. */
+  readonly failed: Promise<ProcessFailedError>;
+  pidOf(name: ProcessName): number | undefined;
+  stop(): Promise<void>;
+  /** At once, without good-byes. */
+  kill(): Promise<void>;
+}
+
+/** The ports that people know from the documentation; busy ones are replaced. */
+const knownPorts = {
+  temporal: 7233,
+  temporalUi: 8233,
+  aws: 7100,
+  slack: 7101,
+  jira: 7102,
+  webhook: 7103,
+  postgres: undefined,
+} as const;
+type PortName = keyof typeof knownPorts;
+
+/**
+ * Starts everything on this machine: PostgreSQL, Temporal and sandbox side by side, then worker, source and Slack app. When
+ * one of them does not start, or the signal comes, everything that had been started is stopped before the error is thrown.
+ *
+ * @throws FiredrillError `already-running`, `no-temporal`, `mixed-endpoints`, `would-break-runs`; ProcessFailedError
+ */
+export async function startInstallation(options: InstallationOptions): Promise<Installation> {
+  const home = options.config.home;
+  mkdirSync(home, { recursive: true, mode: 0o700 });
+  const unlock = lockHome(home);
+  const rack = new ProcessRack(options.signal);
+  try {
+    const installation = await startAll(options, rack);
+    const end = async (how: () => Promise<void>): Promise<void> => {
+      removeRunning(home);
+      await how();
+      unlock();
+    };
+    return { ...installation, stop: () => end(() => rack.stop()), kill: () => end(() => rack.kill()) };
+  } catch (error) {
+    await rack.stop();
+    removeRunning(home);
+    unlock();
+    throw error;
+  }
+}
+
+async function startAll(options: InstallationOptions, rack: ProcessRack): Promise<Omit<Installation, 'stop' | 'kill'>> {
+  const { env, tell } = options;
+  const { signal } = rack;
+  const ports = await choosePorts(tell);
+  const base = withLocalSecrets(options.config);
+  const context: Context = { options, base, ports, rack };
+
+  const [database, temporal, sandbox] = await rack.together([
+    startStore(context),
+    startEngine(context),
+    startStandIns(context),
+  ]);
+  const slackSignerPublicKey =
+    base.slackSignerKey === undefined ? base.slackSignerPublicKey : publicKeyOf(base.slackSignerKey);
+  const withAddresses: Config = {
+    ...base,
+    databaseUrl: database,
+    temporal: { ...base.temporal, address: temporal.address },
+    ...(slackSignerPublicKey === undefined ? {} : { slackSignerPublicKey }),
+  };
+  const config = sandbox === undefined ? withAddresses : pointToSandbox(withAddresses, sandbox, options.sandbox);
+  refuseMixing(config);
+
+  const credentials: Record<string, string> = options.sandbox.aws
+    ? {
+        AWS_ACCESS_KEY_ID: sandboxCredentials.awsAccessKeyId,
+        AWS_SECRET_ACCESS_KEY: sandboxCredentials.awsSecretAccessKey,
+        AWS_EC2_METADATA_DISABLED: 'true',
+      }
+    : {};
+  // In the sandbox the SDK must not find the credentials of a real account.
+  const ownEnv = options.sandbox.aws ? withoutAws(env) : env;
+  const start = async (
+    name: 'worker' | 'source' | 'slack',
+    program: string,
+    extra: Readonly<Record<string, string>>,
+  ): Promise<void> => {
+    tell({ kind: 'starting', part: name });
+    const process = startProcess({
+      ...placeOf(context, name),
+      name,
+      command: globalThis.process.execPath,
+      args: [programOf(program)],
+      env: environmentFor(name, { config, env: ownEnv, extra }),
+      stop: [{ signal: 'SIGTERM', withinMs: 12_000 }],
+    });
+    await rack.add(name, process);
+    tell({ kind: 'ready', part: name });
+  };
+  const startWorker = async (): Promise<void> => {
+    const workerEnv = environmentFor('worker', { config, env: ownEnv, extra: credentials });
+    await replayBeforeWorker({ env: workerEnv, cwd: config.home, signal });
+    await start('worker', 'worker/main', credentials);
+  };
+  const startSource = async (): Promise<void> => {
+    const logins = (await options.prepareSource?.({ config, sandbox })) ?? {};
+    signal.throwIfAborted();
+    await start('source', 'worker/source', { ...credentials, ...logins });
+  };
+  await rack.together([startWorker(), startSource(), start('slack', 'client/slack/main', {})]);
+
+  writeRunning(config, {
+    ...(temporal.ui === undefined ? {} : { temporalUi: temporal.ui }),
+    ...(sandbox === undefined
+      ? {}
+      : {
+          sandbox: options.sandbox,
+          ...(options.sandbox.slack ? { slackPage: sandbox.slack } : {}),
+          ...(options.sandbox.jira ? { jiraPage: sandbox.jira } : {}),
+          ...(options.sandbox.webhook ? { webhook: sandbox.webhook } : {}),
+        }),
+  });
+  return {
+    config,
+    addresses: {
+      ...(temporal.ui === undefined ? {} : { temporalUi: temporal.ui }),
+      ...(sandbox === undefined ? {} : { sandbox }),
+    },
+    failed: rack.failed,
+    pidOf: (name) => rack.pidOf(name),
+  };
+}
+
+interface Context {
+  readonly options: InstallationOptions;
+  readonly base: Config;
+  readonly ports: Readonly<Record<PortName, ChosenPort>>;
+  readonly rack: ProcessRack;
+}
+
+async function choosePorts(tell: InstallationOptions['tell']): Promise<Context['ports']> {
+  const taken = new Set<number>();
+  const chosen: Partial<Record<PortName, ChosenPort>> = {};
+  for (const [name, preferred] of Object.entries(knownPorts) as [PortName, number | undefined][])
+    chosen[name] = await choosePort(preferred, taken);
+  const ports = chosen as Record<PortName, ChosenPort>;
+  for (const [part, { port, insteadOf }] of Object.entries(ports))
+    if (insteadOf !== undefined) tell({ kind: 'busy-port', part, port, insteadOf });
+  return ports;
+}
+
+/** Where a process's log and pid file are, and how it is told about. */
+const placeOf = ({ base, options, rack }: Context, name: ProcessName) => ({
+  cwd: base.home,
+  logFile: join(base.home, 'logs', `${name}.log`),
+  pidFile: join(base.home, 'run', `${name}.json`),
+  onEvent: options.tell,
+  signal: rack.signal,
+});
+
+async function startStore(context: Context): Promise<string> {
+  const { base, ports, rack, options } = context;
+  options.tell({ kind: 'starting', part: 'postgres' });
+  if (base.databaseUrl !== undefined) {
+    await migrateStore(base.databaseMigrationUrl ?? base.databaseUrl);
+    options.tell({ kind: 'ready', part: 'postgres', detail: 'yours (DATABASE_URL)' });
+    return base.databaseUrl;
+  }
+  const starting = startStoreServer({
+    home: base.home,
+    port: ports.postgres.port,
+    process: placeOf(context, 'postgres'),
+  });
+  await rack.add(
+    'postgres',
+    starting.then(({ process }) => process),
+  );
+  options.tell({ kind: 'ready', part: 'postgres' });
+  return (await starting).databaseUrl;
+}
+
+async function startEngine(context: Context): Promise<{ address: string; ui?: string }> {
+  const { base, ports, rack, options } = context;
+  const { env, tell } = options;
+  const { signal } = rack;
+  const given = base.temporal.address;
+  if (given !== undefined) {
+    await checkTemporal({ ...base.temporal, address: given });
+    tell({ kind: 'ready', part: 'temporal', detail: `yours (${given})` });
+    return { address: given };
+  }
+  tell({ kind: 'starting', part: 'temporal' });
+  const binary = await findTemporal({
+    env,
+    cacheDir: base.cacheDir,
+    signal,
+    onProgress: (detail) => tell({ kind: 'starting', part: 'temporal', detail }),
+  });
+  const [port, uiPort] = [ports.temporal.port, ports.temporalUi.port];
+  const process = { ...placeOf(context, 'temporal'), env: environmentFor('temporal', { config: base, env }) };
+  await rack.add(
+    'temporal',
+    startTemporal({ binary: binary.path, port, uiPort, home: base.home, namespace: base.temporal.namespace, process }),
+  );
+  tell({ kind: 'ready', part: 'temporal', detail: `server ${binary.serverVersion}` });
+  return { address: `127.0.0.1:${port}`, ui: `http://127.0.0.1:${uiPort}` };
+}
+
+async function startStandIns(context: Context): Promise<SandboxAddresses | undefined> {
+  const { base, ports, rack, options } = context;
+  const { aws, slack, jira, webhook } = options.sandbox;
+  if (!aws && !slack && !jira && !webhook) return undefined;
+  options.tell({ kind: 'starting', part: 'sandbox' });
+  const process = await rack.add(
+    'sandbox',
+    startSandbox({
+      home: base.home,
+      ports: { aws: ports.aws.port, slack: ports.slack.port, jira: ports.jira.port, webhook: ports.webhook.port },
+      instant: options.instant,
+      process: { ...placeOf(context, 'sandbox'), env: environmentFor('sandbox', { config: base, env: options.env }) },
+    }),
+  );
+  options.tell({ kind: 'ready', part: 'sandbox', detail: 'SIMULATED' });
+  return process.ready;
+}
+
+const withoutAws = (env: InstallationOptions['env']): Record<string, string | undefined> =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('AWS_')));

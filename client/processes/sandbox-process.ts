@@ -1,0 +1,113 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Config } from '../../config/index.ts';
+import { programOf } from './project-root.ts';
+import { startProcess } from './supervised-process.ts';
+import type { ProcessSpec, SupervisedProcess } from './supervised-process.ts';
+
+/** Where the stand-ins are. */
+export interface SandboxAddresses {
+  readonly aws: string;
+  readonly slack: string;
+  readonly jira: string;
+  readonly webhook: string;
+}
+
+const PartSchema = z.object({ url: z.url() });
+const ReadySchema = z.object({ aws: PartSchema, slack: PartSchema, jira: PartSchema, webhook: PartSchema });
+
+/** The credentials of the example company in the sandbox. They open nothing anywhere else. */
+export const sandboxCredentials = {
+  awsAccessKeyId: 'AKIASANDBOX111111111111',
+  awsSecretAccessKey: 'sandbox',
+  slackBotToken: 'xoxb-firedrill',
+  slackAppToken: 'xapp-firedrill',
+  jiraEmail: 'firedrill@example.com',
+  jiraApiToken: 'sandbox',
+} as const;
+
+export interface SandboxOptions {
+  readonly home: string;
+  readonly ports: { readonly aws: number; readonly slack: number; readonly jira: number; readonly webhook: number };
+  readonly instant?: boolean | undefined;
+  readonly process: Pick<ProcessSpec<unknown>, 'env' | 'cwd' | 'logFile' | 'pidFile' | 'onEvent' | 'signal'>;
+}
+
+/** Starts the stand-ins for AWS, Slack, Jira and the second channel. @throws ProcessFailedError */
+export async function startSandbox(options: SandboxOptions): Promise<SupervisedProcess<SandboxAddresses>> {
+  const { home, ports, instant } = options;
+  return await startProcess<SandboxAddresses>({
+    ...options.process,
+    name: 'sandbox',
+    command: process.execPath,
+    args: [
+      programOf('sandbox/main'),
+      '--data',
+      join(home, 'sandbox'),
+      ...Object.entries(ports).flatMap(([part, port]) => [`--${part}-port`, String(port)]),
+      ...(instant ? ['--instant'] : []),
+      '--die-with-parent',
+    ],
+    // Its databases are stopped in an orderly way, which takes a moment each.
+    stop: [{ signal: 'SIGTERM', withinMs: 20_000 }],
+    isReady: ({ line }) => {
+      if (line === undefined) return Promise.resolve(undefined);
+      const { aws, slack, jira, webhook } = ReadySchema.parse(line);
+      return Promise.resolve({ aws: aws.url, slack: slack.url, jira: jira.url, webhook: webhook.url });
+    },
+  });
+}
+
+/** The configuration with the stand-ins in the place of what was not configured; `all` replaces everything. */
+export function pointToSandbox(config: Config, addresses: SandboxAddresses, parts: SandboxParts): Config {
+  return {
+    ...config,
+    ...(parts.aws ? { aws: { region: config.aws.region, endpointUrl: addresses.aws } } : {}),
+    ...(parts.slack
+      ? {
+          slack: {
+            apiUrl: `${addresses.slack}/api/`,
+            botToken: sandboxCredentials.slackBotToken,
+            appToken: sandboxCredentials.slackAppToken,
+          },
+        }
+      : {}),
+    ...(parts.jira
+      ? {
+          jira: {
+            baseUrl: addresses.jira,
+            email: sandboxCredentials.jiraEmail,
+            apiToken: sandboxCredentials.jiraApiToken,
+          },
+        }
+      : {}),
+    ...(parts.webhook ? { secondChannelUrl: `${addresses.webhook}/` } : {}),
+  };
+}
+
+/** What the sandbox stands in for. */
+export interface SandboxParts {
+  readonly aws: boolean;
+  readonly slack: boolean;
+  readonly jira: boolean;
+  readonly webhook: boolean;
+}
+
+/** What is not configured is played by the sandbox. AWS counts as configured by an endpoint or by credentials for the SDK. */
+export function partsToPlay(config: Config, env: Readonly<Record<string, string | undefined>>): SandboxParts {
+  const credentials = [
+    'AWS_ACCESS_KEY_ID',
+    'AWS_PROFILE',
+    'AWS_WEB_IDENTITY_TOKEN_FILE',
+    'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
+    'AWS_CONTAINER_CREDENTIALS_FULL_URI',
+  ];
+  return {
+    aws: config.aws.endpointUrl === undefined && !credentials.some((name) => (env[name] ?? '') !== ''),
+    slack: config.slack.botToken === undefined,
+    jira: config.jira.baseUrl === undefined,
+    webhook: config.secondChannelUrl === undefined,
+  };
+}
+
+export const everyPart: SandboxParts = { aws: true, slack: true, jira: true, webhook: true };
