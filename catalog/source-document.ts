@@ -18,10 +18,12 @@ export function readSource(text: string, file: string): SourceDocument {
   const start = { line: 1, column: 1 };
   try {
     const document = parseDocument(text, { lineCounter: lines, logLevel: 'error', prettyErrors: false });
-    const faults = [...document.errors, ...document.warnings].map((error) => ({
-      ...positionAt(lines, error.pos[0]),
-      text: error.message,
-    }));
+    const faults = onePerPlace(
+      [...document.errors, ...document.warnings].map((error) => ({
+        ...positionAt(lines, error.pos[0]),
+        text: error.message,
+      })),
+    );
     return {
       file,
       data: faults.length === 0 ? document.toJS({ maxAliasCount: 100 }) : undefined,
@@ -38,6 +40,13 @@ export function readSource(text: string, file: string): SourceDocument {
       place: () => start,
     };
   }
+}
+
+/** One open bracket makes the parser complain many times about the same place. */
+function onePerPlace(faults: SourceDocument['faults']): SourceDocument['faults'] {
+  return [
+    ...new Map(faults.toReversed().map((fault) => [`${fault.line}:${fault.column}`, fault])).values(),
+  ].toReversed();
 }
 
 function positionAt(lines: LineCounter, offset: number): { line: number; column: number } {

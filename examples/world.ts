@@ -253,6 +253,7 @@ export const iamRoles = [
       onlyDrills('rds:RestoreDBInstanceFromDBSnapshot', 'db'),
       onlyDrills('rds:RestoreDBInstanceToPointInTime', 'db'),
       onlyDrills('rds:ModifyDBInstance', 'db'),
+      onlyDrills('rds:StartDBInstance', 'db'),
       onlyDrills('rds:DeleteDBInstance', 'db'),
       onlyDrills('rds:AddTagsToResource', 'db'),
     ],

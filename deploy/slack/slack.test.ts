@@ -1,0 +1,82 @@
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { slackWorkspace } from '../../examples/world.ts';
+
+interface Manifest {
+  readonly display_information: { readonly name: string; readonly description: string };
+  readonly features: { readonly slash_commands: readonly { readonly command: string }[] };
+  readonly oauth_config: { readonly scopes: { readonly bot: readonly string[] } };
+  readonly settings: {
+    readonly interactivity: { readonly is_enabled: boolean };
+    readonly socket_mode_enabled: boolean;
+  };
+}
+const manifest = parse(await readFile(new URL('manifest.yaml', import.meta.url), 'utf8')) as Manifest;
+const scopes = manifest.oauth_config.scopes.bot;
+
+/** What each method of the Web API asks for in public channels; Slack's method reference. */
+const scopeOf: Readonly<Record<string, string | undefined>> = {
+  'auth.test': undefined,
+  'chat.getPermalink': undefined,
+  'chat.postMessage': 'chat:write',
+  'chat.postEphemeral': 'chat:write',
+  'chat.update': 'chat:write',
+  'conversations.history': 'channels:history',
+  'conversations.info': 'channels:read',
+  'conversations.list': 'channels:read',
+  'conversations.members': 'channels:read',
+  'conversations.replies': 'channels:history',
+  'usergroups.list': 'usergroups:read',
+  'usergroups.users.list': 'usergroups:read',
+  'users.info': 'users:read',
+  'users.list': 'users:read',
+  'users.lookupByEmail': 'users:read.email',
+  'views.open': undefined,
+  'views.update': undefined,
+};
+
+async function methodsCalled(folder: URL): Promise<readonly string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const sources = entries.filter((entry) => entry.isFile() && /(?<!\.test)\.ts$/.test(entry.name));
+  const texts = await Promise.all(sources.map((entry) => readFile(path.join(entry.parentPath, entry.name), 'utf8')));
+  const call = /\.((?:auth|chat|conversations|usergroups|users|views|reactions|files|pins)(?:\.users)?\.[a-zA-Z]+)\(/g;
+  return [
+    ...new Set(
+      texts
+        .filter((text) => text.includes('@slack/'))
+        .flatMap((text) => [...text.matchAll(call)].map((match) => match[1] ?? '')),
+    ),
+  ];
+}
+
+describe('the Slack app', () => {
+  test('has a scope for every method that is called', async () => {
+    const methods = [
+      ...(await methodsCalled(new URL('../../activities/', import.meta.url))),
+      ...(await methodsCalled(new URL('../../client/', import.meta.url))),
+    ];
+    expect(methods).toContain('chat.postMessage');
+    for (const method of methods) {
+      expect(Object.keys(scopeOf)).toContain(method);
+      const scope = scopeOf[method];
+      if (scope !== undefined) expect(scopes).toContain(scope);
+    }
+  });
+
+  test('has the scopes under which demo and tests run, and no others', () => {
+    expect(scopes.toSorted()).toEqual(slackWorkspace.app.scopes.toSorted());
+  });
+
+  test('takes /dr and clicks, over Socket Mode', () => {
+    expect(manifest.features.slash_commands.map(({ command }) => command)).toEqual(slackWorkspace.app.commands);
+    expect(manifest.settings.interactivity.is_enabled).toBe(true);
+    expect(manifest.settings.socket_mode_enabled).toBe(true);
+  });
+
+  test("keeps to Slack's limits for names and descriptions", () => {
+    expect(manifest.display_information.name.length).toBeLessThanOrEqual(35);
+    expect(manifest.display_information.description.length).toBeLessThanOrEqual(140);
+  });
+});
