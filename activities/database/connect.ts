@@ -16,6 +16,8 @@ export interface ConnectOptions {
   /** Shown in pg_stat_activity, so that a DBA sees who this is. */
   readonly applicationName: string;
   readonly connectTimeoutMs: number;
+  /** Gives up on an answer after that, also when the server is gone without a word. Default: waits for ever. */
+  readonly queryTimeoutMs?: number;
   /** Certificates (PEM) to trust for `verify-full`, such as the RDS bundle; Node's own otherwise. */
   readonly tlsCa?: string;
   /** Closes the connection when it aborts; a running query fails then. */
@@ -34,6 +36,8 @@ export interface Connection {
   close(): Promise<void>;
 }
 
+const closeWithinMs = 2_000;
+
 /**
  * Opens a connection with an error handler attached: a server that dies while nobody asks must not end the process.
  *
@@ -50,6 +54,7 @@ export async function connect(address: DatabaseAddress, options: ConnectOptions)
     application_name: options.applicationName,
     connectionTimeoutMillis: options.connectTimeoutMs,
     keepAlive: true,
+    ...(options.queryTimeoutMs === undefined ? {} : { query_timeout: options.queryTimeoutMs }),
     ssl: sslOf(address, options),
     types: { getTypeParser: () => (text: unknown) => text },
   });
@@ -87,7 +92,13 @@ export async function connect(address: DatabaseAddress, options: ConnectOptions)
         connectionOf(client)?.stream.destroy();
         return;
       }
-      await client.end();
+      // A server that is gone without a word would never answer the good-bye.
+      const impatient = setTimeout(() => connectionOf(client)?.stream.destroy(), closeWithinMs);
+      try {
+        await client.end();
+      } finally {
+        clearTimeout(impatient);
+      }
     },
   };
 }

@@ -30,11 +30,11 @@ WITH relations AS (
     FROM relations r JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped JOIN pg_type t ON t.oid = a.atttypid
     LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum WHERE r.relkind <> 'S'
   UNION ALL
-  SELECT object, 'constraint ' || k.conname, pg_get_constraintdef(k.oid) || ' validated=' || k.convalidated FROM relations r JOIN pg_constraint k ON k.conrelid = r.oid
+  SELECT object, 'constraint ' || k.conname, pg_get_constraintdef(k.oid) || ' validated=' || k.convalidated::text FROM relations r JOIN pg_constraint k ON k.conrelid = r.oid
   UNION ALL
   SELECT object, 'index ' || i.indexrelid::regclass, format('%s valid=%s ready=%s', pg_get_indexdef(i.indexrelid), i.indisvalid, i.indisready) FROM relations r JOIN pg_index i ON i.indrelid = r.oid
   UNION ALL
-  SELECT object, 'trigger ' || g.tgname, pg_get_triggerdef(g.oid) || ' enabled=' || g.tgenabled FROM relations r JOIN pg_trigger g ON g.tgrelid = r.oid AND NOT g.tgisinternal
+  SELECT object, 'trigger ' || g.tgname, pg_get_triggerdef(g.oid) || ' enabled=' || g.tgenabled::text FROM relations r JOIN pg_trigger g ON g.tgrelid = r.oid AND NOT g.tgisinternal
   UNION ALL
   SELECT object, 'policy ' || p.polname, format('%s %s using=%s check=%s', p.polcmd, p.polpermissive, coalesce(pg_get_expr(p.polqual, p.polrelid), ''), coalesce(pg_get_expr(p.polwithcheck, p.polrelid), ''))
     FROM relations r JOIN pg_policy p ON p.polrelid = r.oid

@@ -1,3 +1,5 @@
+import { FiredrillError } from '../../domain/errors.ts';
+
 /** What an SQL error means, in our own words. PostgreSQL's message and DETAIL can hold values of rows and are dropped. */
 export interface SqlProblem {
   /**
@@ -32,8 +34,18 @@ const meanings: readonly (readonly [start: string, kind: SqlProblem['kind'], wor
   ['0A', 'question', 'the query uses something that this server does not support'],
 ];
 
-/** @param error - whatever pg threw; its text is never repeated */
+/**
+ * @param error - whatever pg threw; its text is never repeated
+ * @throws the error itself, when it is one of ours or a mistake in our code: that is no problem of the database
+ */
 export function sqlProblem(error: unknown): SqlProblem {
+  if (
+    error instanceof FiredrillError ||
+    error instanceof TypeError ||
+    error instanceof RangeError ||
+    error instanceof ReferenceError
+  )
+    throw error;
   const code = codeOf(error);
   const known = meanings.find(([start]) => code.startsWith(start) && (code.length === 5 || start.length === 5));
   if (known !== undefined && /^[0-9A-Z]{5}$/.test(code))

@@ -15,7 +15,7 @@ export function createConnectActivities(deps: ProbeDeps): Pick<ProbeActivities, 
     async connectFirst(copy) {
       let connection: Connection | undefined;
       try {
-        connection = await openCopy(deps, copy);
+        connection = await openCopy(deps, copy, { queryTimeoutMs: deps.connectTimeoutMs ?? 10_000 });
         const [row] = await connection.ask(`SELECT current_setting('server_version')`);
         const connectedMs = Date.now();
         return {

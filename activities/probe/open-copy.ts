@@ -18,7 +18,11 @@ export interface ProbeDeps {
 }
 
 /** A short-lived connection to a restored copy, with the password that only this run's workers can derive. */
-export function openCopy(deps: ProbeDeps, copy: CopyAddress, signal?: AbortSignal): Promise<Connection> {
+export function openCopy(
+  deps: ProbeDeps,
+  copy: CopyAddress,
+  limits: { signal?: AbortSignal; queryTimeoutMs?: number },
+): Promise<Connection> {
   return connect(
     {
       host: copy.host,
@@ -32,7 +36,7 @@ export function openCopy(deps: ProbeDeps, copy: CopyAddress, signal?: AbortSigna
       applicationName: 'firedrill probe',
       connectTimeoutMs: deps.connectTimeoutMs ?? 10_000,
       ...(deps.tlsCa === undefined ? {} : { tlsCa: deps.tlsCa }),
-      ...(signal === undefined ? {} : { signal }),
+      ...limits,
     },
   );
 }
@@ -44,7 +48,7 @@ export async function withCopy<T>(
   signal: AbortSignal,
   use: (connection: Connection) => Promise<T>,
 ): Promise<T> {
-  const connection = await openCopy(deps, copy, signal);
+  const connection = await openCopy(deps, copy, { signal });
   try {
     return await use(connection);
   } finally {

@@ -98,7 +98,7 @@ async function openAgain(
   let reason = '';
   for (let attempt = 1; attempt <= connectTries; attempt += 1) {
     try {
-      return { connection: await openCopy(deps, copy, signal), reason: '' };
+      return { connection: await openCopy(deps, copy, { signal }), reason: '' };
     } catch (error) {
       signal.throwIfAborted();
       reason = sqlProblem(error).words;

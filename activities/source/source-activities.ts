@@ -1,0 +1,84 @@
+import type { SentinelReading, WriterKnowledge } from '../../domain/recovery.ts';
+import type { SourceActivities } from './interface.ts';
+import type { Acknowledged } from './source-files.ts';
+import { sourceFiles } from './source-files.ts';
+
+/** No acknowledgement for this many intervals: the writer was silent (design, section 7). */
+const silentAfterIntervals = 3;
+
+/** Activities of the queue `source`: they answer from the logs of the loops, and never ask the database. */
+export function createSourceActivities(deps: { dataDir: string; nowMs?: () => number }): SourceActivities {
+  const filesOf = (of: { service: string; resource: string }) => sourceFiles(deps.dataDir, of.service, of.resource);
+  const now = deps.nowMs ?? Date.now;
+  return {
+    async baselineBefore(request) {
+      const baselines = await filesOf(request).readBaselines();
+      const baseline = baselines
+        .filter((one) => one.takenAtMs <= request.beforeMs)
+        .reduce<(typeof baselines)[number] | undefined>(
+          (newest, one) => (newest === undefined || one.takenAtMs >= newest.takenAtMs ? one : newest),
+          undefined,
+        );
+      return baseline === undefined ? {} : { baseline };
+    },
+
+    async writerKnowledge(request) {
+      const files = filesOf(request);
+      const everyMs = (await files.readStatus())?.sentinelEveryMs ?? 60_000;
+      return knowledgeOf(await files.readSentinels(), everyMs, request.t0Ms, request.found);
+    },
+
+    async sourceStatus(request) {
+      const files = filesOf(request);
+      const status = await files.readStatus();
+      const last = (await files.readSentinels()).at(-1);
+      const lastBaselineMs = (await files.readBaselines()).at(-1)?.takenAtMs;
+      const known = {
+        ...(last === undefined ? {} : { lastAcknowledgedMs: last.acknowledgedMs }),
+        ...(lastBaselineMs === undefined ? {} : { lastBaselineMs }),
+      };
+      if (status === undefined)
+        return { writing: false, ...known, detail: 'firedrill source has never run for this resource' };
+      const baselineText = `${lastBaselineMs === undefined ? 'no baseline yet' : `last baseline ${new Date(lastBaselineMs).toISOString()}`}${status.baselineProblem === undefined ? '' : ` (${status.baselineProblem})`}`;
+      if (!status.sentinelDeclared)
+        return { writing: false, ...known, detail: `no sentinel is declared; ${baselineText}` };
+      const everyMs = last?.everyMs ?? status.sentinelEveryMs;
+      const writing =
+        last !== undefined &&
+        now() - last.acknowledgedMs <= silentAfterIntervals * Math.max(everyMs, status.sentinelEveryMs);
+      const sentinelText =
+        last === undefined
+          ? 'no sentinel acknowledged yet'
+          : `last sentinel ${new Date(last.acknowledgedMs).toISOString()}`;
+      const problem = !writing && status.sentinelProblem !== undefined ? ` (${status.sentinelProblem})` : '';
+      return { writing, ...known, detail: `${sentinelText}${problem}, every ${everyMs / 1000} s; ${baselineText}` };
+    },
+  };
+}
+
+/** What the log says around T0 and after the sentinel that was found. Entries are in the order of their acknowledgement. */
+function knowledgeOf(
+  log: readonly Acknowledged[],
+  everyMsNow: number,
+  t0Ms: number,
+  found: SentinelReading | undefined,
+): WriterKnowledge {
+  const before = log.filter((entry) => entry.acknowledgedMs <= t0Ms);
+  const last = before.at(-1);
+  const next = found === undefined ? undefined : log.find((entry) => isAfter(entry, found));
+  const everyMs = last?.everyMs ?? everyMsNow;
+  // The measurement nearest to T0 says how the clocks stood then.
+  const nearest = last ?? log[0];
+  return {
+    ...(next === undefined ? {} : { nextAcknowledgedMs: next.databaseTimeMs }),
+    ...(last === undefined ? {} : { lastAcknowledgedBeforeT0Ms: last.acknowledgedMs }),
+    silentAtT0: last === undefined || t0Ms - last.acknowledgedMs > silentAfterIntervals * everyMs,
+    everyMs,
+    databaseSkewMs: nearest?.skewMs ?? 0,
+  };
+}
+
+const isAfter = (entry: Acknowledged, found: SentinelReading): boolean =>
+  found.counter === undefined
+    ? entry.databaseTimeMs > found.databaseTimeMs
+    : entry.counter > found.counter && entry.databaseTimeMs > found.databaseTimeMs;
