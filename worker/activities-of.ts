@@ -19,6 +19,7 @@ import type { QueueName } from '../domain/queues.ts';
 import { publicKeyOf } from '../domain/signing.ts';
 import { openStore } from '../store/connect.ts';
 import { awsClientsFor } from './aws-roles.ts';
+import type { AwsOptions } from './aws-roles.ts';
 import { toolVersion } from './tool-version.ts';
 
 export interface ActivitiesOptions {
@@ -27,6 +28,7 @@ export interface ActivitiesOptions {
   readonly catalog: () => Promise<LoadedCatalog>;
   readonly control: ControlCalls;
   readonly client: Client;
+  readonly aws?: AwsOptions;
 }
 
 /** A setting that a queue cannot be served without; named, with what to do. */
@@ -64,9 +66,9 @@ export async function activitiesOf(queue: Exclude<QueueName, 'workflows' | 'sour
   const { catalog } = await options.catalog();
   switch (queue) {
     case 'aws-read':
-      return createAwsReadActivities({ clients: awsClientsFor('read', catalog, config) });
+      return createAwsReadActivities({ clients: awsClientsFor('read', catalog, config, options.aws) });
     case 'aws-isolated':
-      return createAwsIsolatedActivities({ clients: awsClientsFor('isolated', catalog, config), drillSecret: required(config.drillSecret, queue, 'FIREDRILL_DRILL_SECRET') });
+      return createAwsIsolatedActivities({ clients: awsClientsFor('isolated', catalog, config, options.aws), drillSecret: required(config.drillSecret, queue, 'FIREDRILL_DRILL_SECRET') });
     case 'probe':
       return createProbeActivities({ drillSecret: required(config.drillSecret, queue, 'FIREDRILL_DRILL_SECRET') });
     case 'notify': {
@@ -82,7 +84,7 @@ export async function activitiesOf(queue: Exclude<QueueName, 'workflows' | 'sour
     }
     case 'record': {
       const store = openStore(required(config.databaseUrl, queue, 'DATABASE_URL'));
-      const evidence = awsClientsFor('evidence', catalog, config);
+      const evidence = awsClientsFor('evidence', catalog, config, options.aws);
       const slack = config.slack.botToken === undefined ? undefined : createSlackClient({ token: config.slack.botToken, apiUrl: config.slack.apiUrl });
       return {
         ...createJournalActivities({ store }),

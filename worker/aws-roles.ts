@@ -1,10 +1,15 @@
-import type { AwsClients, AwsPurpose } from '../activities/aws/aws-clients.ts';
+import type { AwsClients, AwsPurpose, BaseCredentials } from '../activities/aws/aws-clients.ts';
 import { createAwsClients } from '../activities/aws/aws-clients.ts';
 import type { Catalog } from '../catalog/schema.ts';
 import type { Config } from '../config/index.ts';
 
 /** Below every `startToCloseTimeout` of an AWS activity (30 s for a look, 60 s for a change), so no call outlives its attempt. */
 const requestTimeoutMs = 15_000;
+
+/** Where the credentials come from that assume the roles; without it the SDK's own chain. */
+export interface AwsOptions {
+  readonly baseCredentials?: BaseCredentials;
+}
 
 /** Which role of an account a purpose acts as. */
 const roleNameOf = (purpose: AwsPurpose): 'read' | 'isolated' | 'evidence' => {
@@ -25,7 +30,7 @@ const roleNameOf = (purpose: AwsPurpose): 'read' | 'isolated' | 'evidence' => {
  *
  * @param catalog - read once: an account or role that is added later needs a restart of the worker
  */
-export function awsClientsFor(purpose: AwsPurpose, catalog: Catalog, config: Config): AwsClients {
+export function awsClientsFor(purpose: AwsPurpose, catalog: Catalog, config: Config, options: AwsOptions = {}): AwsClients {
   const role = roleNameOf(purpose);
   return createAwsClients({
     purpose,
@@ -40,6 +45,7 @@ export function awsClientsFor(purpose: AwsPurpose, catalog: Catalog, config: Con
       ...(config.aws.endpointUrlRds === undefined ? {} : { rds: config.aws.endpointUrlRds }),
       ...(config.aws.endpointUrlS3 === undefined ? {} : { s3: config.aws.endpointUrlS3 }),
     },
+    ...(options.baseCredentials ? { baseCredentials: options.baseCredentials } : {}),
     requestTimeoutMs,
   });
 }

@@ -1,0 +1,56 @@
+import { randomUUID } from 'node:crypto';
+import { decideRun } from '../../client/runs/decide.ts';
+import type { DecisionResult } from '../../client/runs/decide.ts';
+import { startRestoreTest } from '../../client/runs/start-run.ts';
+import type { DecisionStatement, Role } from '../../domain/gate.ts';
+import { openGateOf } from '../../domain/run-projection.ts';
+import { signStatement } from '../../domain/signing.ts';
+import type { StoredRun } from '../../store/read.ts';
+import type { World } from './world.ts';
+
+/** People of the example company, as the Slack app would sign for them. */
+export const people = {
+  jonas: { personId: 'jonas-weber', personName: 'Jonas Weber', roles: ['service-owner'] as Role[] },
+  priya: { personId: 'priya-raman', personName: 'Priya Raman', roles: ['dr-champion'] as Role[] },
+  hannah: { personId: 'hannah-lindqvist', personName: 'Hannah Lindqvist', roles: ['incident-commander'] as Role[] },
+  daniel: { personId: 'daniel-kim', personName: 'Daniel Kim', roles: ['sre', 'incident-commander'] as Role[] },
+  sofia: { personId: 'sofia-marques', personName: 'Sofia Marques', roles: [] as Role[] },
+};
+export type PersonName = keyof typeof people;
+
+/** Starts a restore test of the example database, by Daniel unless said otherwise. */
+export async function startTest(world: World, request: Partial<Parameters<typeof startRestoreTest>[1]> = {}): Promise<string> {
+  const { runId } = await startRestoreTest(world.runs, {
+    service: 'jira-cloud',
+    point: 'latest',
+    mode: 'drill',
+    initiator: { personId: 'daniel-kim', name: 'Daniel Kim' },
+    via: 'cli',
+    ...request,
+  });
+  return runId;
+}
+
+/** Decides like a click in Slack: signed with the app's key, with an id of its own. */
+export async function click(world: World, runId: string, person: PersonName, decision: Partial<DecisionStatement> & Pick<DecisionStatement, 'choice'>): Promise<DecisionResult> {
+  const statement: DecisionStatement = { v: 1, decisionId: randomUUID(), runId, gateId: decision.choice === 'abort' ? '*' : 'admission', round: decision.choice === 'abort' ? 0 : 1, ...people[person], clickedAtMs: Date.now(), ...decision };
+  const signed = signStatement(statement, world.config.slackSignerKey ?? '', 'slack-app', 'slack-app');
+  return await decideRun(world.runs, signed, { runId, decisionId: statement.decisionId });
+}
+
+export const untilAsked = (world: World, runId: string): Promise<StoredRun> => world.runWhen(runId, (run) => openGateOf(run.projection) !== undefined || run.projection.judged !== undefined, 'asking');
+
+/** Waits until a run asks, and lets somebody approve. */
+export async function approve(world: World, runId: string, person: PersonName = 'jonas'): Promise<DecisionResult> {
+  await untilAsked(world, runId);
+  return await click(world, runId, person, { choice: 'approve' });
+}
+
+export const untilSealed = (world: World, runId: string, withinMs = 90_000): Promise<StoredRun> => world.runWhen(runId, (run) => run.projection.sealed !== undefined && run.evidence !== undefined, 'sealed', withinMs);
+
+/** From start to seal, approved by the service owner. */
+export async function runToItsEnd(world: World, request: Partial<Parameters<typeof startRestoreTest>[1]> = {}): Promise<StoredRun> {
+  const runId = await startTest(world, request);
+  await approve(world, runId);
+  return await untilSealed(world, runId);
+}

@@ -1,0 +1,72 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { dataRootFor, initCluster, locateBinaries, startServer } from '../../postgres/index.ts';
+import { openStore } from '../../store/connect.ts';
+import { applicationRole, migrate } from '../../store/migrate.ts';
+
+const template = 'firedrill_template';
+
+/** A PostgreSQL server for stores, with a migrated template: a fresh store costs milliseconds. */
+export interface StoreServer {
+  /** URL of the owner, without a database at its end. */
+  readonly ownerUrl: string;
+  /** URL of the role that the application logs in as, without a database at its end. */
+  readonly applicationUrl: string;
+  stop(): Promise<void>;
+}
+
+/** Starts one; to be called once per test run or per file. */
+export async function startStoreServer(): Promise<StoreServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'firedrill-store-'));
+  const dataRoot = await dataRootFor(folder);
+  const binaries = await locateBinaries(18);
+  const password = randomBytes(12).toString('hex');
+  const dataDir = join(dataRoot, 'data');
+  await initCluster({ binaries, dataDir, superuser: 'owner', password });
+  const server = await startServer({ binaries, dataDir, settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: 200 } });
+  const urlOf = (user: string): string => `postgres://${user}:${password}@${server.host}:${server.port}`;
+  await query(`${urlOf('owner')}/postgres`, `create role ${applicationRole} login password '${password}'`);
+  await query(`${urlOf('owner')}/postgres`, `create database ${template}`);
+  const store = openStore(`${urlOf('owner')}/${template}`, 1);
+  await migrate(store);
+  await store.destroy();
+  return {
+    ownerUrl: urlOf('owner'),
+    applicationUrl: urlOf(applicationRole),
+    async stop() {
+      await server.stop('immediate');
+      await rm(dataRoot, { recursive: true, force: true });
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A store of its own, as the application sees it and as its owner does. */
+export interface FreshStore {
+  readonly url: string;
+  readonly ownerUrl: string;
+  drop(): Promise<void>;
+}
+
+export async function freshStore(server: Pick<StoreServer, 'ownerUrl' | 'applicationUrl'>): Promise<FreshStore> {
+  const name = `store_${randomBytes(6).toString('hex')}`;
+  await query(`${server.ownerUrl}/postgres`, `create database ${name} template ${template}`);
+  return {
+    url: `${server.applicationUrl}/${name}`,
+    ownerUrl: `${server.ownerUrl}/${name}`,
+    drop: () => query(`${server.ownerUrl}/postgres`, `drop database if exists ${name} with (force)`),
+  };
+}
+
+async function query(url: string, sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,183 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { NativeConnection } from '@temporalio/worker';
+import { inject } from 'vitest';
+import { createSourceActivities, startSourceLoops } from '../../activities/source/index.ts';
+import { currentCatalog } from '../../catalog/current-catalog.ts';
+import type { RunsDeps } from '../../client/runs/deps.ts';
+import { loadConfig } from '../../config/index.ts';
+import type { Config } from '../../config/index.ts';
+import type { QueueName } from '../../domain/queues.ts';
+import { publicKeyOf } from '../../domain/signing.ts';
+import { awsControl, createIssuesInstance, sandboxCredentials, setUpCompany } from '../../examples/set-up.ts';
+import type { CompanyPlace } from '../../examples/set-up.ts';
+import { grantSourceLogin, seedIssuesDatabase } from '../../examples/issues-db/seed.ts';
+import { openStore } from '../../store/connect.ts';
+import type { Store } from '../../store/connect.ts';
+import { readRun } from '../../store/read.ts';
+import type { StoredRun } from '../../store/read.ts';
+import { activitiesOf, signersOf } from '../../worker/activities-of.ts';
+import { awsClientsFor } from '../../worker/aws-roles.ts';
+import { createControlCalls } from '../../worker/control-calls.ts';
+import { watchedResources } from '../../worker/source-resources.ts';
+import { createWorkers, runWorkers, workerQueues } from '../../worker/workers.ts';
+import { freshStore } from './store.ts';
+
+const root = dirname(dirname(import.meta.dirname));
+const masterPassword = 'master-Pass-1234';
+
+export interface WorldOptions {
+  /** Replaces text in the example catalog, after the test's own durations were set. */
+  readonly catalog?: (text: string) => string;
+  /** Replaces activities of a queue, for what no sandbox can do. */
+  readonly activities?: (queue: QueueName, real: object) => object;
+  /** Rows in the example database; default 5,000, the fewest there can be. */
+  readonly rows?: number;
+  /** Default true. False: the run must get along without sentinels and baselines. */
+  readonly source?: boolean;
+  /** Database time of the youngest row; default now. */
+  readonly asOfMs?: number;
+}
+
+/** One installation of firedrill with its own queues, account, workspace, site and store, on servers shared by all files. */
+export interface World {
+  readonly config: Config;
+  readonly runs: RunsDeps;
+  readonly temporal: Client;
+  readonly store: Store;
+  readonly place: CompanyPlace & { readonly accountId: string };
+  readonly database: { readonly host: string; readonly port: number; readonly user: string; readonly database: string; readonly password: string };
+  readonly catalogFile: string;
+  /** Waits for what the store says of a run. */
+  runWhen(runId: string, ready: (run: StoredRun) => boolean, what: string, withinMs?: number): Promise<StoredRun>;
+  /** Stops the workers, as a deploy would; `startWorkers` begins again. */
+  stopWorkers(): Promise<void>;
+  startWorkers(): Promise<void>;
+  /** Calls the AWS stand-in's control interface for this world's account. */
+  control(method: string, path: string, body?: unknown): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+/** Durations of the example catalog made short: nobody waits for reminders in hours here. */
+const testDurations = (text: string): string =>
+  text
+    .replace('pollEvery: 1s', 'pollEvery: 200ms\n      connectDeadline: 20s\n      checksDeadline: 30s\n      hotQueriesDeadline: 20s\n      deleteDeadline: 20s\n      notFoundProof: 2s')
+    .replace('restoreDeadline: 10m', 'restoreDeadline: 40s')
+    .replace('sentinelEvery: 10s', 'sentinelEvery: 1s')
+    .replace('baselineEvery: 30s', 'baselineEvery: 2s');
+
+export async function createWorld(options: WorldOptions = {}): Promise<World> {
+  const servers = inject('engine');
+  const folder = await mkdtemp(join(tmpdir(), 'firedrill-world-'));
+  const accountId = String(randomInt(100_000_000_000, 999_999_999_999));
+  const unique = randomBytes(5).toString('hex');
+  const place = { awsUrl: servers.awsUrl, slackUrl: servers.slackUrl, jiraUrl: servers.jiraUrl, accountId, slackBotToken: `xoxb-${unique}`, jiraEmail: `${unique}@example.com`, jiraApiToken: 'token' };
+  const catalogFile = join(folder, 'catalog.yaml');
+  const example = (await readFile(join(root, 'examples', 'catalog.yaml'), 'utf8')).replaceAll('111111111111', accountId);
+  await writeFile(catalogFile, (options.catalog ?? ((text) => text))(testDurations(example)));
+
+  await setUpCompany(place);
+  await awsControl(place, 'PUT', 'rds/log-shipping', { ms: 1000 });
+  const endpoint = await createIssuesInstance(place, masterPassword);
+  const database = { ...endpoint, password: masterPassword };
+  await seedIssuesDatabase(database, { rows: options.rows ?? 5000, asOfMs: options.asOfMs ?? Date.now() });
+  const sourcePassword = randomBytes(12).toString('hex');
+  const { user: sourceUser } = await grantSourceLogin(database, sourcePassword);
+
+  const store = await freshStore({ ownerUrl: servers.storeOwnerUrl, applicationUrl: servers.storeApplicationUrl });
+  const slackSignerKey = randomBytes(32).toString('hex');
+  const credentials = sandboxCredentials(accountId);
+  const env = {
+    FIREDRILL_HOME: join(folder, 'home'),
+    FIREDRILL_CATALOG: catalogFile,
+    FIREDRILL_TASK_QUEUE_PREFIX: `t${unique}-`,
+    FIREDRILL_DRILL_SECRET: randomBytes(24).toString('hex'),
+    FIREDRILL_EVIDENCE_KEY: randomBytes(32).toString('hex'),
+    FIREDRILL_SLACK_SIGNER_KEY: slackSignerKey,
+    FIREDRILL_SLACK_SIGNER_PUBLIC_KEY: publicKeyOf(slackSignerKey),
+    FIREDRILL_SECOND_CHANNEL_URL: `${servers.webhookUrl}/${unique}`,
+    TEMPORAL_ADDRESS: servers.temporalAddress,
+    AWS_ENDPOINT_URL: servers.awsUrl,
+    SLACK_BOT_TOKEN: place.slackBotToken,
+    SLACK_APP_TOKEN: `xapp-${unique}`,
+    SLACK_API_URL: `${servers.slackUrl}/api/`,
+    JIRA_BASE_URL: servers.jiraUrl,
+    JIRA_EMAIL: place.jiraEmail,
+    JIRA_API_TOKEN: place.jiraApiToken,
+    DATABASE_URL: store.url,
+  };
+  const config = loadConfig({ env, cwd: folder });
+  const catalog = currentCatalog(catalogFile, (error) => console.error(error));
+  const connection = await Connection.connect({ address: servers.temporalAddress });
+  const native = await NativeConnection.connect({ address: servers.temporalAddress });
+  const temporal = new Client({ connection });
+  const opened = openStore(store.url, 3);
+
+  const { catalog: loaded } = await catalog();
+  const awsOptions = { baseCredentials: credentials };
+  const loops =
+    options.source === false
+      ? undefined
+      : startSourceLoops({
+          resources: watchedResources(loaded, { ISSUES_DB_SOURCE_USER: sourceUser, ISSUES_DB_SOURCE_PASSWORD: sourcePassword }, awsClientsFor('read', loaded, config, awsOptions)).resources,
+          dataDir: join(config.home, 'source'),
+          sentinelEveryMs: loaded.organisation.policies.sentinelEveryMs,
+          baselineEveryMs: loaded.organisation.policies.baselineEveryMs,
+        });
+
+  let running: { stop: () => void; ended: Promise<void> } | undefined;
+  const startWorkers = async (): Promise<void> => {
+    const control = createControlCalls(temporal, config.taskQueuePrefix);
+    const activities: Partial<Record<QueueName, object>> = { source: createSourceActivities({ dataDir: join(config.home, 'source') }) };
+    for (const queue of workerQueues) if (queue !== 'workflows' && queue !== 'source') activities[queue] = await activitiesOf(queue, { config, catalog, control, client: temporal, aws: awsOptions });
+    if (options.activities) for (const [queue, real] of Object.entries(activities) as [QueueName, object][]) activities[queue] = options.activities(queue, real);
+    const workers = await createWorkers({ connection: native, namespace: 'default', taskQueuePrefix: config.taskQueuePrefix, client: temporal, readKillSwitch: control.readKillSwitch, codePath: servers.codePath, activities });
+    let stop = (): void => {};
+    const stopped = new Promise<void>((resolve) => {
+      stop = resolve;
+    });
+    running = { stop, ended: runWorkers(workers, stopped) };
+  };
+  const stopWorkers = async (): Promise<void> => {
+    running?.stop();
+    await running?.ended;
+    running = undefined;
+  };
+  await startWorkers();
+
+  const world: World = {
+    config,
+    temporal,
+    store: opened,
+    place,
+    database,
+    catalogFile,
+    runs: { temporal, taskQueuePrefix: config.taskQueuePrefix, catalog, simulated: true, endpoints: { aws: servers.awsUrl, slack: servers.slackUrl, jira: servers.jiraUrl }, signers: signersOf(config) },
+    async runWhen(runId, ready, what, withinMs = 60_000) {
+      const giveUpAtMs = Date.now() + withinMs;
+      for (;;) {
+        const run = await readRun(opened, runId);
+        if (run && ready(run)) return run;
+        if (Date.now() > giveUpAtMs) throw new Error(`${runId} was not "${what}" within ${withinMs / 1000} s; last: ${JSON.stringify(run?.projection.state)} ${JSON.stringify(run?.projection.problems ?? [])}`);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    },
+    startWorkers,
+    stopWorkers,
+    control: (method, path, body = {}) => awsControl(place, method, path, body),
+    async close() {
+      await stopWorkers();
+      await loops?.stop();
+      await opened.destroy();
+      await native.close();
+      await connection.close();
+      await awsControl(place, 'POST', 'reset');
+      await store.drop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+  return world;
+}
