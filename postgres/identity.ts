@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chown, lstat, mkdir, realpath } from 'node:fs/promises';
+import { chown, lstat, mkdir, realpath, rm } from 'node:fs/promises';
 import path from 'node:path';
 
 /** The user that the servers run as; `undefined` means: as whoever runs this process. */
@@ -43,6 +43,12 @@ export async function sharedFolder(key: string): Promise<string> {
 export async function dataRootFor(dir: string): Promise<string> {
   await mkdir(dir, { recursive: true });
   return runAs() === undefined ? realpath(dir) : sharedFolder(`data:${await realpath(dir)}`);
+}
+
+/** Deletes what `dataRootFor(dir)` made, wherever it lies, and `dir` itself. Stop the servers in it first. */
+export async function removeDataRoot(dir: string): Promise<void> {
+  await rm(await dataRootFor(dir), { recursive: true, force: true });
+  await rm(dir, { recursive: true, force: true });
 }
 
 /** Makes a folder that the servers' user owns, closed to everybody else (PostgreSQL insists on that). */

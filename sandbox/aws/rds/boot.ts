@@ -6,7 +6,7 @@ import { tellInstance } from './events.ts';
 import { copyInBackground } from './snapshots/copying.ts';
 import type { InstanceRecord } from './records.ts';
 import type { Region } from './store.ts';
-import { startServerOf } from './work.ts';
+import { startServerOf } from './work/index.ts';
 
 /** The first stage of these makes the files itself; there may be none or half of them yet. */
 const MAKES_ITS_FILES: readonly string[] = ['create', 'restore-snapshot', 'restore-to-time', 'replicate'];

@@ -6,7 +6,7 @@ import { AwsFault } from '../service.ts';
 import type { CallContext } from '../service.ts';
 import type { Rds } from './context.ts';
 import { adminPassword } from './databases/template.ts';
-import { isCold } from './databases/index.ts';
+import { isCold } from './databases/snapshot-files.ts';
 import { damageTable, deleteRows } from './databases/corrupt.ts';
 import { serverMajor } from './engines.ts';
 import { instanceNamed, snapshotNamed } from './lookup.ts';
@@ -107,7 +107,7 @@ export function controlOf(rds: Rds, shipping: { reschedule(): void }): Record<st
     durations: call(rds, DurationsSchema, (input, region) => {
       Object.assign(region.state.durations, input);
       region.save();
-      return region.state.durations;
+      return region.durations();
     }),
     quotas: call(rds, QuotasSchema, (input, region) => {
       Object.assign(region.state.quotas, input);

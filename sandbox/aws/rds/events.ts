@@ -66,9 +66,11 @@ const SNAPSHOT_EVENTS = {
   createdManual: ['RDS-EVENT-0042', 'creation', () => 'Manual snapshot created'],
   creatingAutomated: ['RDS-EVENT-0090', 'creation', () => 'Creating automated snapshot'],
   createdAutomated: ['RDS-EVENT-0091', 'creation', () => 'Automated snapshot created'],
-  deleted: ['RDS-EVENT-0041', 'deletion', () => 'Deleted manual snapshot'],
-  copyStarted: ['RDS-EVENT-0059', 'notification', (from) => `Started copy of snapshot ${from}`],
-  copyDone: ['RDS-EVENT-0060', 'notification', (from) => `Finished copy of snapshot ${from}`],
+  deleted: ['RDS-EVENT-0041', 'deletion', () => 'Deleted user snapshot'],
+  copyStarted: ['RDS-EVENT-0196', 'notification', () => 'Started copy of snapshot'],
+  copyDone: ['RDS-EVENT-0197', 'notification', () => 'Finished copy of snapshot'],
+  copyFromRegionStarted: ['RDS-EVENT-0059', 'notification', (from) => `Started copy of snapshot ${from}`],
+  copyFromRegionDone: ['RDS-EVENT-0060', 'notification', (from) => `Finished copy of snapshot ${from}`],
 } satisfies Record<string, What>;
 
 export type InstanceEvent = keyof typeof EVENTS;

@@ -213,7 +213,8 @@ export interface RegionRecord {
   parameterGroups: ParameterGroupRecord[];
   optionGroups: OptionGroupRecord[];
   events: EventRecord[];
-  durations: Durations;
+  /** Only what control has set; the rest are defaults of this start. */
+  durations: Partial<Durations>;
   logShippingMs: number;
   quotas: { instances: number; snapshots: number; storageGb: number };
   faults: ResourceFaults;

@@ -87,7 +87,7 @@ export function createRunner(work: Work): Runner {
         if (signal.aborted) return;
         completion = failed(region, instance, stage, error);
       }
-      await until(stage.startedAtMs + region.state.durations[DURATION[stage.kind]], signal);
+      await until(stage.startedAtMs + region.durations()[DURATION[stage.kind]], signal);
       while (!signal.aborted && isStuck(region, instance)) await Promise.race([aborted(waker.signal), aborted(signal)]);
       if (signal.aborted) return;
       const rest = completion();

@@ -37,7 +37,7 @@ import { inBackground } from './snapshots/files.ts';
 import { copySnapshot, createSnapshot, deleteSnapshot, describeSnapshots } from './snapshots/manual.ts';
 import type { Region } from './store.ts';
 import { openStore } from './store.ts';
-import { startServerOf, workOn } from './work.ts';
+import { startServerOf, workOn } from './work/index.ts';
 
 export interface RdsServiceOptions {
   /** State and databases live below; a later start on the same folder finds everything again. */

@@ -42,6 +42,8 @@ export interface Region {
   readonly accountId: string;
   readonly region: string;
   readonly state: RegionRecord;
+  /** How long each status is shown at least, in this moment. */
+  durations(): Durations;
   /** Writes it down, whole and at once: a kill leaves the old or the new state, never half of one. */
   save(): void;
 }
@@ -60,11 +62,10 @@ export function openStore(folder: string, options: { instant: boolean }): Store 
     const found = /^(\d{12})\.([a-z0-9-]+)\.json$/u.exec(file);
     if (found?.[1] === undefined || found[2] === undefined) continue;
     const state: Partial<RegionRecord> = JSON.parse(readFileSync(path.join(folder, file), 'utf8'));
-    open(found[1], found[2], { ...emptyRegion(options.instant), ...state });
+    open(found[1], found[2], { ...emptyRegion(), ...state });
   }
   return {
-    at: (accountId, region) =>
-      regions.get(`${accountId}.${region}`) ?? open(accountId, region, emptyRegion(options.instant)),
+    at: (accountId, region) => regions.get(`${accountId}.${region}`) ?? open(accountId, region, emptyRegion()),
     all: () => [...regions.values()],
     forget(accountId) {
       for (const [key, region] of regions) {
@@ -82,6 +83,7 @@ export function openStore(folder: string, options: { instant: boolean }): Store 
       accountId,
       region,
       state,
+      durations: () => ({ ...(options.instant ? INSTANT_DURATIONS : DEFAULT_DURATIONS), ...state.durations }),
       save() {
         // A background task of an account that was just reset must not bring its file back.
         if (regions.get(key) !== opened) return;
@@ -94,7 +96,7 @@ export function openStore(folder: string, options: { instant: boolean }): Store 
   }
 }
 
-const emptyRegion = (instant: boolean): RegionRecord => ({
+const emptyRegion = (): RegionRecord => ({
   instances: [],
   snapshots: [],
   retained: [],
@@ -102,7 +104,7 @@ const emptyRegion = (instant: boolean): RegionRecord => ({
   parameterGroups: [],
   optionGroups: [],
   events: [],
-  durations: { ...(instant ? INSTANT_DURATIONS : DEFAULT_DURATIONS) },
+  durations: {},
   logShippingMs: DEFAULT_LOG_SHIPPING_MS,
   quotas: { instances: 40, snapshots: 100, storageGb: 100_000 },
   faults: { stuck: [], endIn: [], refuseDelete: [] },

@@ -13,7 +13,7 @@ import {
 } from '@aws-sdk/client-rds';
 import pg from 'pg';
 
-import { dataRootFor } from '../../../postgres/index.ts';
+import { removeDataRoot } from '../../../postgres/index.ts';
 import { createEc2Service } from '../ec2/service.ts';
 import { createKmsService } from '../kms.ts';
 import type { TestEndpoint } from '../testing.ts';
@@ -56,7 +56,7 @@ export async function startRds(options: {
 }
 
 export async function removeData(dataDir: string): Promise<void> {
-  await rm(await dataRootFor(path.join(dataDir, 'rds')), { recursive: true, force: true });
+  await removeDataRoot(path.join(dataDir, 'rds'));
   await rm(dataDir, { recursive: true, force: true });
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -16,12 +16,13 @@ import {
   stopOrphan,
 } from '../../../../postgres/index.ts';
 import type { BackupResult } from './backup.ts';
-import { archived, isLeftOut, takeBackup, writeOwned } from './backup.ts';
+import { archived, takeBackup, writeOwned } from './backup.ts';
 import { rollForwardBase } from './corrupt.ts';
 import type { Places, Scope } from './places.ts';
 import type { Login } from './session.ts';
 import { ADMIN, withSession } from './session.ts';
 import { serverSettings, untilEndOfBackup, untilTime } from './settings.ts';
+import { isCold } from './snapshot-files.ts';
 import { adminPassword, templateCluster } from './template.ts';
 
 type Settings = Record<string, string | number | boolean>;
@@ -203,18 +204,6 @@ export async function openDatabases(places: Places, onLost: OnServerLost) {
       return result;
     },
 
-    /** A backup of a stopped instance is a copy of its files. */
-    async backupCold(scope: Scope, dbi: string, snapshot: string): Promise<void> {
-      await rm(snapshot, { recursive: true, force: true });
-      await mkdir(`${snapshot}.draft`, { recursive: true, mode: 0o755 });
-      await copyTree(places.data(scope, dbi), path.join(`${snapshot}.draft`, 'base'), {
-        owner: runAs(),
-        skip: leftOutWhenCold,
-      });
-      await makeServerFolder(path.join(`${snapshot}.draft`, 'wal'));
-      await rename(`${snapshot}.draft`, snapshot);
-    },
-
     /**
      * Ships the log now.
      *
@@ -243,32 +232,12 @@ export async function openDatabases(places: Places, onLost: OnServerLost) {
       );
     },
 
-    async copySnapshot(from: string, to: string): Promise<void> {
-      await rm(to, { recursive: true, force: true });
-      await rm(`${to}.draft`, { recursive: true, force: true });
-      await mkdir(`${to}.draft`, { recursive: true, mode: 0o755 });
-      await copyTree(path.join(from, 'base'), path.join(`${to}.draft`, 'base'), { owner: runAs() });
-      await makeServerFolder(path.join(`${to}.draft`, 'wal'));
-      for (const file of await readdir(path.join(from, 'wal'))) {
-        await link(path.join(from, 'wal', file), path.join(`${to}.draft`, 'wal', file));
-      }
-      await rename(`${to}.draft`, to);
-    },
-
     /** Stops the server and deletes its files; the shipped log stays when its automated backups are kept. */
     async remove(scope: Scope, dbi: string, keep: { archive: boolean }): Promise<void> {
       await stop(dbi, 'immediate');
       const dataDir = places.data(scope, dbi);
       await stopOrphan(dataDir);
       await rm(keep.archive ? dataDir : places.instance(scope, dbi), { recursive: true, force: true });
-    },
-
-    async removeArchive(scope: Scope, dbi: string): Promise<void> {
-      await rm(places.instance(scope, dbi), { recursive: true, force: true });
-    },
-
-    async removeSnapshot(snapshot: string): Promise<void> {
-      await rm(snapshot, { recursive: true, force: true });
     },
 
     /** Stops every server that a killed sandbox left behind, wherever its files lie. */
@@ -287,14 +256,6 @@ export async function openDatabases(places: Places, onLost: OnServerLost) {
     },
   };
 }
-
-/** A base without a label was stopped cleanly: it needs no recovery. */
-export async function isCold(dataDir: string): Promise<boolean> {
-  return (await stat(path.join(dataDir, 'backup_label')).catch(() => undefined)) === undefined;
-}
-
-/** A stopped server needs its log to start, but nothing of the process that ran on it. */
-export const leftOutWhenCold = (name: string): boolean => !name.startsWith(`pg_wal${path.sep}`) && isLeftOut(name);
 
 async function majorOf(dataDir: string): Promise<PostgresMajor> {
   const text = (await readFile(path.join(dataDir, 'PG_VERSION'), 'utf8')).trim();

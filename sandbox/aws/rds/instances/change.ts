@@ -77,7 +77,7 @@ export function modifyInstance(rds: Rds, region: Region, input: ModifyDBInstance
   // Without ApplyImmediately they wait for the maintenance window, which never comes here: they stay pending.
   Object.assign(instance.pending, changes);
   const stages: Stage[] = [];
-  const notBeforeMs = Date.now() + region.state.durations['picking-up'];
+  const notBeforeMs = Date.now() + region.durations()['picking-up'];
   if (password !== undefined) {
     instance.pending.masterPassword = true;
     // RDS changes the password as soon as possible, also without ApplyImmediately.

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Rds } from '../context.ts';
+import { copySnapshotFiles } from '../databases/snapshot-files.ts';
 import { tellSnapshot } from '../events.ts';
+import { nameFrom } from '../names.ts';
 import type { SnapshotRecord } from '../records.ts';
 import type { Region } from '../store.ts';
 import { inBackground } from './files.ts';
@@ -16,8 +18,8 @@ async function makeCopy(rds: Rds, from: Region, region: Region, copy: SnapshotRe
   if (sourceKey === undefined) return;
   try {
     if (copy.hasFiles)
-      await rds.databases.copySnapshot(rds.places.snapshot(from, sourceKey), rds.places.snapshot(region, copy.key));
-    const waitMs = copy.requestedAtMs + region.state.durations['copying-snapshot'] - Date.now();
+      await copySnapshotFiles(rds.places.snapshot(from, sourceKey), rds.places.snapshot(region, copy.key));
+    const waitMs = copy.requestedAtMs + region.durations()['copying-snapshot'] - Date.now();
     if (waitMs > 0) await sleep(waitMs, undefined, { ref: false });
   } catch (error) {
     copy.status = 'failed';
@@ -29,6 +31,16 @@ async function makeCopy(rds: Rds, from: Region, region: Region, copy: SnapshotRe
   // The copy's own time; OriginalSnapshotCreateTime stays that of the source.
   copy.createTimeMs = Date.now();
   delete copy.copyOfKey;
-  tellSnapshot(region, copy.name, 'copyDone', copy.sourceSnapshotArn ?? '');
+  const minutes = Math.round((copy.createTimeMs - copy.requestedAtMs) / 60_000);
+  if (copy.sourceRegion === undefined) tellSnapshot(region, copy.name, 'copyDone');
+  else {
+    const source = nameFrom(copy.sourceSnapshotArn ?? '');
+    tellSnapshot(
+      region,
+      copy.name,
+      'copyFromRegionDone',
+      `${source} from region ${copy.sourceRegion} in ${minutes} minutes`,
+    );
+  }
   region.save();
 }

@@ -1,3 +1,5 @@
+import { rm } from 'node:fs/promises';
+
 import type { Rds } from '../context.ts';
 import { basesOf } from '../lookup.ts';
 import type { InstanceRecord } from '../records.ts';
@@ -7,7 +9,8 @@ const DAY_MS = 86_400_000;
 
 /** Deletes the files of a snapshot in the background; what a kill leaves over is swept away at the next start. */
 export function deleteSnapshotFiles(rds: Rds, region: Region, key: string): void {
-  inBackground(`deleting snapshot files ${key}`, rds.databases.removeSnapshot(rds.places.snapshot(region, key)));
+  const folder = rds.places.snapshot(region, key);
+  inBackground(`deleting ${folder}`, rm(folder, { recursive: true, force: true }));
 }
 
 /** Automated snapshots older than the retention period go, but never the last one. */

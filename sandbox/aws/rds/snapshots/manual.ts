@@ -48,7 +48,7 @@ export function createSnapshot(rds: Rds, region: Region, input: CreateDBSnapshot
   Object.assign(snapshot.tags, tagsFrom(input.Tags));
   region.state.snapshots.push(snapshot);
   const answer = { DBSnapshot: snapshotShape(region, snapshot) };
-  const notBeforeMs = Date.now() + region.state.durations['picking-up'];
+  const notBeforeMs = Date.now() + region.durations()['picking-up'];
   rds.runner.begin(region, instance, { kind: 'backup', snapshotKey: snapshot.key, notBeforeMs });
   return answer;
 }
@@ -137,7 +137,9 @@ export function copySnapshot(rds: Rds, region: Region, input: CopyDBSnapshotMess
     copyOfKey: source.key,
   };
   region.state.snapshots.push(copy);
-  tellSnapshot(region, copy.name, 'copyStarted', source.name);
+  if (isElsewhere)
+    tellSnapshot(region, copy.name, 'copyFromRegionStarted', `${source.name} from region ${from.region}`);
+  else tellSnapshot(region, copy.name, 'copyStarted');
   region.save();
   copyInBackground(rds, from, region, copy);
   return { DBSnapshot: snapshotShape(region, copy) };
