@@ -12,7 +12,7 @@ export function createControlCalls(client: Client, taskQueuePrefix: string): Con
   const readKillSwitch = async () => {
     try {
       const { memo } = await client.workflow.getHandle(workflowId).describe();
-      return (memo as ControlMemo | undefined)?.killSwitch ?? { pulled: false };
+      return (memo as { control?: ControlMemo } | undefined)?.control?.killSwitch ?? { pulled: false };
     } catch (error) {
       // There is no control workflow before the first lock or stop.
       if (error instanceof WorkflowNotFoundError) return { pulled: false };

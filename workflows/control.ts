@@ -21,7 +21,8 @@ export async function control(start: ControlState): Promise<void> {
 
   const save = (next: ControlMemo): void => {
     memo = next;
-    upsertMemo({ ...memo });
+    // One value for all: the server takes an empty list at the top for "remove this".
+    upsertMemo({ control: memo });
   };
   save(memo);
 

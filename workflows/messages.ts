@@ -42,7 +42,7 @@ export const releaseLockSignal = defineSignal<[{ readonly runId: string }]>('rel
 export const killSwitchUpdate = defineUpdate<DecisionAnswer, [SignedDecision]>('kill-switch');
 export const killSwitchLaterSignal = defineSignal<[SignedDecision]>('kill-switch-later');
 
-/** What `describe()` of the control workflow shows in its memo, without any worker. */
+/** What `describe()` of the control workflow shows in its memo under `control`, without any worker. */
 export interface ControlMemo {
   readonly killSwitch: { readonly pulled: boolean; readonly by?: string; readonly reason?: string; readonly atMs?: number };
   readonly locks: readonly { readonly resource: string; readonly runId: string; readonly runbook: string; readonly mode: string; readonly sinceMs: number }[];

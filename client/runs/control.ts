@@ -16,7 +16,7 @@ const nothingHeld: ControlMemo = { killSwitch: { pulled: false }, locks: [] };
 export async function readControl(deps: Pick<RunsDeps, 'temporal' | 'taskQueuePrefix'>): Promise<ControlMemo> {
   try {
     const { memo } = await reachTemporal(deps, (client) => client.workflow.getHandle(controlWorkflowId(deps.taskQueuePrefix)).describe());
-    return (memo as ControlMemo | undefined) ?? nothingHeld;
+    return (memo as { control?: ControlMemo } | undefined)?.control ?? nothingHeld;
   } catch (error) {
     // Nobody has ever locked or stopped anything.
     if (error instanceof WorkflowNotFoundError) return nothingHeld;

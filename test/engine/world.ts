@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { NativeConnection } from '@temporalio/worker';
+import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { inject } from 'vitest';
 import { createSourceActivities, startSourceLoops } from '../../activities/source/index.ts';
 import { currentCatalog } from '../../catalog/current-catalog.ts';
@@ -25,6 +25,8 @@ import { createControlCalls } from '../../worker/control-calls.ts';
 import { watchedResources } from '../../worker/source-resources.ts';
 import { createWorkers, runWorkers, workerQueues } from '../../worker/workers.ts';
 import { freshStore } from './store.ts';
+
+Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
 
 const root = dirname(dirname(import.meta.dirname));
 const masterPassword = 'master-Pass-1234';
