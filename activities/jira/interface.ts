@@ -7,5 +7,10 @@ export interface JiraActivities {
    * Creates the ticket, or comments on the open one with the same fingerprint (issue property `firedrill`, found with
    * reconcile). Safe to repeat: a lost reply never makes a second ticket or a second comment for the same run.
    */
-  fileTicket(request: { finding: Finding; ticket: TicketRequest; simulated: boolean; knownKeys: readonly string[] }): Promise<{ key: string; url: string; outcome: 'created' | 'commented' }>;
+  fileTicket(request: {
+    finding: Finding;
+    ticket: TicketRequest;
+    simulated: boolean;
+    knownKeys: readonly string[];
+  }): Promise<{ key: string; url: string; outcome: 'created' | 'commented' }>;
 }

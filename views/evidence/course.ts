@@ -1,14 +1,27 @@
 import { formatDurationMs } from '../../domain/duration-text.ts';
 import { ledgerKeys } from '../../domain/ledger.ts';
+import type { LedgerKey } from '../../domain/ledger.ts';
 import type { DecisionView, GateView, RunProjection, StepView } from '../../domain/run-view.ts';
 import { anyOf, listOf, roleName } from '../../domain/role-text.ts';
 import { html } from '../html.ts';
 import type { Html, HtmlPart } from '../html.ts';
 import { runTimeline } from '../svg/run-timeline.ts';
 import { timelineSvg } from '../svg/timeline.ts';
+import type { BarKind } from '../svg/timeline.ts';
 import { costText, shortHash } from '../text.ts';
-import { code, facts, none, section, table, tag } from './parts.ts';
-import { clock, gateTag, keyText, meaningOf, momentText, sourceText, stamp, stepTag, wayText } from './words.ts';
+import { code, facts, none, section, table, tag, took } from './parts.ts';
+import {
+  clock,
+  gateTag,
+  keyText,
+  meaningOf,
+  momentText,
+  sourceText,
+  stamp,
+  stepTag,
+  tookText,
+  wayText,
+} from './words.ts';
 
 /** The ledger: drawn once for wide and once for narrow screens, and every time with its source and bounds. */
 export function ledgerSection(run: RunProjection): Html {
@@ -17,7 +30,7 @@ export function ledgerSection(run: RunProjection): Html {
     const moment = run.ledger[key];
     if (moment === undefined) return [];
     const from = moment.note === undefined ? sourceText(moment.source) : `${sourceText(moment.source)}: ${moment.note}`;
-    return [[html`<strong>${keyText(key)}</strong>`, meaningOf(key), momentText(moment), from]];
+    return [[html`<strong>${keyText(key)}</strong>`, meaningOf(key), momentText(moment), sinceT0(run, key), from]];
   });
   const missing = ledgerKeys.filter((key) => run.ledger[key] === undefined);
   return section(
@@ -27,14 +40,34 @@ export function ledgerSection(run: RunProjection): Html {
       html`<div class="wide">${timelineSvg(timeline, { widthPx: 940, idPrefix: 'wide' })}</div>
         <div class="narrow">${timelineSvg(timeline, { widthPx: 360, idPrefix: 'narrow' })}</div>
         <p class="legend">
-          <span class="key lost"></span> lost data <span class="key clock"></span> RTO clock
-          <span class="key hatched"></span> waiting for people <span class="key work"></span> step
-          <span class="key failed"></span> step failed or cancelled. Dotted lines are the ledger’s moments; a grey band
-          is a moment known only within bounds; a break ⫽ is squeezed time.
+          ${legend
+            .filter(({ kind }) => timeline.bars.some((bar) => bar.kind === kind))
+            .map(({ kind, text }) => html`<span><i class="key ${kind}"></i> ${text}</span> `)}
+          <span
+            >Dotted lines are moments of the ledger, a grey band is a moment known only within bounds, a cut bar is
+            squeezed time.</span
+          >
         </p>`,
-    rows.length === 0 ? none('No moment was recorded.') : table(['Moment', 'What', 'UTC', 'Source'], rows),
+    rows.length === 0 ? none('No moment was recorded.') : table(['Moment', 'What', 'UTC', 'From T0', 'Source'], rows),
     missing.length > 0 && html`<p class="note">Not reached or not measured: ${missing.map(keyText).join(', ')}.</p>`,
   );
+}
+
+const legend: readonly { readonly kind: BarKind; readonly text: string }[] = [
+  { kind: 'lost', text: 'data that would be lost' },
+  { kind: 'clock', text: 'clock of the RTO' },
+  { kind: 'waiting', text: 'waiting for people' },
+  { kind: 'work', text: 'step' },
+  { kind: 'running', text: 'step that runs' },
+  { kind: 'failed', text: 'step failed or cancelled' },
+];
+
+/** How long before or after the disaster, at the later end of what is known. */
+function sinceT0({ ledger }: RunProjection, key: LedgerKey): string {
+  const moment = ledger[key];
+  if (moment === undefined || ledger.T0 === undefined || key === 'T0') return '';
+  const afterMs = key === 'T-1' ? moment.lowMs - ledger.T0.highMs : moment.highMs - ledger.T0.lowMs;
+  return `${afterMs < 0 ? '−' : '+'} ${tookText(Math.abs(afterMs))}`;
 }
 
 /** Every step, begun or not. */
@@ -51,7 +84,7 @@ function stepRow(step: StepView): HtmlPart[] {
     step.name,
     tag(stepTag(step.status)),
     startedAtMs === undefined ? '' : clock(startedAtMs),
-    startedAtMs === undefined || endedAtMs === undefined ? '' : formatDurationMs(endedAtMs - startedAtMs),
+    startedAtMs === undefined || endedAtMs === undefined ? '' : took(endedAtMs - startedAtMs),
     step.attempts === 0 ? '' : step.attempts,
     step.worker === undefined ? '' : code(step.worker),
     error === undefined ? (step.summary ?? '') : html`<strong>${error.code}</strong>: ${error.what} ${error.means}`,

@@ -1,5 +1,6 @@
 import { html } from '../html.ts';
 import type { Html, HtmlPart } from '../html.ts';
+import { tookText } from './words.ts';
 import type { Tag } from './words.ts';
 
 /** Building blocks of the evidence page. */
@@ -47,6 +48,9 @@ export const table = (columns: readonly string[], rows: readonly (readonly HtmlP
 
 /** An honest absence, said in words. */
 export const none = (text: string): Html => html`<p class="none">${text}</p>`;
+
+/** A duration that stays on one line. */
+export const took = (durationMs: number): Html => html`<span class="took">${tookText(durationMs)}</span>`;
 
 /** Long machine text that may break anywhere. */
 export const code = (text: string): Html => html`<code>${text}</code>`;

@@ -3,7 +3,7 @@ import type { RunProjection } from '../../domain/run-view.ts';
 import { html } from '../html.ts';
 import type { Html } from '../html.ts';
 import { code, facts, none, section, table, tag } from './parts.ts';
-import { resourceTag, stamp } from './words.ts';
+import { clock, resourceTag, stamp } from './words.ts';
 
 /** The gaps found, each with what would close it. Tickets come after the seal and stand in the addenda. */
 export const findingsSection = (run: RunProjection): Html =>
@@ -71,21 +71,25 @@ export const problemsSection = (run: RunProjection): Html =>
 /** Every call to AWS, to be matched with CloudTrail. */
 export function awsCallsSection(run: RunProjection): Html {
   const calls = run.steps.flatMap((step) => step.awsCalls.map((call) => ({ step: step.name, ...call })));
+  const callers = [...new Set(calls.map((call) => call.callerArn))];
   return section(
     'aws-calls',
     'Calls to AWS',
     calls.length === 0
       ? none('None.')
       : html`<p>${calls.length} calls; match them with CloudTrail by request id, time and caller.</p>
+          <ol class="callers">
+            ${callers.map((caller) => html`<li>${caller === undefined ? 'caller not known' : code(caller)}</li>`)}
+          </ol>
           ${table(
             ['UTC', 'Step', 'Call', 'Region', 'Request id', 'Caller'],
             calls.map((call) => [
-              stamp(call.atMs),
+              clock(call.atMs),
               call.step,
               html`${call.service}:${call.operation}${call.error !== undefined && html` ${tag({ text: `✖ ${call.error}`, tone: 'bad' })}`}`,
               call.region,
               code(call.requestId),
-              call.callerArn === undefined ? '' : code(call.callerArn),
+              `no. ${callers.indexOf(call.callerArn) + 1}`,
             ]),
           )}`,
   );

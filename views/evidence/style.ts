@@ -17,7 +17,7 @@ dl{margin:8px 0;display:grid;gap:3px}dl div{display:grid;grid-template-columns:1
 table{width:100%;margin:10px 0;border-collapse:collapse;font-size:14px}th{padding:5px 10px 5px 0;border-bottom:2px solid var(--line);color:var(--soft);font-size:12.5px;text-align:left}td{padding:6px 10px 6px 0;border-bottom:1px solid var(--line);vertical-align:top;font-variant-numeric:tabular-nums}
 article{margin:16px 0;padding:2px 16px 10px;border:1px solid var(--line);border-radius:8px}.question{font-size:16px}.note,.none{color:var(--soft)}del{color:var(--bad)}ins{color:var(--good);text-decoration:none;font-weight:600}
 details{margin:14px 0}summary{cursor:pointer}
-.narrow{display:none}.legend{color:var(--soft);font-size:13px}.key{display:inline-block;width:22px;height:10px;margin:0 3px 0 8px;border-radius:2px}.key:first-child{margin-left:0}.key.lost{background:#c77700}.key.clock{background:#1d2530}.key.work{background:#2f6fb3}.key.failed{background:#b3261e}.key.hatched{border:1px solid #6b4fa0;background:repeating-linear-gradient(45deg,#6b4fa0 0 3px,#fff 3px 6px)}
+.narrow{display:none}.legend{color:var(--soft);font-size:13px}.took{white-space:nowrap}.legend span{margin-right:12px}.key{display:inline-block;width:22px;height:10px;margin:0 3px 0 0;border-radius:2px}.key.lost{background:#c77700}.key.clock{background:#1d2530}.key.work{background:#2f6fb3}.key.failed{background:#b3261e}.key.running{background:#8fb4db}.key.waiting{border:1px solid #6b4fa0;background:repeating-linear-gradient(45deg,#6b4fa0 0 3px,#fff 3px 6px)}
 footer{margin-top:40px;padding-top:10px;border-top:1px solid var(--line);color:var(--soft);font-size:13px}
 ${timelineCss}
 @media (max-width:640px){

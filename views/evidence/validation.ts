@@ -4,8 +4,8 @@ import type { RunProjection } from '../../domain/run-view.ts';
 import type { SettingDifference } from '../../domain/recovery.ts';
 import { html } from '../html.ts';
 import type { Html } from '../html.ts';
-import { code, facts, none, section, table, tag } from './parts.ts';
-import { checkTag, clock, stamp } from './words.ts';
+import { code, facts, none, section, table, tag, took } from './parts.ts';
+import { checkTag, clock, stamp, tookText } from './words.ts';
 import type { Tag } from './words.ts';
 
 const preflightTags: Readonly<Record<PreflightResult['outcome'], Tag>> = {
@@ -63,7 +63,7 @@ export const checksSection = (run: RunProjection): Html =>
             tag(checkTag(check.outcome)),
             check.found,
             check.expected,
-            formatDurationMs(check.finishedAtMs - check.startedAtMs),
+            took(check.finishedAtMs - check.startedAtMs),
           ]),
         ),
   );
@@ -97,7 +97,7 @@ export function sentinelSection({ sentinel }: RunProjection): Html {
       [
         'Clock of the database',
         writer &&
-          `${formatDurationMs(Math.abs(writer.databaseSkewMs))} ${writer.databaseSkewMs < 0 ? 'behind' : 'ahead of'} the writer’s`,
+          `${tookText(Math.abs(writer.databaseSkewMs))} ${writer.databaseSkewMs < 0 ? 'behind' : 'ahead of'} the writer’s`,
       ],
     ]),
   );

@@ -1,17 +1,17 @@
 /** Atlassian Document Format, as far as tickets need it. Empty text is not allowed in it, so nothing here makes any. */
-export interface AdfNode {
+export type AdfNode = {
   readonly type: string;
   readonly attrs?: Readonly<Record<string, unknown>>;
   readonly content?: readonly AdfNode[];
   readonly text?: string;
   readonly marks?: readonly { readonly type: string; readonly attrs?: Readonly<Record<string, unknown>> }[];
-}
+};
 
-export interface AdfDoc {
+export type AdfDoc = {
   readonly type: 'doc';
   readonly version: 1;
   readonly content: AdfNode[];
-}
+};
 
 export const adfDoc = (...content: readonly AdfNode[]): AdfDoc => ({ type: 'doc', version: 1, content: [...content] });
 

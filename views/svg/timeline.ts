@@ -76,6 +76,7 @@ export function timelineSvg(timeline: Timeline, size: { readonly widthPx: number
       <text x="${n(atPx)}" y="${n(textPx)}" text-anchor="middle" class="tl-key">${mark.key}</text>
     </g>`;
   });
+  const cutPx = scale.breakAtPx;
   const rows = bars.map((bar, index) => {
     const topPx = headPx + index * everyPx;
     const yPx = narrow ? topPx + 20 : topPx + (rowPx - barPx) / 2;
@@ -99,6 +100,7 @@ export function timelineSvg(timeline: Timeline, size: { readonly widthPx: number
         class="tl-${bar.kind}"
         ${bar.kind === 'waiting' && html`fill="url(#${idPrefix}-hatch)"`}
       />
+      ${cutPx !== undefined && x1 < cutPx && x2 > cutPx && cutMark(cutPx, yPx)}
       ${!narrow && textBeside(bar, x1, x2, topPx + 16, widthPx)}
     </g>`;
   });
@@ -120,7 +122,7 @@ export function timelineSvg(timeline: Timeline, size: { readonly widthPx: number
       </pattern>
     </defs>
     ${bars.map((_, index) => index % 2 === 0 && html`<rect x="0" y="${n(headPx + index * everyPx)}" width="${widthPx}" height="${everyPx}" class="tl-stripe" />`)}
-    ${markLines}${rows}${scale.breakAtPx !== undefined && breakMark(scale.breakAtPx, headPx, heightPx)}
+    ${markLines}${rows}
   </svg>`;
 }
 
@@ -128,9 +130,9 @@ export function timelineSvg(timeline: Timeline, size: { readonly widthPx: number
 export const timelineCss = `
 .timeline{display:block;max-width:100%;height:auto;font:12px/1 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif}
 .tl-stripe{fill:#f6f7f9}.tl-mark{stroke:#3d4654;stroke-width:1;stroke-dasharray:2 3}.tl-span{fill:#3d4654;opacity:.1}
-.tl-key{font-weight:700;fill:#1d2530}.tl-label{fill:#1d2530}.tl-text{fill:#3d4654}
+.tl-key{font-weight:700;fill:#1d2530}.tl-label{fill:#1d2530}.tl-text{fill:#3d4654}.tl-text,.tl-label{paint-order:stroke;stroke:#fff;stroke-width:3px;stroke-opacity:.8}
 .tl-clock{fill:#1d2530}.tl-lost{fill:#c77700}.tl-work{fill:#2f6fb3}.tl-failed{fill:#b3261e}.tl-running{fill:#8fb4db}.tl-waiting{stroke:#6b4fa0}
-.tl-break{stroke:#fff;stroke-width:9}.tl-break-edge{stroke:#3d4654;stroke-width:1}.tl-break-text{fill:#3d4654;font-size:10px}`;
+.tl-cut{fill:#fff}.tl-cut-edge{stroke:#3d4654;stroke-width:1;fill:none}`;
 
 /** Keys that would run into each other stand on different levels; at most four, then they share. */
 function placeMarks(
@@ -158,21 +160,19 @@ function textBeside(bar: TimelineBar, x1: number, x2: number, yPx: number, width
     : html`<text x="${n(x1 - 6)}" y="${n(yPx)}" text-anchor="end" class="tl-text">${bar.text}</text>`;
 }
 
-/** Two strokes through the drawing: time before this is squeezed. */
-function breakMark(atPx: number, topPx: number, heightPx: number): Html {
-  const line = (dx: number, name: string): Html =>
-    html`<line
-      x1="${n(atPx + dx + 4)}"
-      y1="${n(topPx)}"
-      x2="${n(atPx + dx - 4)}"
-      y2="${n(heightPx - 4)}"
-      class="${name}"
-    />`;
-  return html`<g
-    ><title>time is squeezed here</title
-    >${line(0, 'tl-break')}${line(-5, 'tl-break-edge')}${line(5, 'tl-break-edge')}</g
-  >`;
-}
+/** A slanted cut through a bar: time is squeezed here. */
+const cutMark = (atPx: number, topPx: number): Html =>
+  html`<g>
+    <title>time is squeezed here</title>
+    <polygon
+      points="${n(atPx - 1)},${n(topPx - 3)} ${n(atPx + 7)},${n(topPx - 3)} ${n(atPx + 1)},${n(topPx + barPx + 3)} ${n(atPx - 7)},${n(topPx + barPx + 3)}"
+      class="tl-cut"
+    />
+    <path
+      d="M${n(atPx - 1)} ${n(topPx - 3)}L${n(atPx - 7)} ${n(topPx + barPx + 3)}M${n(atPx + 7)} ${n(topPx - 3)}L${n(atPx + 1)} ${n(topPx + barPx + 3)}"
+      class="tl-cut-edge"
+    />
+  </g>`;
 
 /** Half a pixel is exact enough, and keeps the page small. */
 const n = (px: number): string => String(Math.round(px * 2) / 2);

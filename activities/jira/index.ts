@@ -1,0 +1,50 @@
+import { activityContext } from '../heartbeat.ts';
+import { fileTicket } from './file-ticket.ts';
+import type { JiraActivities } from './interface.ts';
+import { createJiraTransport } from './transport.ts';
+import type { JiraSite } from './transport.ts';
+
+export { checkJira } from './doctor.ts';
+export type { JiraSite } from './transport.ts';
+export type * from './interface.ts';
+
+export interface JiraActivitiesOptions extends JiraSite {
+  /** Where a person opens a run, for the remote link; without it the ticket names the CLI's command. */
+  readonly runUrl?: (runId: string) => string;
+  /** How long Jira's search may lag behind a new ticket; default 10,000. */
+  readonly searchLagMs?: number;
+  /** Where problems go that stop nothing; default the activity's own log. */
+  readonly warn?: (text: string) => void;
+}
+
+/** Gaps whose newest ticket this process remembers. */
+const rememberedGaps = 1000;
+
+/** Activities that file tickets, for the `notify` queue. Called once per worker. */
+export function createJiraActivities(options: JiraActivitiesOptions): JiraActivities {
+  const client = createJiraTransport(options);
+  const warn = options.warn ?? ((text) => activityContext()?.log.warn(text));
+  // Bridges the search's lag between two runs that meet the same gap within seconds; forgetting it harms nothing else.
+  const newest = new Map<string, string>();
+  return {
+    async fileTicket({ finding, ticket, simulated, knownKeys }) {
+      const info = activityContext()?.info;
+      const remembered = newest.get(finding.fingerprint);
+      const filed = await fileTicket(
+        {
+          client,
+          baseUrl: options.baseUrl,
+          runUrl: options.runUrl,
+          // Outside a worker nobody knows what was tried before.
+          mayBeThere: info === undefined || info.attempt > 1,
+          searchLagMs: options.searchLagMs ?? 10_000,
+          warn,
+        },
+        { finding, ticket, simulated, knownKeys: remembered === undefined ? knownKeys : [...knownKeys, remembered] },
+      );
+      if (newest.size >= rememberedGaps) newest.clear();
+      newest.set(finding.fingerprint, filed.key);
+      return filed;
+    },
+  };
+}
