@@ -136,6 +136,7 @@ async function projectEvent(tx: Tx, body: JournalBody): Promise<void> {
     case 'resource-created':
     case 'resource-gone':
     case 'leftover-found':
+    case 'cleanup-started':
     case 'gate-waived':
     case 'gate-reminded':
     case 'gate-escalated':
