@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chown, lstat, mkdir, realpath, rm } from 'node:fs/promises';
+import { chown, lstat, mkdir, realpath, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 /** The user that the servers run as; `undefined` means: as whoever runs this process. */
@@ -42,7 +42,14 @@ export async function sharedFolder(key: string): Promise<string> {
  */
 export async function dataRootFor(dir: string): Promise<string> {
   await mkdir(dir, { recursive: true });
-  return runAs() === undefined ? realpath(dir) : sharedFolder(`data:${await realpath(dir)}`);
+  const home = await realpath(dir);
+  if (runAs() === undefined) return home;
+  const folder = await sharedFolder(`data:${home}`);
+  await writeFile(
+    path.join(folder, 'BELONGS-TO'),
+    `PostgreSQL data of ${home}. Delete this folder when that one is gone.\n`,
+  );
+  return folder;
 }
 
 /** Deletes what `dataRootFor(dir)` made, wherever it lies, and `dir` itself. Stop the servers in it first. */

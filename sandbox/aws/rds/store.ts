@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Durations, RegionRecord } from './records.ts';
 
 /** Realistic in order and proportion, short enough to watch. RDS itself takes minutes to hours. */
-export const DEFAULT_DURATIONS: Durations = {
+const DEFAULT_DURATIONS: Durations = {
   creating: 8000,
   restoring: 15_000,
   'backing-up': 3000,
@@ -19,7 +19,7 @@ export const DEFAULT_DURATIONS: Durations = {
   'picking-up': 300,
 };
 
-export const INSTANT_DURATIONS: Durations = {
+const INSTANT_DURATIONS: Durations = {
   creating: 0,
   restoring: 0,
   'backing-up': 0,
@@ -35,7 +35,7 @@ export const INSTANT_DURATIONS: Durations = {
 };
 
 /** RDS uploads logs to S3 every five minutes. */
-export const DEFAULT_LOG_SHIPPING_MS = 300_000;
+const DEFAULT_LOG_SHIPPING_MS = 300_000;
 
 /** One account in one Region: everything RDS knows there, on disk after every `save`. */
 export interface Region {

@@ -19,7 +19,7 @@ const EMPTIED = new Set([
 ]);
 const LEFT_OUT = new Set(['postmaster.pid', 'postmaster.opts', 'recovery.signal', 'standby.signal', 'backup_label']);
 
-export function isLeftOut(name: string): boolean {
+function isLeftOut(name: string): boolean {
   const [top = '', second] = name.split(path.sep);
   if (second !== undefined && EMPTIED.has(top)) return true;
   const base = path.basename(name);
