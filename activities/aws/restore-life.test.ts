@@ -16,6 +16,7 @@ let database: DatabaseSpec;
 
 beforeAll(async () => {
   sandbox = await startAwsSandbox({ databases: true });
+  await sandbox.prepare();
   database = await sandbox.createSource('issues-prod');
 });
 afterAll(() => sandbox.close());

@@ -35,6 +35,8 @@ export interface AwsSandbox {
   readonly admin: RDSClient;
   /** A call under `/_sandbox/`; throws with the sandbox's words when it is refused. */
   control(method: string, path: string, body?: object): Promise<unknown>;
+  /** Sets up the drill network and its subnet group; needed at the start and after a reset. */
+  prepare(): Promise<void>;
   /** Creates the production database and waits for it. */
   createSource(identifier: string, settings?: object): Promise<DatabaseSpec>;
   close(): Promise<void>;
@@ -131,20 +133,24 @@ export async function startAwsSandbox(options: { databases: boolean }): Promise<
     return answer;
   };
 
-  await control('PATCH', 'ec2/network', drillNetworkDocument);
-  await admin.send(
-    new CreateDBSubnetGroupCommand({
-      DBSubnetGroupName: drillNetwork.subnetGroup,
-      DBSubnetGroupDescription: 'drills',
-      SubnetIds: ['subnet-0d0d0d01', 'subnet-0d0d0d02'],
-    }),
-  );
+  /** The drill network and its subnet group; again after a reset. */
+  const prepare = async (): Promise<void> => {
+    await control('PATCH', 'ec2/network', drillNetworkDocument);
+    await admin.send(
+      new CreateDBSubnetGroupCommand({
+        DBSubnetGroupName: drillNetwork.subnetGroup,
+        DBSubnetGroupDescription: 'drills',
+        SubnetIds: ['subnet-0d0d0d01', 'subnet-0d0d0d02'],
+      }),
+    );
+  };
 
   return {
     url: endpoint.url,
     network: drillNetwork,
     admin,
     control,
+    prepare,
     clients: (purpose, more = {}) => {
       const clients = createAwsClients({
         purpose,
