@@ -9,19 +9,9 @@ import { runTimeline } from '../svg/run-timeline.ts';
 import { timelineSvg } from '../svg/timeline.ts';
 import type { BarKind } from '../svg/timeline.ts';
 import { costText, shortHash } from '../text.ts';
+import { tookText } from '../took.ts';
 import { code, facts, none, section, table, tag, took } from './parts.ts';
-import {
-  clock,
-  gateTag,
-  keyText,
-  meaningOf,
-  momentText,
-  sourceText,
-  stamp,
-  stepTag,
-  tookText,
-  wayText,
-} from './words.ts';
+import { clock, gateTag, keyText, meaningOf, momentText, sourceText, stamp, stepTag, wayText } from './words.ts';
 
 /** The ledger: drawn once for wide and once for narrow screens, and every time with its source and bounds. */
 export function ledgerSection(run: RunProjection): Html {
@@ -65,7 +55,7 @@ const legend: readonly { readonly kind: BarKind; readonly text: string }[] = [
 /** How long before or after the disaster, at the later end of what is known. */
 function sinceT0({ ledger }: RunProjection, key: LedgerKey): string {
   const moment = ledger[key];
-  if (moment === undefined || ledger.T0 === undefined || key === 'T0') return '';
+  if (moment === undefined || ledger.T0 === undefined || key === 'T0' || moment.source === 'simulated') return '';
   const afterMs = key === 'T-1' ? moment.lowMs - ledger.T0.highMs : moment.highMs - ledger.T0.lowMs;
   return `${afterMs < 0 ? '−' : '+'} ${tookText(Math.abs(afterMs))}`;
 }

@@ -1,6 +1,6 @@
 import { html } from '../html.ts';
 import type { Html, HtmlPart } from '../html.ts';
-import { tookText } from './words.ts';
+import { tookText } from '../took.ts';
 import type { Tag } from './words.ts';
 
 /** Building blocks of the evidence page. */

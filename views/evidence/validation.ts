@@ -5,7 +5,8 @@ import type { SettingDifference } from '../../domain/recovery.ts';
 import { html } from '../html.ts';
 import type { Html } from '../html.ts';
 import { code, facts, none, section, table, tag, took } from './parts.ts';
-import { checkTag, clock, stamp, tookText } from './words.ts';
+import { tookText } from '../took.ts';
+import { checkTag, clock, stamp } from './words.ts';
 import type { Tag } from './words.ts';
 
 const preflightTags: Readonly<Record<PreflightResult['outcome'], Tag>> = {

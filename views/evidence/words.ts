@@ -1,4 +1,3 @@
-import { formatDurationMs } from '../../domain/duration-text.ts';
 import type { CheckOutcome } from '../../domain/check.ts';
 import type { DecisionVia } from '../../domain/gate.ts';
 import type { LedgerKey } from '../../domain/ledger.ts';
@@ -15,10 +14,6 @@ export const stamp = (atMs: number): string => `${utcDay(atMs)} ${clock(atMs)}`;
 
 /** `18:04:10.250`, UTC. */
 export const clock = (atMs: number): string => new Date(atMs).toISOString().slice(11, 23);
-
-/** How long something took; under a second in milliseconds, where `0 s` would say nothing. */
-export const tookText = (durationMs: number): string =>
-  Math.abs(durationMs) < 1000 ? `${Math.round(durationMs)} ms` : formatDurationMs(durationMs);
 
 /** A moment with its bounds: `22 Nov 2026 18:03:59.000 – 18:04:09.000`. */
 export function momentText({ lowMs, highMs }: Moment): string {

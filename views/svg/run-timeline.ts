@@ -3,6 +3,7 @@ import { ledgerKeys } from '../../domain/ledger.ts';
 import type { LedgerKey } from '../../domain/ledger.ts';
 import type { GateView, RunProjection, StepView } from '../../domain/run-view.ts';
 import type { Moment } from '../../domain/time.ts';
+import { tookText } from '../took.ts';
 import type { Timeline, TimelineBar } from './timeline.ts';
 
 const minus = (key: LedgerKey): string => key.replace('-', '−');
@@ -37,7 +38,7 @@ const bar = (label: string, kind: TimelineBar['kind'], startMs: number, endMs: n
   kind,
   startMs,
   endMs,
-  text: formatDurationMs(endMs - startMs),
+  text: tookText(endMs - startMs),
 });
 
 /** Waiting before T0 is in no clock and in no drawing that has a T0; the list of gates tells of it. */
