@@ -108,7 +108,7 @@ export async function activitiesOf(queue: Exclude<QueueName, 'workflows' | 'sour
 }
 
 /** The webhook: from the environment, or from the catalog when it is no secret there. */
-function secondChannelOf(config: Config, catalog: Catalog): { secondChannelUrl?: string } {
+export function secondChannelOf(config: Config, catalog: Catalog): { secondChannelUrl?: string } {
   const declared = catalog.organisation.secondChannel;
   const fromEnv = declared?.webhookUrlEnv === undefined ? undefined : process.env[declared.webhookUrlEnv];
   const secondChannelUrl = config.secondChannelUrl ?? fromEnv ?? declared?.webhookUrl;
