@@ -41,6 +41,9 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
+/** Waits as long as a busy machine may need; a promise that is not kept still fails. */
+const poll = <T>(look: () => Promise<T>) => expect.poll(look, { timeout: 20_000 });
+
 describe('RDS refuses, with its own code and status,', () => {
   const wishes: readonly [string, Record<string, unknown>, string, RegExp][] = [
     ['no master user', { MasterUsername: undefined }, 'InvalidParameterValue', /MasterUsername must be provided/],
@@ -230,6 +233,23 @@ describe('RDS refuses, with its own code and status,', () => {
   });
 });
 
+test('a forced failover of a Multi-AZ instance swaps its zones and says so in its events', async () => {
+  const tenant = newTenant(sandbox);
+  const before = await tenant.create({ MultiAZ: true });
+  expect(before.SecondaryAvailabilityZone).not.toBe(before.AvailabilityZone);
+  await tenant.client.send(new RebootDBInstanceCommand({ DBInstanceIdentifier: 'issues-db', ForceFailover: true }));
+  const after = await tenant.whenAvailable('issues-db');
+  expect([after.AvailabilityZone, after.SecondaryAvailabilityZone]).toEqual([
+    before.SecondaryAvailabilityZone,
+    before.AvailabilityZone,
+  ]);
+  const { Events: events } = await tenant.client.send(new DescribeEventsCommand({ EventCategories: ['failover'] }));
+  expect(events?.map((event) => event.Message)).toEqual([
+    'Multi-AZ instance failover started',
+    'Multi-AZ instance failover completed',
+  ]);
+});
+
 describe('a restored instance has RDS’s defaults, not its source’s settings:', () => {
   const source = {
     MultiAZ: true,
@@ -376,9 +396,9 @@ describe('describing', () => {
     const before = (await tenant.describe('issues-db')).LatestRestorableTime;
     expect((await tenant.describe('issues-db')).LatestRestorableTime).toEqual(before);
     await tenant.control('log-shipping', { ms: 20 });
-    await expect
-      .poll(async () => (await tenant.describe('issues-db')).LatestRestorableTime?.getTime())
-      .toBeGreaterThan(before?.getTime() ?? Infinity);
+    await poll(async () => (await tenant.describe('issues-db')).LatestRestorableTime?.getTime()).toBeGreaterThan(
+      before?.getTime() ?? Infinity,
+    );
     const { DBInstanceAutomatedBackups: backups } = await tenant.client.send(
       new DescribeDBInstanceAutomatedBackupsCommand({}),
     );
@@ -482,16 +502,13 @@ describe('groups, tags and copies', () => {
         TargetDBSnapshotIdentifier: 'copy',
       }),
     );
-    await expect
-      .poll(
-        async () =>
-          (await there.send(new DescribeDBSnapshotsCommand({ DBSnapshotIdentifier: 'copy' }))).DBSnapshots?.[0],
-      )
-      .toMatchObject({
-        Status: 'available',
-        OriginalSnapshotCreateTime: original.OriginalSnapshotCreateTime,
-        SourceRegion: 'us-east-1',
-      });
+    await poll(
+      async () => (await there.send(new DescribeDBSnapshotsCommand({ DBSnapshotIdentifier: 'copy' }))).DBSnapshots?.[0],
+    ).toMatchObject({
+      Status: 'available',
+      OriginalSnapshotCreateTime: original.OriginalSnapshotCreateTime,
+      SourceRegion: 'us-east-1',
+    });
   });
 });
 
@@ -513,7 +530,7 @@ describe('faults on resources', () => {
     await tenant.client.send(
       new DeleteDBInstanceCommand({ DBInstanceIdentifier: 'drdrill-b', SkipFinalSnapshot: true }),
     );
-    await expect.poll(async () => (await refusalOf(tenant.describe('drdrill-b'))).name).toBe('DBInstanceNotFoundFault');
+    await poll(async () => (await refusalOf(tenant.describe('drdrill-b'))).name).toBe('DBInstanceNotFoundFault');
     await tenant.control('release', { match: 'drdrill-*' });
     await tenant.whenAvailable('drdrill-a');
   });
@@ -552,7 +569,7 @@ describe('faults on resources', () => {
     });
     expect((await tenant.describe('issues-db')).DBInstanceStatus).toBe('deleting');
     await tenant.control('release');
-    await expect.poll(async () => (await refusalOf(tenant.describe('issues-db'))).name).toBe('DBInstanceNotFoundFault');
+    await poll(async () => (await refusalOf(tenant.describe('issues-db'))).name).toBe('DBInstanceNotFoundFault');
   });
 
   test('a control call with mistakes names all of them', async () => {
@@ -583,6 +600,6 @@ test('what is left over can be listed, and a reset forgets it', async () => {
 
 /** Until a modification has been picked up and is done. */
 async function settled(tenant: ReturnType<typeof newTenant>): Promise<void> {
-  await expect.poll(async () => (await tenant.describe('issues-db')).DeletionProtection).toBe(false);
+  await poll(async () => (await tenant.describe('issues-db')).DeletionProtection).toBe(false);
   await tenant.whenAvailable('issues-db');
 }

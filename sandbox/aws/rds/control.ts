@@ -184,6 +184,12 @@ export function controlOf(rds: Rds, shipping: { reschedule(): void }): Record<st
     events: call(rds, z.object({}), (_, region) => ({ events: region.state.events })),
     server: call(rds, InstanceSchema, (input, region) => {
       const instance = instanceNamed(region, input.instance);
+      if (!rds.databases.isRunning(instance.dbiResourceId)) {
+        throw new AwsFault(
+          'InvalidDBInstanceState',
+          `No server runs behind ${instance.name}: it is ${instance.status}.`,
+        );
+      }
       const { host, port, user, password } = rds.databases.admin(instance.dbiResourceId);
       const database = instance.dbName ?? 'postgres';
       return { host, port, user, password, database, pid: rds.databases.pidOf(instance.dbiResourceId) };
@@ -214,6 +220,9 @@ async function corrupt(rds: Rds, region: Region, input: z.infer<typeof CorruptSc
   try {
     const damage = input.kind === 'missing-rows' ? await deleteRows(target, input.share) : await damageTable(target);
     return { snapshot: record.name, ...damage };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new AwsFault('InvalidParameterValue', `${record.name} was not damaged: ${why}`);
   } finally {
     record.status = 'available';
     region.save();

@@ -149,6 +149,20 @@ describe('a restore from a snapshot', () => {
   });
 });
 
+test('the final snapshot of a deletion holds the last rows, and the instance stays until it is made', async () => {
+  const tenant = newTenant(sandbox);
+  const source = await tenant.create({ BackupRetentionPeriod: 0 });
+  await query(source, 'CREATE TABLE t AS SELECT 42 AS n');
+  await tenant.client.send(
+    new DeleteDBInstanceCommand({ DBInstanceIdentifier: 'issues-db', FinalDBSnapshotIdentifier: 'last' }),
+  );
+  await retried(async () =>
+    expect((await refusalOf(tenant.describe('issues-db'))).name).toBe('DBInstanceNotFoundFault'),
+  );
+  expect((await tenant.snapshot('last')).Status).toBe('available');
+  expect(await query(await restored(tenant, 'last'), 'SELECT n FROM t')).toEqual([{ n: 42 }]);
+});
+
 describe('a restore to a point in time', () => {
   test('holds exactly the rows committed by then, while a writer never stops', async () => {
     const tenant = newTenant(sandbox);
