@@ -19,9 +19,14 @@ export function utcDay(atMs: number): string {
   return `${at.getUTCDate()} ${months[at.getUTCMonth()] ?? ''} ${at.getUTCFullYear()}`;
 }
 
-/** `17:12 UTC`, and with its day when that is not the day of `todayMs`: `23 Nov 2026 17:12 UTC`. */
-export const utcWhen = (atMs: number, todayMs: number): string =>
-  utcDay(atMs) === utcDay(todayMs) ? utcTime(atMs) : `${utcDay(atMs)} ${utcTime(atMs)}`;
+/** `17:12 UTC`; on another day than `todayMs` with it, `23 Nov 17:12 UTC`; in another year with that, too. */
+export function utcWhen(atMs: number, todayMs: number): string {
+  const [day, today] = [utcDay(atMs), utcDay(todayMs)];
+  if (day === today) return utcTime(atMs);
+  const year = / \d+$/;
+  const shown = year.exec(day)?.[0] === year.exec(today)?.[0] ? day.replace(year, '') : day;
+  return `${shown} ${utcTime(atMs)}`;
+}
 
 /** `9f3a…c1`: enough of a hash to compare by eye. */
 export const shortHash = (hash: string): string => (hash.length <= 8 ? hash : `${hash.slice(0, 4)}…${hash.slice(-2)}`);

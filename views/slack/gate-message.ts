@@ -80,17 +80,16 @@ function askedLines(gate: OpenGate, mention: readonly string[]): string[] {
   ];
 }
 
-/** `If nobody decides by 17:30 UTC (your 18:30) I ask leadership; after 18:00 UTC (your 19:00) the drill is dropped, not run.` */
+/** One line per step, `20:00 UTC (your 21:00): I ask an incident commander`; the last one is the end. */
 function escalationLine(policy: GatePolicy, openedAtMs: number, mode: string): string {
   const at = (afterMs: number): string => slackWhen(openedAtMs + afterMs, openedAtMs);
   const asks = policy.escalations
     .filter(({ afterMs }) => afterMs < policy.finalDeadlineMs)
-    .map(({ afterMs, roles }) => `by ${at(afterMs)} I ask ${listOf(roles.map(someoneOf), 'and')}`);
-  const end =
-    mode === 'real'
-      ? `after ${at(policy.finalDeadlineMs)} I go on asking every 15 minutes`
-      : `after ${at(policy.finalDeadlineMs)} the drill is dropped, not run`;
-  return asks.length === 0 ? `If nobody decides: ${end}.` : `If nobody decides ${listOf(asks, 'and')}; ${end}.`;
+    .map(({ afterMs, roles }) => `${at(afterMs)}: I ask ${listOf(roles.map(someoneOf), 'and')}`);
+  const end = mode === 'real' ? 'I go on asking every 15 minutes' : 'the drill is dropped, not run';
+  return ['*If nobody decides*', ...[...asks, `${at(policy.finalDeadlineMs)}: ${end}`].map((line) => `• ${line}`)].join(
+    '\n',
+  );
 }
 
 /** How a gate ended. */

@@ -75,9 +75,7 @@ function endedMessage({ heading, status, findings }: RunMessageView, judged: Jud
     section(`*RTO*  ${escapeMrkdwn(rtoText(judged))}\n*RPO*  ${escapeMrkdwn(rpoText(judged))}`),
     section(findingsText(findings, status.findings)),
     ...(status.approvals.length === 0 ? [] : [section(`*Approved*  ${escapeMrkdwn(status.approvals.join('; '))}`)]),
-    context(
-      dotted(`run \`${escapeMrkdwn(heading.runId)}\``, `report: \`firedrill report ${escapeMrkdwn(heading.runId)}\``),
-    ),
+    context(`report: \`firedrill report ${escapeMrkdwn(heading.runId)}\``),
   ];
   return message(
     `${escapeMrkdwn(plainHeadline(heading))}: ${verdictMark(judged.verdict)}. ${escapeMrkdwn(judged.reason)}`,
