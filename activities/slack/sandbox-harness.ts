@@ -10,7 +10,7 @@ import type { Notice } from '../../domain/notice.ts';
 import { exampleAddress } from '../../views/example-notices.ts';
 import { createSlackClient } from './client.ts';
 import { createSlackActivities } from './index.ts';
-import type { SlackMessageRef } from './interface.ts';
+import type { SlackActivities, SlackMessageRef } from './interface.ts';
 
 /** A message as the sandbox's control interface tells it. */
 export interface ToldMessage {
@@ -21,6 +21,8 @@ export interface ToldMessage {
   readonly blocks?: readonly { readonly type: string; readonly block_id?: string }[];
   readonly metadata?: { readonly event_payload: Readonly<Record<string, unknown>> };
 }
+
+type Delivered = Awaited<ReturnType<SlackActivities['deliverToSlack']>>;
 
 /** A sandbox Slack and the activities that talk to it, as the delivery workflow would call them. */
 export interface SlackScene extends AsyncDisposable {
@@ -62,11 +64,8 @@ export async function slackScene(token = 'xoxb-test'): Promise<SlackScene> {
         { attempt, scheduledTimestampMs: Date.now() },
         { logger: new DefaultLogger('ERROR') },
       );
-      const answer = await engine.run<
-        Parameters<typeof activities.deliverToSlack>,
-        { messages: Readonly<Record<string, SlackMessageRef>> },
-        typeof activities.deliverToSlack
-      >(activities.deliverToSlack, { address: exampleAddress, notice, known });
+      const request = { address: exampleAddress, notice, known };
+      const answer = (await engine.run(() => activities.deliverToSlack(request))) as Delivered;
       known = { ...known, ...answer.messages };
     },
     control,
@@ -74,7 +73,9 @@ export async function slackScene(token = 'xoxb-test'): Promise<SlackScene> {
       const told = await control('GET', `messages?channel=${exampleAddress.slackChannel}`);
       const messages = told['messages'] as readonly (ToldMessage & { readonly earlier?: unknown })[];
       // What a message said before it was edited is kept by the sandbox, and nobody sees it.
-      return messages.filter(({ deleted_at }) => deleted_at === undefined).map(({ earlier: _, ...message }) => message);
+      return messages
+        .filter(({ deleted_at }) => deleted_at === undefined)
+        .map((message) => ({ ...message, earlier: undefined }));
     },
     async [Symbol.asyncDispose]() {
       await sandbox.close();
