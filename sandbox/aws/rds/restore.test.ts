@@ -186,14 +186,24 @@ describe('a restore to a point in time', () => {
     }
   });
 
-  test('reaches a moment after the last commit, on an idle database', async () => {
+  test.each(['16.14', '18.4'])('reaches a moment after the last commit, on an idle PostgreSQL %s', async (version) => {
     const tenant = newTenant(sandbox);
-    const source = await tenant.create();
+    const source = await tenant.create({ EngineVersion: version });
     await query(source, 'CREATE TABLE t AS SELECT 1 AS n');
     await pause(300);
     const latest = await latestOf(tenant);
     const copy = await restoredTo(tenant, new Date(latest.getTime() - 50), 'copy');
     expect(await query(copy, 'SELECT n FROM t')).toEqual([{ n: 1 }]);
+  });
+
+  test('reaches past a crash of the source, with every row from before and after', async () => {
+    const tenant = newTenant(sandbox);
+    const source = await tenant.create();
+    await query(source, 'CREATE TABLE t AS SELECT 1 AS n');
+    process.kill(Number((await tenant.control('server', { instance: 'issues-db' }))['pid']), 'SIGKILL');
+    await retried(() => query(source, 'INSERT INTO t VALUES (2)'));
+    const copy = await restoredTo(tenant, await latestOf(tenant), 'copy');
+    expect(await query(copy, 'SELECT n FROM t ORDER BY n')).toEqual([{ n: 1 }, { n: 2 }]);
   });
 
   test('can be repeated from the restored instance, which archives its own log', async () => {
