@@ -7,8 +7,9 @@ const length = 40;
 /**
  * The password of a run's copy: 40 letters and digits (238 bits) from HMAC-SHA256 of the drill secret and the run id.
  *
- * `aws-isolated` sets it and `probe` uses it without it ever passing through a workflow. Within what RDS allows for all
- * engines: printable, no `/`, `"`, `@` or space; 40 fits every engine but is under Oracle's and SQL Server's limits too.
+ * `aws-isolated` sets it and `probe` uses it without it ever passing through a workflow. Within what RDS allows: printable,
+ * no `/`, `"`, `@` or space; at most 128 characters for PostgreSQL and 41 for MySQL and MariaDB (ModifyDBInstance,
+ * `MasterUserPassword`). Oracle takes 30 only; it is not restored yet.
  *
  * @param drillSecret - at least 32 characters, known to the `aws-isolated` and `probe` workers only
  * @throws FiredrillError `drill-secret-too-short`; the secret is not in its text

@@ -108,6 +108,21 @@ export class NotOurResourceError extends FiredrillError {
   }
 }
 
+/** AWS made the copy otherwise than it was asked to. The run stops and deletes it before anyone connects. */
+export class CopyNotIsolatedError extends FiredrillError {
+  override readonly name = 'CopyNotIsolatedError';
+
+  constructor(name: string, reasons: readonly string[]) {
+    super({
+      code: 'copy-not-isolated',
+      kind: 'refused',
+      what: `The copy ${name} is not isolated: ${reasons.join('; ')}.`,
+      means: 'It was asked for otherwise. The run stops here and deletes it.',
+      next: 'Look for what changed it (a policy, a hook, a person) before the next drill.',
+    });
+  }
+}
+
 /** No role is declared for an account, or assuming it gave no credentials. */
 export class NoRoleForAccountError extends FiredrillError {
   override readonly name = 'NoRoleForAccountError';

@@ -3,7 +3,7 @@ import { DescribeEventsCommand } from '@aws-sdk/client-rds';
 import type { AwsPlace } from '../../domain/restore-plan.ts';
 import type { Moment } from '../../domain/time.ts';
 import type { AwsClients } from './aws-clients.ts';
-import { CopyVanishedError, NotYetError, RestoreEndedBadlyError } from './aws-errors.ts';
+import { CopyNotIsolatedError, CopyVanishedError, NotYetError, RestoreEndedBadlyError } from './aws-errors.ts';
 import type { InstanceLookup } from './describe-batch.ts';
 import { meaningOfStatus } from './instance-status.ts';
 import type { AvailableCopy, AwsReadActivities } from './interface.ts';
@@ -38,6 +38,9 @@ export function createWaitingActivities(deps: {
         lastLooks.remember(request, lookedAtMs);
         throw new NotYetError({ what: `${request.name} is "${status}".`, status });
       }
+      // Asked for at the restore; looked at again on the result, before anyone connects.
+      if (instance.PubliclyAccessible === true)
+        throw new CopyNotIsolatedError(request.name, ['it is publicly accessible']);
       const bounds = { lowMs: Math.min(lastLooks.lastMs(request) ?? request.since, lookedAtMs), highMs: lookedAtMs };
       const available = (await restoredMoment(deps, request, bounds)) ?? {
         ...bounds,

@@ -2,9 +2,10 @@ import type { DBInstance } from '@aws-sdk/client-rds';
 import { DescribeDBInstancesCommand } from '@aws-sdk/client-rds';
 import DataLoader from 'dataloader';
 import type { AwsCall } from '../../domain/activity-answer.ts';
+import { FiredrillError } from '../../domain/errors.ts';
 import type { AwsPlace } from '../../domain/restore-plan.ts';
 import type { AwsClients } from './aws-clients.ts';
-import { classifyAwsError } from './aws-faults.ts';
+import { classifyAwsError, isAwsCode } from './aws-faults.ts';
 import { addAwsCalls, collectAwsCalls } from './call-recorder.ts';
 import { createTokenBucket } from './token-bucket.ts';
 import type { TokenBucket } from './token-bucket.ts';
@@ -17,10 +18,12 @@ export interface InstanceLookup {
   paced<T>(place: AwsPlace, doing: string, call: () => Promise<T>): Promise<T>;
 }
 
+/** The answer to one of those who share a call; a failure is shared too, with its calls. */
 interface Looked {
-  readonly instance: DBInstance | undefined;
+  readonly instance?: DBInstance | undefined;
   readonly lookedAtMs: number;
   readonly calls: readonly AwsCall[];
+  readonly failure?: FiredrillError;
 }
 
 /** Names per call: a filter takes more, but one page holds at most 100 instances. */
@@ -60,42 +63,54 @@ export function createInstanceLookup(deps: {
     }
   };
 
-  const describeAll = async (place: AwsPlace, names: readonly string[]): Promise<Looked[]> => {
+  const describeSome = async (place: AwsPlace, names: readonly string[]): Promise<readonly DBInstance[]> => {
+    const found: DBInstance[] = [];
+    let marker: string | undefined;
+    do {
+      const page = await paced(place, `describing ${names.join(', ')}`, () =>
+        deps.clients.rds(place).send(
+          new DescribeDBInstancesCommand({
+            Filters: [{ Name: 'db-instance-id', Values: [...new Set(names)] }],
+            MaxRecords: 100,
+            ...(marker === undefined ? {} : { Marker: marker }),
+          }),
+        ),
+      );
+      found.push(...(page.DBInstances ?? []));
+      marker = page.Marker;
+    } while (marker !== undefined && marker !== '');
+    return found;
+  };
+
+  /** RDS leaves unknown names out of a filtered answer; should it refuse the whole for one, each is asked alone. */
+  const describeKnown = async (place: AwsPlace, names: readonly string[]): Promise<readonly DBInstance[]> => {
+    try {
+      return await describeSome(place, names);
+    } catch (error) {
+      if (!(error instanceof Error) || !isAwsCode(error.cause, 'DBInstanceNotFound')) throw error;
+      if (names.length === 1) return [];
+      const alone = await Promise.all(names.map((name) => describeKnown(place, [name])));
+      return alone.flat();
+    }
+  };
+
+  const look = async (place: AwsPlace, names: readonly string[]): Promise<Looked[]> => {
     const calls: AwsCall[] = [];
-    const { value } = await collectAwsCalls(async () => {
-      const found = new Map<string, DBInstance>();
-      let marker: string | undefined;
-      let lookedAtMs = 0;
-      do {
-        const page = await paced(place, `describing ${names.length} instances`, () => {
-          lookedAtMs = Date.now(); // before the call: what AWS shows is at least this new
-          return deps.clients.rds(place).send(
-            new DescribeDBInstancesCommand({
-              Filters: [{ Name: 'db-instance-id', Values: [...names] }],
-              MaxRecords: 100,
-              ...(marker === undefined ? {} : { Marker: marker }),
-            }),
-          );
-        });
-        for (const instance of page.DBInstances ?? []) {
-          if (instance.DBInstanceIdentifier !== undefined)
-            found.set(instance.DBInstanceIdentifier.toLowerCase(), instance);
-        }
-        marker = page.Marker;
-      } while (marker !== undefined && marker !== '');
-      return { found, lookedAtMs };
-    }, calls);
-    return names.map((name) => ({
-      instance: value.found.get(name.toLowerCase()),
-      lookedAtMs: value.lookedAtMs,
-      calls,
-    }));
+    const lookedAtMs = Date.now(); // before the call: what AWS shows is at least this new
+    try {
+      const { value } = await collectAwsCalls(() => describeKnown(place, names), calls);
+      const found = new Map(value.map((instance) => [instance.DBInstanceIdentifier?.toLowerCase(), instance]));
+      return names.map((name) => ({ instance: found.get(name.toLowerCase()), lookedAtMs, calls }));
+    } catch (error) {
+      if (!(error instanceof FiredrillError)) throw error;
+      return names.map(() => ({ lookedAtMs, calls, failure: error }));
+    }
   };
 
   const loaderOf = (place: AwsPlace): DataLoader<string, Looked> => {
     const known = loaders.get(keyOf(place));
     if (known !== undefined) return known;
-    const loader = new DataLoader<string, Looked>((names) => describeAll(place, names), {
+    const loader = new DataLoader<string, Looked>((names) => look(place, names), {
       cache: false, // every look must be a fresh one
       maxBatchSize: namesPerCall,
       batchScheduleFn: (dispatch) => setTimeout(dispatch, deps.gatherMs ?? 20),
@@ -106,8 +121,9 @@ export function createInstanceLookup(deps: {
 
   return {
     find: async (place, identifier) => {
-      const { instance, lookedAtMs, calls } = await loaderOf(place).load(identifier);
+      const { instance, lookedAtMs, calls, failure } = await loaderOf(place).load(identifier);
       addAwsCalls(calls); // the shared call is evidence of every run that it answered
+      if (failure !== undefined) throw failure;
       return { instance, lookedAtMs };
     },
     paced,

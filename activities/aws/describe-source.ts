@@ -1,8 +1,10 @@
 import type { DBInstance } from '@aws-sdk/client-rds';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import type { DatabaseSpec } from '../../domain/restore-plan.ts';
+import { isDrillName } from '../../domain/run-id.ts';
+import { withHeartbeat } from '../heartbeat.ts';
 import type { AwsClients } from './aws-clients.ts';
-import { SourceNotFoundError, SourceNotSupportedError } from './aws-errors.ts';
+import { CopyVanishedError, SourceNotFoundError, SourceNotSupportedError } from './aws-errors.ts';
 import { classified } from './aws-faults.ts';
 import type { InstanceLookup } from './describe-batch.ts';
 import { settingsOf } from './instance-settings.ts';
@@ -27,14 +29,15 @@ export function createDescribeActivities(deps: {
     },
 
     async describeSource(database) {
-      const { instance } = await deps.instances.find(database, database.identifier);
+      const { instance } = await withHeartbeat(() => deps.instances.find(database, database.identifier));
       if (instance === undefined)
         throw new SourceNotFoundError(database.identifier, database.accountId, database.region);
       return sourceFactsOf(database, instance);
     },
 
     async readSettings(request) {
-      const { instance } = await deps.instances.find(request, request.identifier);
+      const { instance } = await withHeartbeat(() => deps.instances.find(request, request.identifier));
+      if (instance === undefined && isDrillName(request.identifier)) throw new CopyVanishedError(request.identifier);
       if (instance === undefined) throw new SourceNotFoundError(request.identifier, request.accountId, request.region);
       return settingsOf(instance);
     },

@@ -2,6 +2,7 @@ import type { DBSnapshot } from '@aws-sdk/client-rds';
 import { DescribeDBInstanceAutomatedBackupsCommand, DescribeDBSnapshotsCommand } from '@aws-sdk/client-rds';
 import type { DatabaseSpec } from '../../domain/restore-plan.ts';
 import type { RecoverablePoints } from '../../domain/recovery.ts';
+import { withHeartbeat } from '../heartbeat.ts';
 import type { AwsClients } from './aws-clients.ts';
 import { SourceNotFoundError } from './aws-errors.ts';
 import { isAwsCode } from './aws-faults.ts';
@@ -18,9 +19,11 @@ export function createRecoveryPointActivities(deps: {
   return {
     async listRecoverablePoints(database) {
       // Backups first, the instance last: whatever is listed was complete when its moment, T0, was drawn.
-      const snapshots = await listSnapshots(deps, database);
-      const windows = await listWindows(deps, database);
-      const { instance, lookedAtMs } = await deps.instances.find(database, database.identifier);
+      const { snapshots, windows, instance, lookedAtMs } = await withHeartbeat(async () => ({
+        snapshots: await listSnapshots(deps, database),
+        windows: await listWindows(deps, database),
+        ...(await deps.instances.find(database, database.identifier)),
+      }));
       if (instance === undefined)
         throw new SourceNotFoundError(database.identifier, database.accountId, database.region);
       const latest = instance.LatestRestorableTime?.getTime();

@@ -1,4 +1,5 @@
 import type {
+  DBInstance,
   RDSClient,
   RestoreDBInstanceFromDBSnapshotMessage,
   RestoreDBInstanceToPointInTimeMessage,
@@ -11,7 +12,7 @@ import {
 import type { Moment } from '../../domain/time.ts';
 import { activityContext } from '../heartbeat.ts';
 import type { AwsClients } from './aws-clients.ts';
-import { CopyVanishedError } from './aws-errors.ts';
+import { CopyNotIsolatedError, CopyVanishedError } from './aws-errors.ts';
 import { classified, classifyAwsError, isAwsCode } from './aws-faults.ts';
 import { drillTags, insistOnDrillName, insistOnOwn } from './drill-tags.ts';
 import { findInstance } from './find-instance.ts';
@@ -37,9 +38,10 @@ export function createRestoreActivities(deps: { clients: AwsClients }): Pick<Aws
       const settings = copySettings(request, await optionGroupForCopy(rds, request));
       const lowMs = Date.now();
       try {
-        const arn = await callRestore(rds, request, settings);
+        const made = await callRestore(rds, request, settings);
         const called: Moment = { lowMs, highMs: Date.now(), source: 'activity-clock', note: callName(request) };
-        return { name: request.name, arn, called, adopted: false };
+        insistOnIsolated(made, request);
+        return { name: request.name, arn: made.DBInstanceArn ?? 'unknown', called, adopted: false };
       } catch (error) {
         // An earlier attempt may have got through before its reply was lost or its worker died.
         if (isAwsCode(error, 'DBInstanceAlreadyExists')) return adoptOwnCopy(rds, request, lowMs);
@@ -52,7 +54,7 @@ export function createRestoreActivities(deps: { clients: AwsClients }): Pick<Aws
 const callName = (request: RestoreRequest): string =>
   request.point.method === 'snapshot' ? 'RestoreDBInstanceFromDBSnapshot' : 'RestoreDBInstanceToPointInTime';
 
-async function callRestore(rds: RDSClient, request: RestoreRequest, settings: SharedSettings): Promise<string> {
+async function callRestore(rds: RDSClient, request: RestoreRequest, settings: SharedSettings): Promise<DBInstance> {
   const { point } = request;
   const reply =
     point.method === 'snapshot'
@@ -71,7 +73,20 @@ async function callRestore(rds: RDSClient, request: RestoreRequest, settings: Sh
             RestoreTime: new Date(point.restoreTimeMs),
           }),
         );
-  return reply.DBInstance?.DBInstanceArn ?? 'unknown';
+  return reply.DBInstance ?? {};
+}
+
+/** What AWS says it is making, against what was asked for. @throws CopyNotIsolatedError */
+function insistOnIsolated(instance: DBInstance, { name, network }: RestoreRequest): void {
+  const reasons: string[] = [];
+  if (instance.PubliclyAccessible === true) reasons.push('it is publicly accessible');
+  const group = instance.DBSubnetGroup?.DBSubnetGroupName;
+  if (group !== undefined && group !== network.subnetGroup)
+    reasons.push(`it lies in the subnet group ${group}, not in ${network.subnetGroup}`);
+  const others = (instance.VpcSecurityGroups ?? []).filter((one) => one.VpcSecurityGroupId !== network.securityGroupId);
+  if (others.length > 0)
+    reasons.push(`it has the security group ${others.map((one) => one.VpcSecurityGroupId).join(', ')}`);
+  if (reasons.length > 0) throw new CopyNotIsolatedError(name, reasons);
 }
 
 /** Adopts what an earlier attempt of this run created. @throws NotOurResourceError when someone else's has the name */
@@ -79,6 +94,7 @@ async function adoptOwnCopy(rds: RDSClient, request: RestoreRequest, triedAtMs: 
   const instance = await findInstance(rds, request.name);
   if (instance === undefined) throw new CopyVanishedError(request.name);
   insistOnOwn('adopt', instance, request.runId);
+  insistOnIsolated(instance, request);
   // The call was made after the step was scheduled and before it was met here; AWS's creation time comes later than the call.
   const scheduledMs = activityContext()?.info.scheduledTimestampMs;
   const createdMs = instance.InstanceCreateTime?.getTime();

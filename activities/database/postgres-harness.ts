@@ -23,10 +23,10 @@ export interface TestPostgres {
   close(): Promise<void>;
 }
 
-export async function startTestPostgres(password: string): Promise<TestPostgres> {
+export async function startTestPostgres(password: string, major: 16 | 18 = 18): Promise<TestPostgres> {
   const home = await mkdtemp(path.join(tmpdir(), 'firedrill-pg-test-'));
   const root = await dataRootFor(home);
-  const binaries = await locateBinaries(18);
+  const binaries = await locateBinaries(major);
   const dataDir = path.join(root, 'data');
   const user = 'boss';
   await initCluster({ binaries, dataDir, superuser: user, password });

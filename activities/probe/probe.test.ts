@@ -1,5 +1,7 @@
 import { open } from 'node:fs/promises';
 import path from 'node:path';
+import { CancelledFailure } from '@temporalio/common';
+import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Baseline, CheckDefinition, CheckResult } from '../../domain/check.ts';
 import { derivePassword } from '../copy-password.ts';
@@ -63,6 +65,14 @@ beforeAll(async () => {
   ({ baseline } = taken);
 });
 afterAll(() => server.close());
+
+async function waitFor(check: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 20_000;
+  while (!(await check())) {
+    if (Date.now() > deadline) throw new Error('It did not happen within 20 s.');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
 
 /** Runs one check against a database that `change` made different, and undoes it. */
 async function checkAfter(
@@ -357,6 +367,35 @@ describe('usable and fast', () => {
         deadlineMs: 5_000,
       }),
     ).rejects.toMatchObject({ code: 'query-not-usable' });
+  });
+});
+
+describe('inside a worker', () => {
+  test('a cancelled run stops its question at once, and no answer is made up', async () => {
+    const worker = new MockActivityEnvironment({ startToCloseTimeoutMs: 60_000 });
+    const heartbeats: unknown[] = [];
+    worker.on('heartbeat', (details: unknown) => heartbeats.push(details));
+    const running = worker.run(() =>
+      probe.runChecks({
+        copy,
+        checks: [query('SELECT count(*) FROM pg_sleep(30)', { equals: 1 })],
+        expectedEngineVersion: '18',
+      }),
+    );
+    await waitFor(
+      async () =>
+        (
+          await server.run(
+            `SELECT 1 FROM pg_stat_activity WHERE query LIKE '%pg_sleep(30)%' AND state = 'active' AND application_name = 'firedrill probe'`,
+          )
+        ).length > 0,
+    );
+    worker.cancel();
+    await expect(running).rejects.toBeInstanceOf(CancelledFailure);
+    expect(heartbeats.length).toBeGreaterThan(0);
+    await server.run(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'firedrill probe'`,
+    );
   });
 });
 

@@ -83,7 +83,8 @@ function deadlineOf(deps: ProbeDeps): number {
   const info = activityContext()?.info;
   const limitMs = deps.statementTimeoutMs ?? 10 * 60_000;
   if (info?.startToCloseTimeoutMs === undefined) return Date.now() + limitMs;
-  return info.currentAttemptScheduledTimestampMs + Math.max(1_000, info.startToCloseTimeoutMs - answerReserveMs);
+  // By our own clock from now on: the server's may differ, and the time-out counts from the start of this attempt.
+  return Date.now() + Math.max(1_000, info.startToCloseTimeoutMs - answerReserveMs);
 }
 
 /** The same connection while it lives, else a new one. */
