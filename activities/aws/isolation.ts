@@ -1,4 +1,5 @@
 import type {
+  IpPermission,
   RouteTable,
   SecurityGroup,
   Subnet,
@@ -127,7 +128,7 @@ function groupHoles(network: DrillNetwork, group: SecurityGroup | undefined): st
   const reasons: string[] = [];
   if (group.VpcId !== network.vpcId)
     reasons.push(`the drill security group ${id} belongs to ${group.VpcId ?? 'no VPC'}, not to ${network.vpcId}`);
-  if ((group.IpPermissionsEgress ?? []).length > 0)
+  if (!(group.IpPermissionsEgress ?? []).every(leadsNowhere))
     reasons.push(`the drill security group ${id} has egress rules; it must have none`);
   let admitsProbe = false;
   for (const permission of group.IpPermissions ?? []) {
@@ -151,6 +152,16 @@ function groupHoles(network: DrillNetwork, group: SecurityGroup | undefined): st
     );
   return reasons;
 }
+
+/**
+ * A rule to 127.0.0.1 alone leads nowhere. CloudFormation cannot make a group without egress, and its documentation gives
+ * this rule as the way to say "none" (AWS::EC2::SecurityGroup, SecurityGroupEgress).
+ */
+const leadsNowhere = (permission: IpPermission): boolean =>
+  (permission.IpRanges ?? []).every((range) => range.CidrIp === '127.0.0.1/32') &&
+  (permission.Ipv6Ranges ?? []).length === 0 &&
+  (permission.PrefixListIds ?? []).length === 0 &&
+  (permission.UserIdGroupPairs ?? []).length === 0;
 
 /** In a shared VPC only groups isolate: nothing there may accept what comes from the drill's addresses. */
 function othersThatAdmit(network: DrillNetwork, facts: NetworkFacts): string[] {
