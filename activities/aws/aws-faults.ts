@@ -147,14 +147,14 @@ const networkErrors =
   /^(ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_.*)$/;
 
 /** `FooFault`, `FooException` and `Foo` are one code. */
-export const bareAwsCode = (code: string): string => code.replace(/(Fault|Exception)$/, '');
+const bareAwsCode = (code: string): string => code.replace(/(Fault|Exception)$/, '');
 
 /** True when AWS answered that the named thing does not exist. */
 export const isAwsCode = (error: unknown, ...codes: readonly string[]): boolean =>
   error instanceof Error && codes.some((code) => bareAwsCode(code) === bareAwsCode(awsCodeOf(error)));
 
 /** AWS's code from an SDK error, or the system's code of a network error. */
-export function awsCodeOf(error: Error): string {
+function awsCodeOf(error: Error): string {
   if ('Code' in error && typeof error.Code === 'string') return error.Code;
   return error.name === 'Error' && 'code' in error && typeof error.code === 'string' ? error.code : error.name;
 }

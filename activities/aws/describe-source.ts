@@ -45,7 +45,7 @@ export function createDescribeActivities(deps: {
 }
 
 /** @throws SourceNotSupportedError for members of clusters, whose restore calls are others (reference, section 6.1) */
-export function sourceFactsOf(database: DatabaseSpec, instance: DBInstance): SourceFacts {
+function sourceFactsOf(database: DatabaseSpec, instance: DBInstance): SourceFacts {
   const engine = instance.Engine ?? 'unknown';
   if (engine.startsWith('aurora'))
     throw new SourceNotSupportedError(database.identifier, engine, 'Aurora restores a cluster, then its instances');

@@ -112,7 +112,7 @@ async function adoptOwnCopy(rds: RDSClient, request: RestoreRequest, triedAtMs: 
  * Everything said out loud; what RDS does by default is the column "if not given" of reference/disaster-recovery.md,
  * section 6.2. Log exports stay off on purpose: their CloudWatch groups would outlive the copy.
  */
-export function copySettings(request: RestoreRequest, optionGroup: string | undefined): SharedSettings {
+function copySettings(request: RestoreRequest, optionGroup: string | undefined): SharedSettings {
   const { source, network } = request;
   return {
     DBInstanceClass: source.instanceClass,

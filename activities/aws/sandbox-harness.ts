@@ -21,8 +21,8 @@ import type { DatabaseSpec, DrillNetwork } from '../../domain/restore-plan.ts';
 import type { AwsClients, AwsPurpose } from './aws-clients.ts';
 import { createAwsClients } from './aws-clients.ts';
 
-export const accountId = '111111111111';
-export const region = 'eu-central-1';
+const accountId = '111111111111';
+const region = 'eu-central-1';
 export const place = { accountId, region };
 export const drillSecret = 'a drill secret of more than 32 characters';
 

@@ -10,7 +10,7 @@ import { tagNames, tagOf } from './drill-tags.ts';
 import { findInstance } from './find-instance.ts';
 
 /** One thing that looks like ours, and what was done about it. */
-export interface SweepItem extends AwsPlace {
+interface SweepItem extends AwsPlace {
   readonly kind: 'instance' | 'snapshot' | 'automated-backup';
   readonly name: string;
   readonly arn: string;

@@ -1,5 +1,5 @@
 /** Where sentinels stand: our own schema in the owner's database, created only if the login may. */
-export const sentinelSchema = 'firedrill';
+const sentinelSchema = 'firedrill';
 export const sentinelTable = 'firedrill.firedrill_sentinel';
 
 /** What the column `resource` holds. */

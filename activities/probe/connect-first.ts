@@ -36,7 +36,7 @@ export function createConnectActivities(deps: ProbeDeps): Pick<ProbeActivities, 
  * How far the database's clock is ahead of ours, by the midpoint of the quickest of three round trips; good to half of
  * that trip.
  */
-export async function clockSkewMs(connection: Connection): Promise<number> {
+async function clockSkewMs(connection: Connection): Promise<number> {
   let best = { tripMs: Number.POSITIVE_INFINITY, skewMs: 0 };
   for (let sample = 0; sample < skewSamples; sample += 1) {
     const askedMs = performance.timeOrigin + performance.now();

@@ -92,7 +92,7 @@ const isFast = (query: HotQuery, times: readonly number[]): boolean =>
   times.length === windowSize && p95(times) < query.usableP95Ms;
 
 /** Nearest rank: of ten answers the slowest. */
-export function p95(times: readonly number[]): number {
+function p95(times: readonly number[]): number {
   const sorted = times.toSorted((one, other) => one - other);
   return sorted[Math.max(0, Math.ceil(sorted.length * 0.95) - 1)] ?? Number.NaN;
 }

@@ -159,10 +159,10 @@ function checksumText(checksum: string): string {
 }
 
 /** `16.14 (Debian 16.14-1)` and AWS's `16.14-R2` are 16.14. */
-export const versionNumber = (text: string): string => /^\d+(\.\d+)*/.exec(text.trim())?.[0] ?? text;
+const versionNumber = (text: string): string => /^\d+(\.\d+)*/.exec(text.trim())?.[0] ?? text;
 
 /** A version asked for by its major number alone accepts any of it. */
-export function sameVersion(found: string, expected: string): boolean {
+function sameVersion(found: string, expected: string): boolean {
   const wanted = versionNumber(expected);
   const has = versionNumber(found);
   return has === wanted || has.startsWith(`${wanted}.`);

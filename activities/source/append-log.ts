@@ -16,7 +16,7 @@ export interface AppendLog<T> {
 }
 
 /** The disk did not take a line: full, read-only, gone. What was to be remembered does not count as acknowledged. */
-export class LogNotWrittenError extends FiredrillError {
+class LogNotWrittenError extends FiredrillError {
   override readonly name = 'LogNotWrittenError';
 
   constructor(file: string, cause: unknown) {

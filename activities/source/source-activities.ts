@@ -37,20 +37,19 @@ export function createSourceActivities(deps: { dataDir: string; nowMs?: () => nu
         ...(last === undefined ? {} : { lastAcknowledgedMs: last.acknowledgedMs }),
         ...(lastBaselineMs === undefined ? {} : { lastBaselineMs }),
       };
-      if (status === undefined)
+      if (status === undefined && last === undefined) {
         return { writing: false, ...known, detail: 'firedrill source has never run for this resource' };
-      const baselineText = `${lastBaselineMs === undefined ? 'no baseline yet' : `last baseline ${new Date(lastBaselineMs).toISOString()}`}${status.baselineProblem === undefined ? '' : ` (${status.baselineProblem})`}`;
-      if (!status.sentinelDeclared)
+      }
+      const baselineText = `${lastBaselineMs === undefined ? 'no baseline yet' : `last baseline ${new Date(lastBaselineMs).toISOString()}`}${status?.baselineProblem === undefined ? '' : ` (${status.baselineProblem})`}`;
+      if (status?.sentinelDeclared === false)
         return { writing: false, ...known, detail: `no sentinel is declared; ${baselineText}` };
-      const everyMs = last?.everyMs ?? status.sentinelEveryMs;
-      const writing =
-        last !== undefined &&
-        now() - last.acknowledgedMs <= silentAfterIntervals * Math.max(everyMs, status.sentinelEveryMs);
+      const everyMs = Math.max(last?.everyMs ?? 0, status?.sentinelEveryMs ?? 0);
+      const writing = last !== undefined && now() - last.acknowledgedMs <= silentAfterIntervals * everyMs;
       const sentinelText =
         last === undefined
           ? 'no sentinel acknowledged yet'
           : `last sentinel ${new Date(last.acknowledgedMs).toISOString()}`;
-      const problem = !writing && status.sentinelProblem !== undefined ? ` (${status.sentinelProblem})` : '';
+      const problem = !writing && status?.sentinelProblem !== undefined ? ` (${status.sentinelProblem})` : '';
       return { writing, ...known, detail: `${sentinelText}${problem}, every ${everyMs / 1000} s; ${baselineText}` };
     },
   };
@@ -67,16 +66,18 @@ function knowledgeOf(
   const last = before.at(-1);
   const next = found === undefined ? undefined : log.find((entry) => isAfter(entry, found));
   const everyMs = last?.everyMs ?? everyMsNow;
-  // The measurement nearest to T0 says how the clocks stood then.
-  const nearest = last ?? log[0];
   return {
     ...(next === undefined ? {} : { nextAcknowledgedMs: next.databaseTimeMs }),
     ...(last === undefined ? {} : { lastAcknowledgedBeforeT0Ms: last.acknowledgedMs }),
     silentAtT0: last === undefined || t0Ms - last.acknowledgedMs > silentAfterIntervals * everyMs,
     everyMs,
-    databaseSkewMs: nearest?.skewMs ?? 0,
+    databaseSkewMs: middleOf((before.length > 0 ? before.slice(-11) : log.slice(0, 11)).map((entry) => entry.skewMs)),
   };
 }
+
+/** The middle one of the measurements nearest to T0: a write that waited for a lock says little about clocks. */
+const middleOf = (skews: readonly number[]): number =>
+  skews.toSorted((one, other) => one - other)[Math.floor(skews.length / 2)] ?? 0;
 
 const isAfter = (entry: Acknowledged, found: SentinelReading): boolean =>
   found.counter === undefined

@@ -28,7 +28,7 @@ export const BaselineSchema = z.strictObject({
 });
 
 /** What the loops did last, for people and preflight; rewritten at every turn, never the source of a measurement. */
-export const LoopStatusSchema = z.strictObject({
+const LoopStatusSchema = z.strictObject({
   sentinelEveryMs: z.number().positive(),
   /** False when the catalog declares no sentinel for this resource. */
   sentinelDeclared: z.boolean(),

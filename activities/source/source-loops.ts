@@ -1,4 +1,5 @@
 import type { Baseline } from '../../domain/check.ts';
+import { FiredrillError } from '../../domain/errors.ts';
 import { connect } from '../database/connect.ts';
 import type { Connection, DatabaseAddress } from '../database/connect.ts';
 import type { AppendLog } from './append-log.ts';
@@ -173,13 +174,32 @@ const open = async (
   signal: AbortSignal,
   queryTimeoutMs: number,
 ): Promise<Connection> =>
-  connect(await resource.address(), {
+  connect(await addressOf(resource), {
     applicationName: 'firedrill source',
     connectTimeoutMs: 10_000,
     queryTimeoutMs,
     signal,
     ...(options.tlsCa === undefined ? {} : { tlsCa: options.tlsCa }),
   });
+
+/** @throws FiredrillError, ours or the resolver's own; AWS's errors say too little about a database */
+async function addressOf(resource: SourceResource): Promise<DatabaseAddress> {
+  try {
+    return await resource.address();
+  } catch (error) {
+    if (error instanceof FiredrillError) throw error;
+    throw new FiredrillError(
+      {
+        code: 'source-address-unknown',
+        kind: 'busy',
+        what: `Where the database listens could not be found out (${error instanceof Error ? error.name : 'unknown reason'}).`,
+        means: 'No sentinel and no baseline is written until it can.',
+        next: 'Check the AWS permissions and credentials of the source process, or give host and port in the catalog.',
+      },
+      { cause: error },
+    );
+  }
+}
 
 /** Waits, or ends at once when the loops are stopped. */
 function pause(ms: number, signal: AbortSignal): Promise<void> {

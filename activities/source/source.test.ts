@@ -146,6 +146,23 @@ describe('the sentinel writer', () => {
     await server.run('DROP OWNED BY reader; DROP ROLE reader', 'issues');
   });
 
+  test('goes on asking for the address when it cannot be found out, and says so without the details', async () => {
+    let asked = 0;
+    const { told } = start({
+      resources: [
+        resource({
+          address: () => {
+            asked += 1;
+            return asked <= 2 ? Promise.reject(new Error('arn of something internal')) : server.address('issues');
+          },
+        }),
+      ],
+    });
+    await acknowledged(1);
+    expect(told.join(' ')).toContain('Where the database listens could not be found out');
+    expect(told.join(' ')).not.toContain('arn of something');
+  });
+
   test('prunes old rows and keeps new ones', async () => {
     start();
     await acknowledged(1);

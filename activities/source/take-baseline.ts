@@ -1,20 +1,10 @@
-import type { Baseline, CheckDefinition } from '../../domain/check.ts';
+import type { Baseline } from '../../domain/check.ts';
 import type { Connection } from '../database/connect.ts';
 import { checksumRows, countRows } from '../database/measures.ts';
 import { inReadOnly } from '../database/read-only.ts';
 import { readSchemaHash } from '../database/schema-hash.ts';
 import { sqlProblem } from '../database/sql-problem.ts';
 import type { SourceResource } from './source-loops.ts';
-
-/** What a baseline has to hold, so that these checks have something to compare with. */
-export const measuresOf = (checks: readonly CheckDefinition[]): Pick<SourceResource, 'tables' | 'checksums'> => ({
-  tables: [...new Set(checks.flatMap((check) => (check.kind === 'row-count' ? [check.table] : [])))],
-  checksums: checks.flatMap((check) =>
-    check.kind === 'immutable-checksum'
-      ? [{ name: check.name, table: check.table, orderBy: check.orderBy, where: check.where }]
-      : [],
-  ),
-});
 
 /**
  * What the source looks like now: everything from one snapshot of the data (one REPEATABLE READ transaction, read-only).
