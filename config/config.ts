@@ -20,6 +20,8 @@ export interface Config {
     readonly botToken?: string;
     readonly appToken?: string;
     readonly signingSecret?: string;
+    /** Where Slack's requests arrive without Socket Mode; default 3000. */
+    readonly port?: string;
     readonly apiUrl: string;
   };
   readonly jira: { readonly baseUrl?: string; readonly email?: string; readonly apiToken?: string };

@@ -81,6 +81,13 @@ export const settings = [
   },
   { key: 'slack.signingSecret', env: 'SLACK_SIGNING_SECRET', expected: 'a signing secret', schema: text, secret: true },
   {
+    key: 'slack.port',
+    env: 'SLACK_PORT',
+    expected: 'a port, 1 to 65535',
+    schema: z.string().regex(/^\d{1,5}$/),
+    default: '3000',
+  },
+  {
     key: 'slack.apiUrl',
     env: 'SLACK_API_URL',
     expected: 'an http(s) URL',

@@ -94,6 +94,7 @@ const needs: Readonly<
       'slack.botToken',
       'slack.appToken',
       'slack.signingSecret',
+      'slack.port',
       'slackSignerKey',
     ],
     variables: [...everybody, ...reachingOut],

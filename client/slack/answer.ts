@@ -1,0 +1,79 @@
+import type { WebClient } from '@slack/web-api';
+import type { KnownBlock } from '@slack/types';
+import { FiredrillError } from '../../domain/errors.ts';
+import { clip } from '../../views/slack/limits.ts';
+import { errorText } from '../../views/slack/answers.ts';
+import type { SlackAppDeps } from './deps.ts';
+
+/** What one person is told; nobody else sees it. */
+export interface Answer {
+  readonly text: string;
+  readonly blocks?: KnownBlock[];
+}
+
+/** Brings an answer to the person who asked, and to nobody else. */
+export type Tell = (answer: Answer) => Promise<unknown>;
+
+/** A person who waits longer thinks that nothing happened, and clicks again. */
+const patienceMs = 2500;
+
+/**
+ * Does the work behind a click or a command and tells the person what came of it, in any case: within three seconds that
+ * it takes longer, and then the end of it; an error as three sentences.
+ *
+ * @param meanwhile - what to say when it takes longer: what is happening and what else can be done
+ */
+export async function answering(
+  deps: SlackAppDeps,
+  tell: Tell,
+  meanwhile: string,
+  work: () => Promise<Answer>,
+): Promise<void> {
+  const slow = setTimeout(() => {
+    tell({ text: `⏳ ${meanwhile}` }).catch((error: unknown) =>
+      deps.log('warn', 'an interim answer did not reach Slack', { error: String(error) }),
+    );
+  }, patienceMs);
+  let answer: Answer;
+  try {
+    answer = await work();
+  } catch (error) {
+    if (!(error instanceof FiredrillError))
+      deps.log('error', 'a click or command failed unexpectedly', {
+        error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+      });
+    answer = { text: errorText(error) };
+  } finally {
+    clearTimeout(slow);
+  }
+  try {
+    await tell({ ...answer, text: clip(answer.text, 3000) });
+  } catch (error) {
+    deps.log('error', 'an answer did not reach Slack', { answer: answer.text, error: String(error) });
+  }
+}
+
+/** Answers a command or a button by its response URL: five times within 30 minutes, also where the app is no member. */
+export const byResponseUrl =
+  (
+    respond: (message: {
+      text: string;
+      blocks?: KnownBlock[];
+      response_type: 'ephemeral';
+      replace_original: false;
+    }) => Promise<unknown>,
+  ): Tell =>
+  (answer) =>
+    respond({ ...answer, response_type: 'ephemeral', replace_original: false });
+
+/** Answers after a modal, which has no response URL: in the channel of the click, else as a direct message. */
+export const byMessage =
+  (client: Pick<WebClient, 'chat'>, userId: string, channel: string): Tell =>
+  async (answer) => {
+    try {
+      return await client.chat.postEphemeral({ channel, user: userId, ...answer });
+    } catch {
+      // The app is not in that channel, or the person left it.
+      return await client.chat.postMessage({ channel: userId, ...answer });
+    }
+  };

@@ -1,0 +1,54 @@
+import type { LoadedCatalog } from '../../catalog/parse.ts';
+import type { SignedDecision } from '../../domain/gate.ts';
+import type { Mode } from '../../domain/modes.ts';
+import type { RunLine, StoredRun } from '../../store/read.ts';
+import type { Store } from '../../store/connect.ts';
+import { listRuns, readRun, recordRefusedAttempt } from '../../store/read.ts';
+import { changeKillSwitch, readControl } from '../runs/control.ts';
+import { decideRun } from '../runs/decide.ts';
+import type { DecisionResult } from '../runs/decide.ts';
+import type { RunsDeps } from '../runs/deps.ts';
+import type { RestoreTestRequest } from '../runs/plan-restore-test.ts';
+import { startRestoreTest } from '../runs/start-run.ts';
+
+/** An attempt that no run could take. */
+export interface RefusedAttempt {
+  readonly runId: string;
+  readonly gateId?: string;
+  readonly who: string;
+  readonly choice: string;
+  readonly code: string;
+  readonly atMs: number;
+  readonly decisionId: string;
+}
+
+/** Everything behind the Slack app: workflow engine, store and catalog. Each call may be slow, or throw `busy`. */
+export interface Engine {
+  /** The catalog of this moment. */
+  catalog(): Promise<LoadedCatalog>;
+  start(
+    request: RestoreTestRequest & { readonly mode: Mode },
+  ): Promise<{ readonly runId: string; readonly simulated: boolean }>;
+  decide(
+    signed: SignedDecision,
+    target: { readonly runId: string; readonly decisionId: string },
+  ): Promise<DecisionResult>;
+  changeKillSwitch(signed: SignedDecision, decisionId: string): Promise<DecisionResult>;
+  /** Runs that hold something now; known without the store. */
+  running(): Promise<readonly string[]>;
+  run(runId: string): Promise<StoredRun | undefined>;
+  newestRuns(limit: number): Promise<readonly RunLine[]>;
+  keepRefused(attempt: RefusedAttempt): Promise<void>;
+}
+
+/** The real one. */
+export const createEngine = (deps: RunsDeps, store: Store): Engine => ({
+  catalog: () => deps.catalog(),
+  start: async (request) => ({ runId: (await startRestoreTest(deps, request)).runId, simulated: deps.simulated }),
+  decide: (signed, target) => decideRun(deps, signed, target),
+  changeKillSwitch: (signed, decisionId) => changeKillSwitch(deps, signed, decisionId),
+  running: async () => [...new Set((await readControl(deps)).locks.map((lock) => lock.runId))],
+  run: (runId) => readRun(store, runId),
+  newestRuns: (limit) => listRuns(store, { limit }),
+  keepRefused: (attempt) => recordRefusedAttempt(store, { ...attempt, via: 'slack' }),
+});

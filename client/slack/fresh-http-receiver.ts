@@ -1,0 +1,62 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { HTTPReceiver } from '@slack/bolt';
+import type { HTTPReceiverOptions } from '@slack/bolt';
+
+/** Older or newer than this is not Slack speaking now, seconds. */
+const windowS = 300;
+/** Requests remembered; far more than people press in ten minutes. */
+const remembered = 10_000;
+
+/**
+ * Bolt's HTTP receiver, which checks the signature, with a window in both directions: Bolt (5.1) refuses what is too old
+ * but takes a timestamp of tomorrow, and the same request again and again. A signed click that leaked must not be good
+ * for another day, nor twice.
+ */
+export class FreshHttpReceiver extends HTTPReceiver {
+  readonly #taken = new Map<string, number>();
+
+  constructor(options: HTTPReceiverOptions) {
+    super(options);
+    const listen = this.requestListener;
+    this.requestListener = (request, response) => {
+      if (!isFresh(request)) {
+        response.writeHead(401).end();
+        return;
+      }
+      if (this.#wasTaken(request)) {
+        // Acknowledged before: nobody is to be told that it failed, and nothing happens twice.
+        response.writeHead(200).end();
+        return;
+      }
+      this.#remember(request, response);
+      listen(request, response);
+    };
+  }
+
+  #wasTaken(request: IncomingMessage): boolean {
+    const signature = signatureOf(request);
+    const untilMs = signature === undefined ? undefined : this.#taken.get(signature);
+    return untilMs !== undefined && untilMs > Date.now();
+  }
+
+  /** Only what was accepted: a request that broke off, or was refused, may come again. */
+  #remember(request: IncomingMessage, response: ServerResponse): void {
+    const signature = signatureOf(request);
+    if (signature === undefined) return;
+    response.once('finish', () => {
+      if (response.statusCode !== 200) return;
+      if (this.#taken.size >= remembered) this.#taken.clear();
+      this.#taken.set(signature, Date.now() + 2 * windowS * 1000);
+    });
+  }
+}
+
+function isFresh(request: IncomingMessage): boolean {
+  const seconds = Number(request.headers['x-slack-request-timestamp']);
+  return Number.isFinite(seconds) && Math.abs(Date.now() / 1000 - seconds) <= windowS;
+}
+
+function signatureOf(request: IncomingMessage): string | undefined {
+  const signature = request.headers['x-slack-signature'];
+  return typeof signature === 'string' ? signature : undefined;
+}

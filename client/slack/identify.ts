@@ -1,0 +1,103 @@
+import { personBySlackId, rolesOf } from '../../catalog/people.ts';
+import type { HeldRoles } from '../../catalog/people.ts';
+import type { Catalog, Person } from '../../catalog/schema.ts';
+import { FiredrillError } from '../../domain/errors.ts';
+import { roles } from '../../domain/gate.ts';
+import type { Role } from '../../domain/gate.ts';
+import type { SlackAppDeps } from './deps.ts';
+
+/** Somebody who clicked is not somebody who may: unknown, deactivated, a guest or a bot. The attempt is kept. */
+export class NotEligibleError extends FiredrillError {
+  override readonly name = 'NotEligibleError';
+  constructor(code: 'unknown-person' | 'guest' | 'deactivated' | 'bot', what: string, next: string) {
+    super({ code, kind: 'refused', what, means: 'Nothing was decided or started; the attempt is on record.', next });
+  }
+}
+
+/**
+ * The person of the current catalog behind a Slack user.
+ *
+ * @param stopsSomething - true for what only ever stops a run: that stays possible while Slack cannot be asked about
+ *   the person, because stopping must never be harder than going on
+ * @throws NotEligibleError
+ * @throws FiredrillError `busy` when Slack cannot be asked, `input` when the catalog cannot be read
+ */
+export async function identify(
+  deps: SlackAppDeps,
+  userId: string,
+  stopsSomething: boolean,
+): Promise<{ readonly catalog: Catalog; readonly person: Person }> {
+  const { catalog } = await deps.engine.catalog();
+  const person = personBySlackId(catalog, userId);
+  if (person === undefined) {
+    throw new NotEligibleError(
+      'unknown-person',
+      `The catalog does not know you (Slack id ${userId}).`,
+      'Ask whoever keeps the catalog to add you, with this Slack id and your role.',
+    );
+  }
+  const standing = await deps.people.standingOf(userId).catch((cause: unknown) => {
+    deps.log('warn', 'Slack could not be asked about a person', { user: userId, error: String(cause) });
+    if (stopsSomething) return 'member' as const;
+    throw new FiredrillError(
+      {
+        code: 'slack-unreachable',
+        kind: 'busy',
+        what: 'Slack did not say whether your account is a full member, and without that nothing is approved or started.',
+        means: 'Nothing was decided or started.',
+        next: 'Try again in a minute, or use the command line with your own key: firedrill approve RUN',
+      },
+      { cause },
+    );
+  });
+  switch (standing) {
+    case 'member':
+      return { catalog, person };
+    case 'guest':
+      throw new NotEligibleError(
+        'guest',
+        'Guests of this workspace cannot decide about drills.',
+        'Ask a full member who holds the role.',
+      );
+    case 'deactivated':
+      throw new NotEligibleError(
+        'deactivated',
+        'This Slack account was deactivated.',
+        'Ask somebody else who holds the role.',
+      );
+    case 'bot':
+      throw new NotEligibleError('bot', 'A bot cannot decide about drills.', 'A person has to press the button.');
+  }
+}
+
+/**
+ * Roles of a person now, user groups included.
+ *
+ * @param service - a service's id; without it, what concerns no single service counts for any (kill switch)
+ */
+export async function rolesNow(
+  deps: SlackAppDeps,
+  catalog: Catalog,
+  person: Person,
+  service?: string,
+): Promise<readonly Role[]> {
+  const services = service === undefined ? Object.keys(catalog.services) : [service];
+  const held: readonly HeldRoles[] = services.map((id) => rolesOf(catalog, person.id, id));
+  const found = new Set<Role>(held.flatMap((one) => one.roles));
+  const groups = new Map(
+    held.flatMap((one) => one.groupsToResolve).map(({ role, slackUserGroup }) => [slackUserGroup, role]),
+  );
+  for (const [group, role] of groups) {
+    try {
+      if ((await deps.people.membersOf(group)).includes(person.slackId)) found.add(role);
+    } catch (error) {
+      // A role that nobody vouches for now does not count; the person's other roles do.
+      deps.log('warn', 'Slack did not say who is in a user group; its role does not count for this click', {
+        group,
+        role,
+        error: String(error),
+      });
+    }
+  }
+  return roles.filter((role) => found.has(role));
+}

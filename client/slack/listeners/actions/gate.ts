@@ -1,0 +1,61 @@
+import type { AllMiddlewareArgs, BlockAction, ButtonAction, SlackActionMiddlewareArgs } from '@slack/bolt';
+import { GateRefSchema, readRef } from '../../../../views/slack/actions.ts';
+import { decisionText } from '../../../../views/slack/answers.ts';
+import { rejectModal } from '../../../../views/slack/modals.ts';
+import { answering, byResponseUrl } from '../../answer.ts';
+import { decideBySlack } from '../../decide-by-slack.ts';
+import type { SlackAppDeps } from '../../deps.ts';
+import { details } from '../commands/dr.ts';
+import { clickOf, modalProblem, notOurs } from './click.ts';
+
+type Arguments = SlackActionMiddlewareArgs<BlockAction<ButtonAction>> & AllMiddlewareArgs;
+
+/** Approve: acknowledged at once; the run's own answer is what the person is told. */
+export const approve =
+  (deps: SlackAppDeps) =>
+  async ({ ack, action, body, respond }: Arguments): Promise<void> => {
+    await ack();
+    const ref = readRef(GateRefSchema, action.value);
+    const meanwhile = `The engine is slow to answer; your approval is not confirmed yet. I tell you here what came of it. \`firedrill status ${ref?.run ?? ''}\` works, too.`;
+    await answering(deps, byResponseUrl(respond), meanwhile, async () => {
+      if (ref === undefined) throw notOurs();
+      const { userId, clickId, clickedAtMs } = clickOf(body, action);
+      const result = await decideBySlack(deps, {
+        userId,
+        clickId,
+        clickedAtMs,
+        runId: ref.run,
+        gateId: ref.gate,
+        round: ref.round,
+        choice: 'approve',
+      });
+      return { text: decisionText(result) };
+    });
+  };
+
+/** Reject: asks for the reason first. Nothing may come between the click and the modal: its trigger lives for three seconds. */
+export const reject =
+  (deps: SlackAppDeps) =>
+  async ({ ack, action, body, client, respond }: Arguments): Promise<void> => {
+    await ack();
+    const ref = readRef(GateRefSchema, action.value);
+    try {
+      if (ref === undefined) throw notOurs();
+      const { userId, clickId, channel } = clickOf(body, action);
+      const view = rejectModal({ ref, clickTs: clickId, channel: channel ?? userId });
+      await client.views.open({ trigger_id: body.trigger_id, view });
+    } catch (error) {
+      await answering(deps, byResponseUrl(respond), '', () => Promise.reject(modalProblem(deps, error, ref?.run)));
+    }
+  };
+
+/** Details: what the store knows of the run, for this person alone. */
+export const showDetails =
+  (deps: SlackAppDeps) =>
+  async ({ ack, action, respond }: Arguments): Promise<void> => {
+    await ack();
+    const ref = readRef(GateRefSchema, action.value);
+    await answering(deps, byResponseUrl(respond), 'The store is slow to answer.', () =>
+      ref === undefined ? Promise.reject(notOurs()) : details(deps, ref.run),
+    );
+  };
