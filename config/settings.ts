@@ -84,8 +84,7 @@ export const settings = [
     key: 'slack.port',
     env: 'SLACK_PORT',
     expected: 'a port, 1 to 65535',
-    schema: z.string().regex(/^\d{1,5}$/),
-    default: '3000',
+    schema: z.string().refine((port) => /^\d{1,5}$/.test(port) && Number(port) >= 1 && Number(port) <= 65_535),
   },
   {
     key: 'slack.apiUrl',
