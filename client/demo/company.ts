@@ -1,92 +1,125 @@
-import { DescribeDBSnapshotsCommand, RDSClient } from '@aws-sdk/client-rds';
-import pg from 'pg';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startLiveWriter } from '../../examples/issues-db/live-writer.ts';
+import type { LiveWriter } from '../../examples/issues-db/live-writer.ts';
 import { grantSourceLogin, seedIssuesDatabase } from '../../examples/issues-db/seed.ts';
-import { awsControl, createIssuesInstance, sandboxCredentials, setUpCompany } from '../../examples/set-up.ts';
+import { awsControl, createIssuesInstance, setUpCompany } from '../../examples/set-up.ts';
 import type { CompanyPlace } from '../../examples/set-up.ts';
-import { issuesInstance, region } from '../../examples/world.ts';
-import { staleByMs } from './breaks.ts';
-import type { Break } from './breaks.ts';
+import { issuesInstance } from '../../examples/world.ts';
+import type { Config } from '../../config/index.ts';
+import { localSecret } from '../processes/local-secrets.ts';
+import { sandboxCredentials } from '../processes/sandbox-process.ts';
+import type { SandboxAddresses } from '../processes/sandbox-process.ts';
 
-/** The example database as its application knows it. */
-export interface IssuesDatabase {
-  readonly host: string;
-  readonly port: number;
-  readonly user: string;
-  readonly database: string;
-  readonly password: string;
-}
+/** The service and resource that the demo tests. */
+export const subject = { service: 'jira-cloud', resource: 'issues-db' } as const;
 
-export interface FillOptions {
+/** The example company in the stand-ins, with its database full and its application at work. */
+export interface Company {
   readonly place: CompanyPlace;
-  /** Of the instance's master user; eight characters at least. */
-  readonly masterPassword: string;
-  /** Of the login that `firedrill source` uses. */
-  readonly sourcePassword: string;
-  readonly fault?: Break;
-  /** Default 1,000,000. */
-  readonly rows?: number;
-  /** Told before each step that takes long, in half a sentence. */
-  readonly onProgress: (text: string) => void;
+  /** Login of the database's owner, for what a demo does to it. */
+  readonly databaseUrl: string;
+  readonly writer: LiveWriter;
+  /** Logins for the source process, by the names in the catalog. */
+  readonly sourceLogins: Readonly<Record<string, string>>;
 }
 
-/** How often the demo's databases ship their logs, milliseconds: RDS takes five minutes, nobody watches that long. */
-const logShippingMs = 10_000;
+/** How long RDS takes for things in the demo, milliseconds: seconds instead of the real half hour. */
+const durations = {
+  creating: 500,
+  'backing-up': 300,
+  restoring: 5000,
+  modifying: 500,
+  'resetting-master-credentials': 800,
+  deleting: 2500,
+};
+
+/** Logs are shipped this often; RDS does it every five minutes. It is what a latest point in time can lose. */
+const logShippingMs = 5000;
 
 /**
- * Sets Example Cloud Ltd up in the sandbox, and fills its database. Safe to repeat: what is there stays.
- *
- * @returns where the database is, and the login of `firedrill source`
+ * Builds the example company anew in the sandbox: accounts, network, workspace, Jira site, then its database through the
+ * RDS API, filled with a million rows, and the application that goes on writing.
  */
-export async function fillCompany(options: FillOptions): Promise<{ database: IssuesDatabase; sourceUser: string }> {
-  const { place, masterPassword, fault, onProgress } = options;
-  onProgress('setting up Example Cloud Ltd: network, keys, roles, Slack workspace, Jira project');
+export async function foundCompany(
+  config: Config,
+  sandbox: SandboxAddresses,
+  options: { readonly onProgress: (text: string) => void; readonly signal: AbortSignal },
+): Promise<Company> {
+  const { onProgress, signal } = options;
+  const place: CompanyPlace = {
+    awsUrl: sandbox.aws,
+    slackUrl: sandbox.slack,
+    jiraUrl: sandbox.jira,
+    slackBotToken: sandboxCredentials.slackBotToken,
+    jiraEmail: sandboxCredentials.jiraEmail,
+    jiraApiToken: sandboxCredentials.jiraApiToken,
+  };
+  onProgress('network, keys, roles, workspace, Jira project');
+  // Another demo's damage must not be found again: its database and what was known about it go together.
+  await awsControl(place, 'POST', 'reset');
+  rmSync(sourceFolder(config), { recursive: true, force: true });
   await setUpCompany(place);
-  await awsControl(place, 'POST', 'rds/release');
+  await awsControl(place, 'POST', 'rds/durations', durations);
   await awsControl(place, 'POST', 'rds/log-shipping', { ms: logShippingMs });
-  onProgress('creating the database issues-db-prod through the RDS API');
-  const endpoint = await createIssuesInstance(place, masterPassword);
-  const database: IssuesDatabase = { ...endpoint, password: masterPassword };
-  const asOfMs = Date.now() - (fault === 'stale-backup' ? staleByMs : 0);
-  onProgress(`filling it with ${(options.rows ?? 1_000_000).toLocaleString('en')} rows`);
-  await seedIssuesDatabase(database, { rows: options.rows ?? 1_000_000, asOfMs });
-  const { user: sourceUser } = await grantSourceLogin(database, options.sourcePassword);
-  if (fault === 'stale-backup') await writePastSentinels(database, asOfMs);
-  return { database, sourceUser };
+  signal.throwIfAborted();
+
+  onProgress('creating its database through the RDS API');
+  const password = localSecret(config.home, 'instance-master');
+  const { host, port, user, database } = await createIssuesInstance(place, password);
+  const databaseUrl = `postgres://${user}:${password}@${host}:${port}/${database}`;
+  signal.throwIfAborted();
+
+  onProgress('filling its database with 1,000,000 rows');
+  const { rows } = await seedIssuesDatabase(databaseUrl, { asOfMs: Date.now() });
+  signal.throwIfAborted();
+  const sourcePassword = localSecret(config.home, 'source-login');
+  const login = await grantSourceLogin(databaseUrl, sourcePassword);
+  onProgress(`${rows.toLocaleString('en')} rows, and an application that goes on writing`);
+  return {
+    place,
+    databaseUrl,
+    writer: startLiveWriter({ databaseUrl }),
+    sourceLogins: { ISSUES_DB_SOURCE_USER: login.user, ISSUES_DB_SOURCE_PASSWORD: sourcePassword },
+  };
 }
 
-/** Sentinels as a writer would have left them by `untilMs`: one every ten seconds for ten minutes. */
-async function writePastSentinels(database: IssuesDatabase, untilMs: number): Promise<void> {
-  const client = new pg.Client({ ...database });
-  await client.connect();
-  try {
-    await client.query(
-      `INSERT INTO firedrill.firedrill_sentinel (resource, counter, writer_time, database_time)
-       SELECT 'jira-cloud/issues-db', n, at, at FROM generate_series(1, 60) AS n,
-         LATERAL (SELECT to_timestamp($1::float8 / 1000) - interval '10 seconds' * (60 - n) AS at) AS times
-       ON CONFLICT DO NOTHING`,
-      [untilMs],
-    );
-  } finally {
-    await client.end();
-  }
-}
+/** Logs of the source process for the demo's resource. */
+export const sourceFolder = (config: Config): string => join(config.home, 'source', subject.service, subject.resource);
 
-/** Takes an automated snapshot, as RDS does every night, and waits for it. @returns its name */
-export async function takeAutomatedSnapshot(place: CompanyPlace, deadlineMs = 60_000): Promise<string> {
-  const { snapshot } = (await awsControl(place, 'POST', 'rds/automated-snapshot', { instance: issuesInstance.DBInstanceIdentifier })) as { snapshot: string };
-  const rds = new RDSClient({ endpoint: place.awsUrl, region, credentials: sandboxCredentials(place.accountId) });
-  try {
-    const giveUpAtMs = Date.now() + deadlineMs;
-    for (;;) {
-      const { DBSnapshots } = await rds.send(new DescribeDBSnapshotsCommand({ DBSnapshotIdentifier: snapshot }));
-      if (DBSnapshots?.[0]?.Status === 'available') return snapshot;
-      if (Date.now() > giveUpAtMs) throw new Error(`The snapshot ${snapshot} is still ${DBSnapshots?.[0]?.Status ?? 'unknown'} after ${Math.round(deadlineMs / 1000)} s.`);
-      await new Promise((resolve) => setTimeout(resolve, 200));
+/**
+ * Waits until a restore of this moment can be proved: a baseline, a sentinel that is younger, and the log shipped beyond
+ * both.
+ */
+export async function waitUntilProvable(
+  config: Config,
+  { place }: Company,
+  options: { readonly onProgress: (text: string) => void; readonly signal: AbortSignal },
+): Promise<void> {
+  const { onProgress, signal } = options;
+  for (;;) {
+    signal.throwIfAborted();
+    const baselineMs = numbersIn(join(sourceFolder(config), 'baselines.jsonl'), 'takenAtMs').at(0);
+    const sentinelMs = numbersIn(join(sourceFolder(config), 'sentinels.jsonl'), 'databaseTimeMs').at(-1);
+    if (baselineMs === undefined) onProgress('waiting for the first baseline of the source process');
+    else if (sentinelMs === undefined || sentinelMs <= baselineMs)
+      onProgress('waiting for the first sentinel after the baseline');
+    else {
+      await awsControl(place, 'POST', 'rds/ship-logs', { instance: issuesInstance.DBInstanceIdentifier });
+      onProgress('baseline, sentinel, and the log shipped beyond both');
+      return;
     }
-  } finally {
-    rds.destroy();
+    await sleep(100);
   }
 }
 
-/** Ships the logs now, so that the run does not start with an hour-old recovery point. */
-export const shipLogs = (place: CompanyPlace): Promise<unknown> => awsControl(place, 'POST', 'rds/ship-logs');
+/** One number of every line of a JSON-lines file; a last line that is being written is left out. */
+export function numbersIn(file: string, name: string): readonly number[] {
+  if (!existsSync(file)) return [];
+  const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1);
+  return lines.flatMap((line) => {
+    const value = (JSON.parse(line) as Record<string, unknown>)[name];
+    return typeof value === 'number' ? [value] : [];
+  });
+}

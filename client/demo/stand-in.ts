@@ -1,44 +1,75 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import type { CompanyPlace } from '../../examples/set-up.ts';
 import { slackActions } from '../../views/slack/actions.ts';
 
-/** Hannah Lindqvist, incident commander of the example company: who approves when nobody sits at the screen. */
+/** Who clicks when nobody is there: an incident commander of the example company. */
 export const standIn = { slackId: 'U0HANNAH', name: 'Hannah Lindqvist' } as const;
-/** Channel of the example's tier 1 service. */
-export const demoChannel = 'C0JIRACLOUD';
 
-interface SandboxMessage {
-  readonly ts: string;
-  readonly blocks?: readonly { readonly elements?: readonly { readonly action_id?: string; readonly value?: string }[] }[];
-}
+const MessagesSchema = z.object({
+  messages: z.array(
+    z.object({
+      channel: z.string(),
+      ts: z.string(),
+      deleted_at: z.unknown().optional(),
+      blocks: z.array(z.unknown()).optional(),
+    }),
+  ),
+});
 
 /**
- * Presses Approve on the gate of a run, on the sandbox's Slack, as a person would: the click goes through Slack, the Slack
- * app, its signature and the run's rules. Waits until the question is there, and clicks again while the app is not
- * connected yet.
+ * Approves a run's question as a person would: looks into the channel, finds the button that belongs to this run, clicks it.
  *
- * @throws Error when there is no question before the signal ends the wait
+ * @param signal - ends the looking, when the run is over or has been decided by somebody else
+ * @throws Error when Slack shows an error for the click
  */
-export async function approveInSlack(options: { readonly slackUrl: string; readonly botToken: string; readonly runId: string; readonly signal: AbortSignal }): Promise<void> {
-  const { slackUrl, botToken, runId, signal } = options;
-  const call = async (method: string, path: string, body?: unknown): Promise<unknown> => {
-    const response = await fetch(`${slackUrl}/_sandbox/${path}`, {
-      method,
-      signal,
-      headers: { authorization: `Bearer ${botToken}`, 'content-type': 'application/json' },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    if (!response.ok) throw new Error(`The Slack sandbox answered ${response.status} to ${path}: ${(await response.text()).slice(0, 300)}`);
-    return await response.json();
-  };
+export async function approveInSlack(
+  place: Pick<CompanyPlace, 'slackUrl' | 'slackBotToken'>,
+  channel: string,
+  runId: string,
+  signal: AbortSignal,
+): Promise<void> {
   while (!signal.aborted) {
-    const { messages } = (await call('GET', `messages?channel=${demoChannel}&as=${standIn.slackId}`)) as { messages: readonly SandboxMessage[] };
-    const asking = messages.find((message) => approveButton(message, runId));
-    if (asking) {
-      const clicked = (await call('POST', 'act/click', { user: standIn.slackId, channel: demoChannel, ts: asking.ts, action_id: slackActions.approve })) as { status: string };
-      if (clicked.status === 'ok') return;
+    const { messages } = MessagesSchema.parse(
+      await slack(place, 'GET', `messages?channel=${channel}&as=${standIn.slackId}`),
+    );
+    const asking = messages.find(
+      (message) => message.deleted_at === undefined && hasApproveButton(message.blocks ?? [], runId),
+    );
+    if (asking !== undefined) {
+      const click = { user: standIn.slackId, channel, ts: asking.ts, action_id: slackActions.approve };
+      const result = z
+        .object({ status: z.string(), shown: z.string().optional() })
+        .parse(await slack(place, 'POST', 'act/click', click));
+      if (result.status !== 'ok')
+        throw new Error(`The stand-in's click did not arrive: ${result.shown ?? result.status}`);
+      return;
     }
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await sleep(200);
   }
 }
 
-const approveButton = (message: SandboxMessage, runId: string): boolean =>
-  (message.blocks ?? []).some((block) => (block.elements ?? []).some((element) => element.action_id === slackActions.approve && (element.value ?? '').includes(runId)));
+/** The button's value names its run; anything else in the message may be reworded. */
+function hasApproveButton(blocks: readonly unknown[], runId: string): boolean {
+  const values = JSON.stringify(blocks);
+  return (
+    values.includes(`"${slackActions.approve}"`) &&
+    values.includes(JSON.stringify(JSON.stringify({ run: runId })).slice(2, -3))
+  );
+}
+
+async function slack(
+  { slackUrl, slackBotToken }: Pick<CompanyPlace, 'slackUrl' | 'slackBotToken'>,
+  method: string,
+  path: string,
+  body?: object,
+): Promise<unknown> {
+  const response = await fetch(`${slackUrl}/_sandbox/${path}`, {
+    method,
+    headers: { authorization: `Bearer ${slackBotToken}`, 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  if (!response.ok)
+    throw new Error(`The Slack stand-in answered ${response.status}: ${(await response.text()).slice(0, 300)}`);
+  return await response.json();
+}

@@ -18,7 +18,7 @@ const ReadySchema = z.object({ aws: PartSchema, slack: PartSchema, jira: PartSch
 
 /** The credentials of the example company in the sandbox. They open nothing anywhere else. */
 export const sandboxCredentials = {
-  awsAccessKeyId: 'AKIASANDBOX111111111111',
+  awsAccessKeyId: 'AKIA111111111111',
   awsSecretAccessKey: 'sandbox',
   slackBotToken: 'xoxb-firedrill',
   slackAppToken: 'xapp-firedrill',

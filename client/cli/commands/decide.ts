@@ -1,0 +1,195 @@
+import type { Command } from 'commander';
+import { FiredrillError } from '../../../domain/errors.ts';
+import type { OpenGate } from '../../../domain/gate.ts';
+import { readRun } from '../../../store/read.ts';
+import { changeKillSwitch } from '../../runs/control.ts';
+import { decideRun } from '../../runs/decide.ts';
+import type { DecisionResult } from '../../runs/decide.ts';
+import { controlWorkflowId } from '../../../workflows/messages.ts';
+import { openRuns, openStoreOf } from '../access.ts';
+import type { Act, CommandContext } from '../command.ts';
+import { newCommand } from '../command.ts';
+import { signDecision } from '../decision.ts';
+import { exitCodes } from '../exit-codes.ts';
+import type { ExitCode } from '../exit-codes.ts';
+import type { CommonOptions, Settings } from '../settings-of.ts';
+import { settingsOf } from '../settings-of.ts';
+
+interface DecideOptions extends CommonOptions {
+  readonly reason?: string;
+  readonly gate?: string;
+}
+
+const keyNote = `
+Decisions are signed with your own key: set FIREDRILL_PERSON and FIREDRILL_PERSON_KEY_FILE (firedrill keys new).`;
+
+/** `firedrill approve RUN` and `firedrill reject RUN`: a gate by the same rules as in Slack. */
+export function decideCommands(act: Act): readonly Command[] {
+  return (['approve', 'reject'] as const).map((choice) =>
+    newCommand(
+      choice,
+      choice === 'approve'
+        ? 'Approve what a run asks for.'
+        : 'Say no to what a run asks for; a drill then ends as aborted.',
+      [
+        `firedrill ${choice} restore-test/jira-cloud/issues-db/2026Q4${choice === 'reject' ? ' --reason "release day"' : ''}`,
+      ],
+    )
+      .argument('<run>', 'id of the run')
+      .option('--reason <text>', 'why, for the journal')
+      .option(
+        '--gate <id[:round]>',
+        'which gate; default the one that is open. With a round it works while the store is down',
+      )
+      .addHelpText('after', keyNote)
+      .action((runId: string, options: DecideOptions) =>
+        act(options, async (context) => {
+          const settings = settingsOf(context.terminal, options);
+          const { gateId, round } = await gateOf(settings, runId, options.gate);
+          return await decide(context, settings, { runId, gateId, round, choice, reason: options.reason });
+        }),
+      ),
+  );
+}
+
+/** `firedrill abort RUN`: everybody may stop a run; what it created is deleted. */
+export function abortCommand(act: Act): Command {
+  return newCommand('abort', 'Stop a run. What it created is deleted, and it ends as aborted.', [
+    'firedrill abort restore-test/jira-cloud/issues-db/2026Q4 --reason "wrong service"',
+  ])
+    .argument('<run>', 'id of the run')
+    .option('--reason <text>', 'why, for the journal')
+    .addHelpText('after', keyNote)
+    .action((runId: string, options: DecideOptions) =>
+      act(options, (context) =>
+        decide(context, settingsOf(context.terminal, options), {
+          runId,
+          gateId: '*',
+          round: 0,
+          choice: 'abort',
+          reason: options.reason,
+        }),
+      ),
+    );
+}
+
+/** `firedrill stop-all-drills` and `firedrill release`: the kill switch. */
+export function killSwitchCommands(act: Act): readonly Command[] {
+  const commands = [
+    {
+      name: 'stop-all-drills',
+      choice: 'stop-all-drills',
+      description: 'Pull the kill switch: no drill starts, running ones stop and clean up.',
+    },
+    {
+      name: 'release',
+      choice: 'release-drills',
+      description: 'Release the kill switch: drills may start again. Nothing that was stopped resumes.',
+    },
+  ] as const;
+  return commands.map(({ name, choice, description }) =>
+    newCommand(name, description, [
+      name === 'release' ? 'firedrill release' : 'firedrill stop-all-drills --reason "incident 4711"',
+    ])
+      .option('--reason <text>', 'why; shown to everybody who wants to start a drill')
+      .addHelpText('after', keyNote)
+      .action((options: DecideOptions) =>
+        act(options, async (context) => {
+          const settings = settingsOf(context.terminal, options);
+          const runs = await openRuns(settings.config);
+          try {
+            const runId = controlWorkflowId(settings.config.taskQueuePrefix);
+            const { signed, decisionId } = signDecision(settings.config, await runs.deps.catalog(), {
+              runId,
+              gateId: '*',
+              round: 0,
+              choice,
+              reason: options.reason,
+            });
+            return told(context, { runId, choice }, await changeKillSwitch(runs.deps, signed, decisionId));
+          } finally {
+            await runs.close();
+          }
+        }),
+      ),
+  );
+}
+
+async function decide(
+  context: CommandContext,
+  { config }: Settings,
+  request: Parameters<typeof signDecision>[2],
+): Promise<ExitCode> {
+  const runs = await openRuns(config);
+  try {
+    const { signed, decisionId } = signDecision(config, await runs.deps.catalog(), request);
+    return told(context, request, await decideRun(runs.deps, signed, { runId: request.runId, decisionId }));
+  } finally {
+    await runs.close();
+  }
+}
+
+function told(
+  { answer }: CommandContext,
+  { runId, choice }: { readonly runId: string; readonly choice: string },
+  result: DecisionResult,
+): ExitCode {
+  if (result.outcome === 'refused') {
+    throw new FiredrillError({
+      code: result.code,
+      kind: 'refused',
+      what: result.text,
+      means: 'It does not count; the attempt was recorded.',
+      next: '',
+    });
+  }
+  const status = runId.includes('/') ? `\nSee the run:  firedrill status ${runId}` : '';
+  answer({ runId, choice, ...result }, `${result.outcome === 'queued' ? '…' : '✔'} ${result.text}${status}`);
+  return exitCodes.done;
+}
+
+/** The gate that is meant, with its round. @throws FiredrillError `no-open-gate`, `bad-gate`, `unknown-run` */
+async function gateOf(
+  { config }: Settings,
+  runId: string,
+  asked: string | undefined,
+): Promise<Pick<OpenGate, 'gateId' | 'round'>> {
+  const [gateId, round] = asked?.split(':') ?? [];
+  if (gateId !== undefined && round !== undefined) {
+    if (/^[1-9]\d*$/.test(round)) return { gateId, round: Number(round) };
+    throw new FiredrillError({
+      code: 'bad-gate',
+      kind: 'input',
+      what: `"${asked}" does not name a gate.`,
+      means: 'Nothing was decided.',
+      next: 'Write it as in the question, for example --gate admission or --gate admission:1',
+    });
+  }
+  const store = openStoreOf(config);
+  try {
+    const run = await readRun(store, runId);
+    const open = run?.projection.gates.findLast(
+      ({ gate, status }) => status === 'open' && (gateId === undefined || gate.gateId === gateId),
+    );
+    if (open !== undefined) return open.gate;
+    throw new FiredrillError(
+      run === undefined
+        ? {
+            code: 'unknown-run',
+            kind: 'input',
+            what: `There is no run ${runId}.`,
+            means: 'Nothing was decided.',
+            next: 'See what there is: firedrill status',
+          }
+        : {
+            code: 'no-open-gate',
+            kind: 'refused',
+            what: `${runId} asks for nothing now${gateId === undefined ? '' : ` at "${gateId}"`} (${run.projection.state}).`,
+            means: 'Nothing was decided.',
+            next: `See where it is: firedrill status ${runId}`,
+          },
+    );
+  } finally {
+    await store.destroy();
+  }
+}

@@ -1,0 +1,97 @@
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { withLocalSecrets } from '../../processes/local-secrets.ts';
+import type { Act } from '../command.ts';
+import { newCommand } from '../command.ts';
+import type { CommonOptions } from '../settings-of.ts';
+import { settingsOf } from '../settings-of.ts';
+import { runInForeground } from '../tool-process.ts';
+
+interface SandboxCommandOptions extends CommonOptions {
+  readonly data?: string;
+  readonly awsPort: string;
+  readonly slackPort: string;
+  readonly jiraPort: string;
+  readonly webhookPort: string;
+  readonly instant?: boolean;
+  readonly databases: boolean;
+}
+
+/** `firedrill sandbox`: the stand-ins alone, for whoever wants to test against them. */
+export function sandboxCommand(act: Act): Command {
+  return newCommand(
+    'sandbox',
+    'Stand-ins for AWS, Slack, Jira and a webhook on this machine. Everything in them is SIMULATED.',
+    ['firedrill sandbox', 'firedrill sandbox --instant --no-databases --aws-port 7100'],
+  )
+    .option('--data <folder>', 'where they keep their state (default: sandbox-alone in the home folder)')
+    .option('--aws-port <port>', 'a busy one is replaced', '7100')
+    .option('--slack-port <port>', 'the page is there too', '7101')
+    .option('--jira-port <port>', 'the page is there too', '7102')
+    .option('--webhook-port <port>', 'the page is there too', '7103')
+    .option('--instant', 'no waiting times')
+    .option('--no-databases', 'no PostgreSQL behind the databases')
+    .addHelpText('after', '\nWhen it is ready it prints one line of JSON with the addresses. Ctrl-C stops it.')
+    .action((options: SandboxCommandOptions) =>
+      act(options, async ({ terminal }) => {
+        const settings = settingsOf(terminal, options);
+        const data =
+          options.data === undefined
+            ? join(settings.config.home, 'sandbox-alone')
+            : resolve(terminal.cwd, options.data);
+        mkdirSync(data, { recursive: true });
+        const ports = {
+          aws: options.awsPort,
+          slack: options.slackPort,
+          jira: options.jiraPort,
+          webhook: options.webhookPort,
+        };
+        return await runInForeground(
+          'sandbox/main',
+          [
+            '--data',
+            data,
+            ...Object.entries(ports).flatMap(([part, port]) => [`--${part}-port`, port]),
+            ...(options.instant ? ['--instant'] : []),
+            ...(options.databases ? [] : ['--no-databases']),
+          ],
+          settings,
+        );
+      }),
+    );
+}
+
+/** `firedrill worker` and `firedrill source`: single processes, for production. */
+export function processCommands(act: Act): readonly Command[] {
+  const worker = newCommand(
+    'worker',
+    'The worker process: does the work of runs. For production; `up` starts one by itself.',
+    ['firedrill worker', 'firedrill worker --queues aws-isolated,probe'],
+  )
+    .option(
+      '--queues <list>',
+      'task queues to serve, so that each privilege can have a process of its own (default: all but source)',
+    )
+    .action((options: CommonOptions & { readonly queues?: string }) =>
+      act(options, ({ terminal }) =>
+        runInForeground(
+          'worker/main',
+          options.queues === undefined ? [] : ['--queues', options.queues],
+          withSecrets(settingsOf(terminal, options)),
+        ),
+      ),
+    );
+  const source = newCommand(
+    'source',
+    'The source process, in the production network: writes sentinels, takes baselines. `up` starts one by itself.',
+    ['firedrill source'],
+  ).action((options: CommonOptions) =>
+    act(options, ({ terminal }) => runInForeground('worker/source', [], settingsOf(terminal, options))),
+  );
+  return [worker, source];
+}
+
+/** Beside a running installation a single worker uses the same secrets; in production they are given. */
+const withSecrets = (settings: ReturnType<typeof settingsOf>): ReturnType<typeof settingsOf> =>
+  settings.running === undefined ? settings : { ...settings, config: withLocalSecrets(settings.config) };

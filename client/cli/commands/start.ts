@@ -1,0 +1,107 @@
+import { Argument, Option } from 'commander';
+import type { Command } from 'commander';
+import { FiredrillError } from '../../../domain/errors.ts';
+import type { PointChoice } from '../../../domain/verdict.ts';
+import { startRestoreTest } from '../../runs/start-run.ts';
+import { openRuns } from '../access.ts';
+import type { Act } from '../command.ts';
+import { newCommand } from '../command.ts';
+import { personAtWork } from '../decision.ts';
+import { exitCodes } from '../exit-codes.ts';
+import type { CommonOptions } from '../settings-of.ts';
+import { settingsOf } from '../settings-of.ts';
+
+interface StartOptions extends CommonOptions {
+  readonly resource?: string;
+  readonly point: PointChoice;
+  readonly method?: 'snapshot' | 'pitr';
+  readonly at?: string;
+  readonly mode: 'rehearse' | 'drill';
+}
+
+/** `firedrill start restore-test SERVICE …` */
+export function startCommand(act: Act): Command {
+  return newCommand(
+    'start',
+    'Start a run. It asks for approval where the policy says so, and goes on whatever becomes of this terminal.',
+    [
+      'firedrill start restore-test jira-cloud',
+      'firedrill start restore-test jira-cloud --resource issues-db --point random --method pitr',
+      'firedrill start restore-test jira-cloud --point at --at 2026-11-22T14:03:00Z',
+      'firedrill start restore-test jira-cloud --mode rehearse',
+    ],
+  )
+    .addArgument(new Argument('<runbook>', 'what to do').choices(['restore-test']))
+    .argument('<service>', 'id of the service in the catalog')
+    .option('--resource <name>', 'which of its resources; not needed when only one can be tested')
+    .addOption(
+      new Option('--point <choice>', 'which recovery point')
+        .choices(['latest', 'oldest', 'random', 'at'])
+        .default('latest'),
+    )
+    .addOption(
+      new Option('--method <method>', 'from what; default: point in time where there is continuous backup').choices([
+        'snapshot',
+        'pitr',
+      ]),
+    )
+    .option('--at <time>', 'the past moment for --point at, such as 2026-11-22T14:03:00Z')
+    .addOption(
+      new Option('--mode <mode>', 'a rehearsal changes nothing in AWS').choices(['rehearse', 'drill']).default('drill'),
+    )
+    .action((_runbook: string, service: string, options: StartOptions) =>
+      act(options, async ({ terminal, answer }) => {
+        const at = momentOf(options);
+        const { config } = settingsOf(terminal, options);
+        const runs = await openRuns(config);
+        try {
+          const loaded = await runs.deps.catalog();
+          const { runId, plan } = await startRestoreTest(runs.deps, {
+            service,
+            ...(options.resource === undefined ? {} : { resource: options.resource }),
+            mode: options.mode,
+            point: options.point,
+            ...(options.method === undefined ? {} : { method: options.method }),
+            ...at,
+            initiator: personAtWork(config, loaded),
+            via: 'cli',
+          });
+          const asked =
+            options.mode === 'drill' && plan.admission.kind === 'required'
+              ? `\nIt asks for approval in Slack (${plan.slackChannel}) first.`
+              : '';
+          answer(
+            { runId, service, resource: plan.database.resource, mode: options.mode, simulated: plan.simulated },
+            `${plan.simulated ? 'SIMULATED  ' : ''}Started ${runId}${asked}\nWatch it:  firedrill status ${runId}`,
+          );
+          return exitCodes.done;
+        } finally {
+          await runs.close();
+        }
+      }),
+    );
+}
+
+/** @throws FiredrillError `bad-time`: missing, unreadable, in the future, or given without `--point at` */
+function momentOf({ point, at }: StartOptions): { readonly atMs?: number } {
+  if (point !== 'at' && at === undefined) return {};
+  const atMs = at === undefined ? Number.NaN : Date.parse(at);
+  const problem =
+    point !== 'at'
+      ? '--at was given without --point at'
+      : at === undefined
+        ? '--point at needs --at TIME'
+        : Number.isNaN(atMs)
+          ? `"${at}" is not a time`
+          : atMs > Date.now()
+            ? `${at} is in the future`
+            : undefined;
+  if (problem === undefined) return { atMs };
+  throw new FiredrillError({
+    code: 'bad-time',
+    kind: 'input',
+    what: `${problem}.`,
+    means: 'Nothing was started.',
+    next: 'For a past moment: --point at --at 2026-11-22T14:03:00Z',
+  });
+}

@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import type { LoadedCatalog } from '../../catalog/parse.ts';
+import { personOf } from '../../catalog/lookup.ts';
+import type { Config } from '../../config/index.ts';
+import { FiredrillError } from '../../domain/errors.ts';
+import type { DecisionStatement, SignedDecision } from '../../domain/gate.ts';
+import { publicKeyOf, signStatement } from '../../domain/signing.ts';
+
+/** Who sits at this command line, by the catalog. */
+export interface Person {
+  readonly personId: string;
+  readonly name: string;
+}
+
+/**
+ * The person of FIREDRILL_PERSON. With a key, it must be the one that the catalog has.
+ *
+ * @throws FiredrillError `no-person`, `no-such-person`, `not-your-key`
+ */
+export function personAtWork(config: Config, { catalog }: Pick<LoadedCatalog, 'catalog'>): Person {
+  if (config.person === undefined) {
+    throw new FiredrillError({
+      code: 'no-person',
+      kind: 'input',
+      what: 'It is not known who you are.',
+      means: 'Nothing was done: every start and decision has a name.',
+      next: `Set FIREDRILL_PERSON to your id in the catalog, for example: export FIREDRILL_PERSON=${Object.keys(catalog.people)[0] ?? 'ada-lovelace'}`,
+    });
+  }
+  const person = personOf(catalog, config.person);
+  if (
+    config.personKey !== undefined &&
+    person.publicKey !== undefined &&
+    publicKeyOf(config.personKey) !== person.publicKey
+  ) {
+    throw new FiredrillError({
+      code: 'not-your-key',
+      kind: 'refused',
+      what: `The key in FIREDRILL_PERSON_KEY is not the one that the catalog has for ${person.name}.`,
+      means: 'Nothing was done.',
+      next: 'Use your own key, or have the public half of the new one (firedrill keys new) put into the catalog.',
+    });
+  }
+  return { personId: person.id, name: person.name };
+}
+
+/** What is decided; who, when and the click's id are added. */
+export type DecisionRequest = Pick<DecisionStatement, 'runId' | 'gateId' | 'round' | 'choice'> & {
+  readonly reason?: string | undefined;
+};
+
+/**
+ * Signs a decision with the person's own key. Roles are left out: whoever verifies looks them up in the catalog.
+ *
+ * @throws FiredrillError `no-person`, `no-person-key`, `not-your-key`, `bad-key`
+ */
+export function signDecision(
+  config: Config,
+  loaded: Pick<LoadedCatalog, 'catalog'>,
+  request: DecisionRequest,
+): { readonly signed: SignedDecision; readonly decisionId: string } {
+  const { personId, name } = personAtWork(config, loaded);
+  if (config.personKey === undefined) {
+    throw new FiredrillError({
+      code: 'no-person-key',
+      kind: 'refused',
+      what: 'A decision on the command line is signed with your own key, and there is none.',
+      means: 'Nothing was decided.',
+      next: 'Set FIREDRILL_PERSON_KEY_FILE to your key file (made once with: firedrill keys new), or decide in Slack.',
+    });
+  }
+  const decisionId = randomUUID();
+  const { reason, ...rest } = request;
+  const statement: DecisionStatement = {
+    v: 1,
+    decisionId,
+    ...rest,
+    ...(reason === undefined ? {} : { reason }),
+    personId,
+    personName: name,
+    roles: [],
+    clickedAtMs: Date.now(),
+  };
+  return { signed: signStatement(statement, config.personKey, 'personal-key', personId), decisionId };
+}
