@@ -17,6 +17,7 @@ import { createRdsService } from '../../sandbox/aws/rds/service.ts';
 import { RoleRegistry } from '../../sandbox/aws/roles.ts';
 import { createStsService } from '../../sandbox/aws/sts.ts';
 /* oxlint-enable no-restricted-imports */
+import { dataRootFor } from '../../postgres/index.ts';
 import type { DatabaseSpec, DrillNetwork } from '../../domain/restore-plan.ts';
 import type { AwsClients, AwsPurpose } from './aws-clients.ts';
 import { createAwsClients } from './aws-clients.ts';
@@ -201,6 +202,8 @@ export async function startAwsSandbox(options: { databases: boolean }): Promise<
       for (const clients of made) clients.destroy();
       admin.destroy();
       await endpoint.close();
+      // As root, databases lie elsewhere than the folder that was given.
+      await rm(await dataRootFor(path.join(dataDir, 'rds')), { recursive: true, force: true });
       await rm(dataDir, { recursive: true, force: true });
     },
   };
