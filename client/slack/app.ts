@@ -1,3 +1,4 @@
+import { Server } from 'node:http';
 import { App } from '@slack/bolt';
 import { WebAPIPlatformError, WebClient } from '@slack/web-api';
 import { FiredrillError } from '../../domain/errors.ts';
@@ -11,7 +12,8 @@ import { SlackPeople } from './slack-people.ts';
 /** How Slack reaches us: over a WebSocket that we open, or by signed HTTP requests. */
 export type SlackReach =
   | { readonly kind: 'socket'; readonly appToken: string }
-  | { readonly kind: 'http'; readonly signingSecret: string; readonly port: number };
+  /** `port` 0 takes any free one; `host` default: all interfaces. */
+  | { readonly kind: 'http'; readonly signingSecret: string; readonly port: number; readonly host?: string };
 
 export interface SlackAppOptions {
   readonly botToken: string;
@@ -25,8 +27,8 @@ export interface SlackAppOptions {
 }
 
 export interface SlackApp {
-  /** Until Slack reaches us. @throws FiredrillError when Slack refuses token or app token; the SDK's error when it is not there */
-  start(): Promise<void>;
+  /** Until Slack reaches us; answers the port of HTTP. @throws FiredrillError when Slack refuses token or app token; the SDK's error when it is not there */
+  start(): Promise<{ readonly port?: number }>;
   stop(): Promise<void>;
 }
 
@@ -69,7 +71,13 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
     async start() {
       try {
         await client.auth.test();
-        await (reach.kind === 'http' ? app.start(reach.port) : app.start());
+        if (reach.kind === 'socket') {
+          await app.start();
+          return {};
+        }
+        const server = await app.start({ port: reach.port, ...(reach.host === undefined ? {} : { host: reach.host }) });
+        const address = server instanceof Server ? server.address() : null;
+        return { port: typeof address === 'object' && address !== null ? address.port : reach.port };
       } catch (error) {
         throw startProblem(error);
       }

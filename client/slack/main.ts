@@ -27,28 +27,21 @@ async function main(): Promise<void> {
   const store = openStoreOf(config);
   const engine = createEngine(runsDepsOf(config, new Client({ connection, namespace })), store);
   const app = createSlackApp({ botToken, apiUrl: config.slack.apiUrl, reach, engine, signerKey, log: logLine });
-  if (await Promise.race([startPatiently(app, stopped).then(() => true), stopped.then(() => false)])) {
-    console.log(
-      JSON.stringify({
-        ready: true,
-        pid: process.pid,
-        reach: reach.kind,
-        ...(reach.kind === 'http' ? { port: reach.port } : {}),
-      }),
-    );
+  const started = await Promise.race([startPatiently(app, stopped), stopped]);
+  if (started !== undefined) {
+    console.log(JSON.stringify({ ready: true, pid: process.pid, reach: reach.kind, ...started }));
     await stopped;
   }
   await Promise.race([Promise.allSettled([app.stop(), connection.close(), store.destroy()]), sleep(stopWithinMs)]);
 }
 
 /** A Slack that is not there yet is waited for; one that refuses us is not. */
-async function startPatiently(app: SlackApp, stopped: Promise<void>): Promise<void> {
+async function startPatiently(app: SlackApp, stopped: Promise<void>): Promise<{ readonly port?: number } | undefined> {
   let ending = false;
   void stopped.then(() => (ending = true));
   while (!ending) {
     try {
-      await app.start();
-      return;
+      return await app.start();
     } catch (error) {
       if (error instanceof FiredrillError || isPortProblem(error)) throw error;
       logLine('warn', 'Slack cannot be reached yet; trying again', {
@@ -57,6 +50,7 @@ async function startPatiently(app: SlackApp, stopped: Promise<void>): Promise<vo
       await sleep(retryMs);
     }
   }
+  return undefined;
 }
 
 const isPortProblem = (error: unknown): boolean =>

@@ -1,0 +1,258 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { WebClient } from '@slack/web-api';
+// Tests meet the stand-in here and nowhere else; the product reaches it only through the network.
+// oxlint-disable-next-line no-restricted-imports
+import { startSlackSandbox } from '../../sandbox/slack/server.ts';
+import { loadCatalog } from '../../catalog/load.ts';
+import { applyDecision, openGate } from '../../domain/decide.ts';
+import { FiredrillError } from '../../domain/errors.ts';
+import type { DecisionStatement, GateState, OpenGate } from '../../domain/gate.ts';
+import { openSigned, publicKeyOf } from '../../domain/signing.ts';
+import { exampleGate, exampleRunId } from '../../views/example-notices.ts';
+import { openGateMessage } from '../../views/slack/gate-message.ts';
+import type { SlackContent } from '../../views/slack/limits.ts';
+import { createSlackApp } from './app.ts';
+import type { SlackApp, SlackReach } from './app.ts';
+import type { Engine, RefusedAttempt } from './engine.ts';
+
+const signerKey = '11'.repeat(32);
+export const channel = 'C0JIRACLOUD';
+
+/** People of the example catalog as Slack has them, and some whom the catalog or Slack does not want to decide. */
+const workspace = {
+  users: [
+    { id: 'U0JONAS', name: 'jonas', real_name: 'Jonas Weber' },
+    { id: 'U0PRIYA', name: 'priya', real_name: 'Priya Raman' },
+    { id: 'U0DANIEL', name: 'daniel', real_name: 'Daniel Kim' },
+    { id: 'U0TOMAS', name: 'tomas', real_name: 'Tomas Novak' },
+    { id: 'U0HANNAH', name: 'hannah', real_name: 'Hannah Lindqvist', is_restricted: true },
+    { id: 'U0STRANGER', name: 'stranger', real_name: 'Sam Stranger' },
+  ],
+  channels: [{ id: channel, name: 'jira-cloud-dr' }],
+  usergroups: [{ id: 'S0COMMANDERS', handle: 'commanders', name: 'Commanders', users: ['U0TOMAS'] }],
+};
+
+/**
+ * What stands behind the app in these tests: one gate in memory, judged by the product's own rules and signatures. It can
+ * be slow, or away.
+ */
+export class OneGate implements Engine {
+  state: GateState;
+  readonly statements: DecisionStatement[] = [];
+  readonly refused: RefusedAttempt[] = [];
+  readonly started: Parameters<Engine['start']>[0][] = [];
+  delayMs = 0;
+  away: FiredrillError | undefined;
+  storeAway: FiredrillError | undefined;
+  over = false;
+
+  constructor(gate: OpenGate) {
+    this.state = openGate(gate);
+  }
+
+  catalog: Engine['catalog'] = () => loadCatalog('examples/catalog.yaml');
+
+  decide: Engine['decide'] = async (signed, target) => {
+    await this.#answerAtAll();
+    if (this.over || target.runId !== exampleRunId)
+      return {
+        outcome: 'refused',
+        code: 'run-over',
+        text: 'This run is over, or there is no such run; the decision came too late.',
+      };
+    const statement = openSigned(signed, publicKeyOf(signerKey));
+    this.statements.push(statement);
+    if (statement.choice === 'abort')
+      return { outcome: 'accepted', gate: 'rejected', approvals: 0, needed: 0, text: 'Aborting.' };
+    const { state, answer } = applyDecision(this.state, {
+      ...statement,
+      via: signed.via,
+      receivedAtMs: statement.clickedAtMs,
+    });
+    this.state = state;
+    return answer;
+  };
+
+  changeKillSwitch: Engine['changeKillSwitch'] = async (signed) => {
+    await this.#answerAtAll();
+    this.statements.push(openSigned(signed, publicKeyOf(signerKey)));
+    return { outcome: 'accepted', gate: 'approved', approvals: 1, needed: 1, text: 'All drills are stopped.' };
+  };
+
+  start: Engine['start'] = async (request) => {
+    await this.#answerAtAll();
+    this.started.push(request);
+    return { runId: exampleRunId, simulated: true };
+  };
+
+  running: Engine['running'] = async () => {
+    await this.#answerAtAll();
+    return [exampleRunId];
+  };
+
+  run: Engine['run'] = () =>
+    this.storeAway === undefined ? Promise.resolve(undefined) : Promise.reject(this.storeAway);
+
+  newestRuns: Engine['newestRuns'] = () =>
+    this.storeAway === undefined
+      ? Promise.resolve([
+          {
+            runId: exampleRunId,
+            runbook: 'restore-test',
+            service: 'jira-cloud',
+            resource: 'issues-db',
+            mode: 'drill',
+            simulated: true,
+            state: 'restoring',
+            openedAtMs: Date.now() - 60_000,
+          },
+        ])
+      : Promise.reject(this.storeAway);
+
+  keepRefused: Engine['keepRefused'] = async (attempt) => {
+    if (this.storeAway !== undefined) throw this.storeAway;
+    await Promise.resolve();
+    this.refused.push(attempt);
+  };
+
+  async #answerAtAll(): Promise<void> {
+    await sleep(this.delayMs);
+    if (this.away !== undefined) throw this.away;
+  }
+}
+
+export const unreachable = (what: string): FiredrillError =>
+  new FiredrillError({
+    code: 'unreachable',
+    kind: 'busy',
+    what: `${what} does not answer.`,
+    means: 'Runs go on.',
+    next: 'Try again in a minute.',
+  });
+
+interface Told {
+  readonly ts: string;
+  readonly text: string;
+  readonly ephemeral?: boolean;
+  readonly visible_to?: string;
+}
+
+export interface AppScene extends AsyncDisposable {
+  readonly engine: OneGate;
+  readonly log: readonly string[];
+  readonly url: string;
+  /** Of the stand-in itself. */
+  readonly sandboxUrl: string;
+  readonly token: string;
+  control(method: string, path: string, body?: unknown): Promise<Readonly<Record<string, unknown>>>;
+  /** Posts the open gate and answers its `ts`. */
+  showGate(content?: SlackContent): Promise<string>;
+  click(user: string, ts: string, action: string): Promise<Readonly<Record<string, unknown>>>;
+  /** Types a command and answers the first words that come back. */
+  command(user: string, text: string, waitMs?: number): Promise<string>;
+  /** Everything that only this person was told, oldest first. */
+  toldTo(user: string): Promise<readonly string[]>;
+  /** The first thing that this person is told from now on. */
+  nextTold(user: string, count?: number): Promise<string>;
+  /** Fills in the form that this person has open. */
+  giveReason(user: string, reason: string): Promise<unknown>;
+}
+
+/** A real Bolt app, started, against a sandbox workspace of the example catalog's people. */
+export async function appScene(
+  options: { readonly gate?: Partial<OpenGate>; readonly reach?: (signingSecret: string) => SlackReach } = {},
+): Promise<AppScene> {
+  const dataDir = await mkdtemp(path.join(tmpdir(), 'firedrill-slack-app-'));
+  const sandbox = await startSlackSandbox({ port: 0, dataDir, instant: true });
+  const token = 'xoxb-app';
+  const log: string[] = [];
+  const control: AppScene['control'] = async (method, place, body) => {
+    const response = await fetch(`${sandbox.url}/_sandbox/${place}`, {
+      method,
+      headers: { authorization: `Bearer ${token}` },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    return (await response.json()) as Readonly<Record<string, unknown>>;
+  };
+  await control('PUT', 'workspace', workspace);
+  const engine = new OneGate({ ...exampleGate, ...options.gate });
+  const { app: setup } = (await control('GET', 'workspace')) as { app: { signingSecret: string } };
+  const reach = options.reach?.(setup.signingSecret) ?? { kind: 'socket', appToken: 'xapp-app' };
+  const app: SlackApp = createSlackApp({
+    botToken: token,
+    apiUrl: `${sandbox.url}/api`,
+    reach,
+    engine,
+    signerKey,
+    log: (level, message, facts) => log.push(`${level} ${message} ${JSON.stringify(facts ?? {})}`),
+  });
+  const { port } = await app.start();
+  if (port !== undefined) {
+    const address = `http://127.0.0.1:${port}/slack/events`;
+    await control('PUT', 'workspace', { ...workspace, app: { commandUrl: address, interactivityUrl: address } });
+  }
+  const client = new WebClient(token, { slackApiUrl: `${sandbox.url}/api/`, retryConfig: { retries: 0 } });
+  const toldTo = async (user: string): Promise<readonly string[]> => {
+    const { messages } = (await control('GET', 'messages')) as { messages: readonly Told[] };
+    return messages
+      .filter((message) => message.ephemeral === true && message.visible_to === user)
+      .map(({ text }) => text);
+  };
+  return {
+    engine,
+    log,
+    url: port === undefined ? sandbox.url : `http://127.0.0.1:${port}/slack/events`,
+    sandboxUrl: sandbox.url,
+    token,
+    control,
+    async showGate(
+      content = openGateMessage({
+        heading: { runId: exampleRunId, service: 'jira-cloud', resource: 'issues-db', simulated: true, mode: 'drill' },
+        gate: engine.state.gate,
+        mention: [],
+      }),
+    ) {
+      return (await client.chat.postMessage({ channel, ...content })).ts ?? '';
+    },
+    click: (user, ts, action) => control('POST', 'act/click', { user, channel, ts, action_id: action }),
+    async command(user, text, waitMs = 5000) {
+      const { status, error, replies } = (await control('POST', 'act/command', {
+        user,
+        channel,
+        command: '/dr',
+        text,
+        waitMs,
+      })) as { status: string; error?: string; replies: readonly Told[] };
+      if (status !== 'ok') throw new Error(`the command failed: ${error ?? status}`);
+      return replies[0]?.text ?? '';
+    },
+    toldTo,
+    async nextTold(user, count = 1) {
+      const before = (await toldTo(user)).length;
+      for (let waitedMs = 0; waitedMs < 8000; waitedMs += 25) {
+        const told = await toldTo(user);
+        if (told.length >= Math.max(before, count)) return told[count - 1] ?? '';
+        await sleep(25);
+      }
+      throw new Error(`${user} was told nothing`);
+    },
+    async giveReason(user, reason) {
+      for (let waitedMs = 0; waitedMs < 3000; waitedMs += 25) {
+        const { views } = (await control('GET', 'views')) as { views: readonly { readonly id: string }[] };
+        const view = views[0];
+        if (view !== undefined)
+          return await control('POST', 'act/submit', { view_id: view.id, user, values: { reason: { text: reason } } });
+        await sleep(25);
+      }
+      throw new Error('no form opened');
+    },
+    async [Symbol.asyncDispose]() {
+      await app.stop();
+      await sandbox.close();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
