@@ -8,7 +8,12 @@ export interface StoredRun {
   readonly runId: string;
   readonly executionId: string;
   readonly projection: RunProjection;
-  readonly tickets: readonly { readonly fingerprint: string; readonly key: string; readonly url: string; readonly outcome: string }[];
+  readonly tickets: readonly {
+    readonly fingerprint: string;
+    readonly key: string;
+    readonly url: string;
+    readonly outcome: string;
+  }[];
   readonly evidence?: { readonly path: string; readonly s3?: string; readonly manifestHash: string };
 }
 
@@ -29,24 +34,61 @@ export interface RunLine {
 /** Everything about one run, or nothing when the store does not know it (yet). */
 export async function readRun(store: Store, runId: string): Promise<StoredRun | undefined> {
   return await withStore(async () => {
-    const run = await store.selectFrom('run').select(['run_id', 'execution_id', 'projection']).where('run_id', '=', runId).executeTakeFirst();
+    const run = await store
+      .selectFrom('run')
+      .select(['run_id', 'execution_id', 'projection'])
+      .where('run_id', '=', runId)
+      .executeTakeFirst();
     if (!run) return undefined;
-    const tickets = await store.selectFrom('ticket').select(['fingerprint', 'key', 'url', 'outcome']).where('run_id', '=', runId).orderBy('filed_at').execute();
-    const evidence = await store.selectFrom('evidence').select(['path', 's3', 'manifest_hash']).where('run_id', '=', runId).executeTakeFirst();
+    const tickets = await store
+      .selectFrom('ticket')
+      .select(['fingerprint', 'key', 'url', 'outcome'])
+      .where('run_id', '=', runId)
+      .orderBy('filed_at')
+      .execute();
+    const evidence = await store
+      .selectFrom('evidence')
+      .select(['path', 's3', 'manifest_hash'])
+      .where('run_id', '=', runId)
+      .executeTakeFirst();
     return {
       runId: run.run_id,
       executionId: run.execution_id,
       projection: run.projection,
       tickets,
-      ...(evidence ? { evidence: { path: evidence.path, ...(evidence.s3 === null ? {} : { s3: evidence.s3 }), manifestHash: evidence.manifest_hash } } : {}),
+      ...(evidence
+        ? {
+            evidence: {
+              path: evidence.path,
+              ...(evidence.s3 === null ? {} : { s3: evidence.s3 }),
+              manifestHash: evidence.manifest_hash,
+            },
+          }
+        : {}),
     };
   });
 }
 
 /** Runs, newest first. @param filter - `open` only those without a verdict; `limit` default 50 */
-export async function listRuns(store: Store, filter: { readonly service?: string; readonly open?: boolean; readonly limit?: number } = {}): Promise<RunLine[]> {
+export async function listRuns(
+  store: Store,
+  filter: { readonly service?: string; readonly open?: boolean; readonly limit?: number } = {},
+): Promise<RunLine[]> {
   return await withStore(async () => {
-    let query = store.selectFrom('run').select(['run_id', 'runbook', 'service', 'resource', 'mode', 'simulated', 'state', 'verdict', 'opened_at', 'ended_at']);
+    let query = store
+      .selectFrom('run')
+      .select([
+        'run_id',
+        'runbook',
+        'service',
+        'resource',
+        'mode',
+        'simulated',
+        'state',
+        'verdict',
+        'opened_at',
+        'ended_at',
+      ]);
     if (filter.service !== undefined) query = query.where('service', '=', filter.service);
     if (filter.open) query = query.where('verdict', 'is', null);
     const rows = await query
@@ -68,34 +110,24 @@ export async function listRuns(store: Store, filter: { readonly service?: string
   });
 }
 
-/** How long the last passed or failed runs of this kind took from T0 to T6, newest first, at most four; milliseconds. */
-export async function recentDurationsMs(store: Store, subject: { service: string; resource: string; runbook: string }): Promise<number[]> {
+/** How long the last drills of this kind that were usable took from T0 to T6, newest first, at most four; milliseconds. */
+export async function recentDurationsMs(
+  store: Store,
+  subject: { service: string; resource: string; runbook: string },
+): Promise<number[]> {
+  const durationMs = sql<number>`(projection -> 'judged' -> 'rto' -> 'clocks' -> 'fromDisaster' ->> 'highMs')::double precision`;
   const rows = await withStore(() =>
     store
       .selectFrom('run')
-      .select(sql<number | null>`(projection -> 'judged' -> 'rto' -> 'clocks' -> 'fromDisaster' ->> 'highMs')::double precision`.as('duration_ms'))
+      .select(durationMs.as('duration_ms'))
       .where('service', '=', subject.service)
       .where('resource', '=', subject.resource)
       .where('runbook', '=', subject.runbook)
       .where('mode', '=', 'drill')
-      .where('verdict', 'is not', null)
+      .where(durationMs, 'is not', null)
       .orderBy('opened_at', 'desc')
-      .limit(8)
+      .limit(4)
       .execute(),
   );
-  return rows.flatMap((row) => (row.duration_ms === null ? [] : [row.duration_ms])).slice(0, 4);
-}
-
-/** Keeps an attempt that no run could take; the same attempt twice is kept once. */
-export async function recordRefusedAttempt(
-  store: Store,
-  attempt: { runId: string; gateId?: string; who: string; via: string; choice: string; code: string; atMs: number; decisionId: string },
-): Promise<void> {
-  await withStore(() =>
-    store
-      .insertInto('refused_attempt')
-      .values({ run_id: attempt.runId, gate_id: attempt.gateId ?? null, who: attempt.who, via: attempt.via, choice: attempt.choice, code: attempt.code, at: new Date(attempt.atMs), decision_id: attempt.decisionId })
-      .onConflict((conflict) => conflict.doNothing())
-      .execute(),
-  );
+  return rows.map((row) => row.duration_ms);
 }

@@ -7,7 +7,7 @@ import { createAuthenticateActivities } from '../activities/record/authenticate.
 import { createControlActivities } from '../activities/record/control.ts';
 import type { ControlCalls } from '../activities/record/control.ts';
 import { createEvidenceActivities } from '../activities/record/evidence/activities.ts';
-import type { EvidenceBucket } from '../activities/record/evidence/keep.ts';
+import type { EvidenceBucket } from '../activities/record/evidence/bucket.ts';
 import { createJournalActivities } from '../activities/record/journal.ts';
 import { createSlackActivities, createSlackClient } from '../activities/slack/index.ts';
 import { membersOfGroup } from '../activities/slack/user-groups.ts';

@@ -36,16 +36,38 @@ function bySigner(deps: AuthenticateDeps, signed: SignedDecision): Result {
 async function personal(deps: AuthenticateDeps, signed: SignedDecision, service: string): Promise<Result> {
   const { catalog } = await deps.catalog();
   const person = Object.hasOwn(catalog.people, signed.signer) ? personOf(catalog, signed.signer) : undefined;
-  if (!person) return { ok: false, code: 'unknown-person', claimedPerson: signed.signer, text: `The catalog knows nobody called "${signed.signer}".` };
-  if (person.publicKey === undefined) return { ok: false, code: 'unknown-person', claimedPerson: person.id, text: `${person.name} has no public key in the catalog; add one made by: firedrill keys new` };
+  if (!person)
+    return {
+      ok: false,
+      code: 'unknown-person',
+      claimedPerson: signed.signer,
+      text: `The catalog knows nobody called "${signed.signer}".`,
+    };
+  if (person.publicKey === undefined)
+    return {
+      ok: false,
+      code: 'unknown-person',
+      claimedPerson: person.id,
+      text: `${person.name} has no public key in the catalog; add one made by: firedrill keys new`,
+    };
   const held = await heldRoles(deps, catalog, person, service);
-  return opened(signed, person.publicKey, (decision) => ({ ...decision, personId: person.id, personName: person.name, roles: held }));
+  return opened(signed, person.publicKey, (decision) => ({
+    ...decision,
+    personId: person.id,
+    personName: person.name,
+    roles: held,
+  }));
 }
 
-function opened(signed: SignedDecision, publicKey: string, complete: (decision: AuthenticDecision) => AuthenticDecision): Result {
+function opened(
+  signed: SignedDecision,
+  publicKey: string,
+  complete: (decision: AuthenticDecision) => AuthenticDecision,
+): Result {
   try {
     const statement = openSigned(signed, publicKey);
-    if (signed.via === 'personal-key' && statement.personId !== signed.signer) return refused(signed, `A key of ${signed.signer} cannot sign for ${statement.personId}.`);
+    if (signed.via === 'personal-key' && statement.personId !== signed.signer)
+      return refused(signed, `A key of ${signed.signer} cannot sign for ${statement.personId}.`);
     return { ok: true, decision: complete({ ...statement, via: signed.via, receivedAtMs: Date.now() }) };
   } catch (error) {
     if (error instanceof FiredrillError) return refused(signed, error.what);
@@ -53,7 +75,12 @@ function opened(signed: SignedDecision, publicKey: string, complete: (decision: 
   }
 }
 
-async function heldRoles(deps: AuthenticateDeps, catalog: Catalog, person: { readonly id: string; readonly slackId: string }, service: string): Promise<Role[]> {
+async function heldRoles(
+  deps: AuthenticateDeps,
+  catalog: Catalog,
+  person: { readonly id: string; readonly slackId: string },
+  service: string,
+): Promise<Role[]> {
   const held = new Set<Role>();
   // What concerns no single service counts for those who hold the role for any.
   const services = service === '*' ? Object.keys(catalog.services) : [serviceOf(catalog, service).id];
@@ -69,4 +96,9 @@ async function heldRoles(deps: AuthenticateDeps, catalog: Catalog, person: { rea
   return roles.filter((role) => held.has(role));
 }
 
-const refused = (signed: SignedDecision, text: string): Result => ({ ok: false, code: 'bad-signature', claimedPerson: signed.signer, text });
+const refused = (signed: SignedDecision, text: string): Result => ({
+  ok: false,
+  code: 'bad-signature',
+  claimedPerson: signed.signer,
+  text,
+});

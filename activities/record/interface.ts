@@ -20,17 +20,30 @@ export interface RecordActivities {
   /** A signed addendum, chained to the seal (or to the addendum before). The same event twice is kept once. */
   appendAddendum(request: { runId: string; executionId: string; event: AddendumEvent }): Promise<void>;
   /** Asks the control workflow for the locks of a run; answers who holds them when refused. Re-entrant by run id. */
-  acquireLock(request: { runId: string; resources: readonly string[]; memo: RunMemo }): Promise<{ granted: true } | { granted: false; holder: string; resource: string }>;
+  acquireLock(request: {
+    runId: string;
+    resources: readonly string[];
+    memo: RunMemo;
+  }): Promise<{ granted: true } | { granted: false; holder: string; resource: string }>;
   releaseLock(request: { runId: string }): Promise<void>;
   /** Whether a workflow is closed or was never there; frees the locks of holders that ended without saying so. */
   isRunClosed(request: { runId: string }): Promise<boolean>;
   /** How long the last runs of this kind took from T0 to T6, newest first, at most four; empty when none is known. */
-  recentDurations(request: { service: string; resource: string; runbook: string }): Promise<{ durationsMs: readonly number[] }>;
+  recentDurations(request: {
+    service: string;
+    resource: string;
+    runbook: string;
+  }): Promise<{ durationsMs: readonly number[] }>;
   /** The kill switch; throws when it cannot be read (which counts as pulled for drills). */
   readKillSwitch(): Promise<{ pulled: boolean; by?: string; reason?: string; atMs?: number }>;
   /**
    * Verifies a decision against today's keys: a person's own (from the current catalog, roles mapped here) or that of a
    * process that signs for people. `service` is `*` for what concerns no single service.
    */
-  authenticate(request: { decision: SignedDecision; service: string }): Promise<{ ok: true; decision: AuthenticDecision } | { ok: false; code: RefusalCode; claimedPerson: string; text: string }>;
+  authenticate(request: {
+    decision: SignedDecision;
+    service: string;
+  }): Promise<
+    { ok: true; decision: AuthenticDecision } | { ok: false; code: RefusalCode; claimedPerson: string; text: string }
+  >;
 }

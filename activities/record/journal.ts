@@ -4,7 +4,9 @@ import { recentDurationsMs } from '../../store/read.ts';
 import type { RecordActivities } from './interface.ts';
 
 /** What goes into and comes out of the store while runs are under way. */
-export const createJournalActivities = (deps: { readonly store: Store }): Pick<RecordActivities, 'appendJournal' | 'recentDurations'> => ({
+export const createJournalActivities = (deps: {
+  readonly store: Store;
+}): Pick<RecordActivities, 'appendJournal' | 'recentDurations'> => ({
   async appendJournal(entries) {
     return await appendEntries(deps.store, entries);
   },

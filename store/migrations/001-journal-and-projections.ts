@@ -37,9 +37,13 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       hash bytea not null,
       body text not null,
       signature text not null,
-      signer text not null,
       appended_at timestamptz not null default clock_timestamp(),
+      prev_number integer generated always as (nullif(number - 1, 0)) stored,
+      prev_hash bytea generated always as (case when number = 1 then null else prev end) stored,
       primary key (run_id, execution_id, number),
+      unique (run_id, execution_id, number, hash),
+      constraint addendum_continues_the_one_before foreign key (run_id, execution_id, prev_number, prev_hash)
+        references addendum (run_id, execution_id, number, hash),
       constraint addendum_hash_is_right check (hash = sha256(prev || convert_to(body, 'UTF8')))
     )`.execute(db);
 
@@ -49,8 +53,12 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       raise exception 'firedrill: % is append-only; % is refused', tg_table_name, lower(tg_op);
     end $$`.execute(db);
   for (const table of ['journal', 'addendum']) {
-    await sql`create trigger append_only before update or delete on ${sql.table(table)} for each row execute function refuse_change()`.execute(db);
-    await sql`create trigger never_truncated before truncate on ${sql.table(table)} for each statement execute function refuse_change()`.execute(db);
+    await sql`create trigger append_only before update or delete on ${sql.table(table)} for each row execute function refuse_change()`.execute(
+      db,
+    );
+    await sql`create trigger never_truncated before truncate on ${sql.table(table)} for each statement execute function refuse_change()`.execute(
+      db,
+    );
   }
 
   await sql`
@@ -79,21 +87,22 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 
   await sql`
     create table step (
-      run_id text not null references run, number integer not null, name text not null,
+      run_id text not null references run, execution_id text not null, number integer not null, name text not null,
       started_at timestamptz not null, outcome text, attempts integer, finished_at timestamptz, summary text,
-      primary key (run_id, number)
+      primary key (run_id, execution_id, number)
     )`.execute(db);
   await sql`
     create table gate (
-      run_id text not null references run, gate_id text not null, round integer not null, kind text not null, question text not null,
-      opened_at timestamptz not null, outcome text, waited_ms double precision,
-      primary key (run_id, gate_id, round)
+      run_id text not null references run, execution_id text not null, gate_id text not null, round integer not null,
+      kind text not null, question text not null, opened_at timestamptz not null, outcome text, waited_ms double precision,
+      primary key (run_id, execution_id, gate_id, round)
     )`.execute(db);
   await sql`
     create table decision (
-      run_id text not null references run, number integer not null, gate_id text not null, person_id text not null, choice text not null,
-      via text not null, clicked_at timestamptz not null, outcome text not null, code text, reason text,
-      primary key (run_id, number)
+      run_id text not null references run, execution_id text not null, number integer not null, gate_id text not null,
+      person_id text not null, choice text not null, via text not null, clicked_at timestamptz not null, outcome text not null,
+      code text, reason text,
+      primary key (run_id, execution_id, number)
     )`.execute(db);
   // Attempts that no run could take: closed run, unknown user, over the cap. Part of the evidence.
   await sql`
@@ -117,7 +126,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       run_id text primary key, path text not null, s3 text, manifest_hash text not null, stored_at timestamptz not null
     )`.execute(db);
   await sql`
-    create table catalog_version (hash text primary key, first_seen timestamptz not null default clock_timestamp(), body text not null)`.execute(db);
+    create table catalog_version (hash text primary key, first_seen timestamptz not null default clock_timestamp(), body text not null)`.execute(
+    db,
+  );
   await sql`
     create table delivery (
       run_id text not null, channel text not null, number integer not null, kind text not null, delivered_at timestamptz not null, reference text,

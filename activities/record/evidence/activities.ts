@@ -1,16 +1,22 @@
-import { join } from 'node:path';
+import { addendaText } from '../../../domain/addenda.ts';
+import { bundleFiles, sha256Of } from '../../../domain/bundle.ts';
 import { FiredrillError } from '../../../domain/errors.ts';
-import { signBytes } from '../../../domain/signing.ts';
-import { appendAddendum, recordEvidence } from '../../../store/addenda.ts';
-import type { Store } from '../../../store/connect.ts';
+import { verifyBundle } from '../../../domain/evidence.ts';
+import { utf8ToBytes } from '../../../domain/hex.ts';
+import type { JournalBody, JournalEntry } from '../../../domain/journal-entry.ts';
+import { publicKeyOf } from '../../../domain/signing.ts';
+import { appendAddendum, publishAddenda, publishEvidence } from '../../../store/addenda.ts';
+import type { Addenda, RunExecution } from '../../../store/addenda.ts';
 import { readCatalogVersion } from '../../../store/catalog-versions.ts';
+import type { Store } from '../../../store/connect.ts';
 import { readJournal } from '../../../store/journal.ts';
-import type { JournalBody } from '../../../domain/journal-entry.ts';
+import { readRefusedAttempts } from '../../../store/refused-attempts.ts';
 import type { RecordActivities } from '../interface.ts';
-import { addendaFiles, makeBundle } from './bundle.ts';
-import type { EvidenceSigner } from './bundle.ts';
-import { keepInS3, keepLocally } from './keep.ts';
-import type { EvidenceBucket } from './keep.ts';
+import { keepInBucket } from './bucket.ts';
+import type { EvidenceBucket } from './bucket.ts';
+import { journalText, makeBundle } from './bundle.ts';
+import type { AboutInstallation, EvidenceSigner } from './bundle.ts';
+import { putBundle, putFile, readBundle } from './folder.ts';
 
 export interface EvidenceDeps {
   readonly store: Store;
@@ -23,38 +29,109 @@ export interface EvidenceDeps {
 }
 
 /** Seals a run into its evidence, and keeps what comes after the seal beside it. */
-export const createEvidenceActivities = (deps: EvidenceDeps): Pick<RecordActivities, 'sealEvidence' | 'appendAddendum'> => {
-  const sign = (hash: string) => ({ signature: signBytes(new TextEncoder().encode(hash), deps.signer.privateKeyHex), signer: 'evidence' });
-  return {
-    async sealEvidence({ runId, executionId, head, count }) {
-      const entries = await readJournal(deps.store, runId, executionId);
-      const last = entries.at(-1);
-      if (last?.hash !== head || entries.length !== count) throw new HeadMismatchError(runId, { head, count }, { head: last?.hash ?? '', count: entries.length });
-      const opened = (JSON.parse(entries[0]?.body ?? '{}') as JournalBody).event;
-      const catalogText = opened.type === 'run-opened' ? await readCatalogVersion(deps.store, opened.catalogHash) : undefined;
-      const { files, manifestHash } = makeBundle(entries, { toolVersion: deps.toolVersion, ...(catalogText === undefined ? {} : { catalogText }) }, deps.signer);
-      const path = join(deps.evidenceDir, runId);
-      await keepLocally(path, files);
+export const createEvidenceActivities = (
+  deps: EvidenceDeps,
+): Pick<RecordActivities, 'sealEvidence' | 'appendAddendum'> => ({
+  async sealEvidence({ runId, executionId, head, count }) {
+    const entries = await journalUpTo(deps.store, { runId, executionId }, { head, count });
+    const sealed =
+      (await sealedBefore(deps, runId, entries)) ??
+      makeBundle(entries, await aboutInstallation(deps, entries), deps.signer).files;
+    const manifestHash = sha256Of(sealed.get(bundleFiles.manifest) ?? new Uint8Array());
+
+    const { path, s3 } = await publishEvidence(deps.store, { runId, executionId }, async (addenda) => {
+      const after = addendaFile(deps, addenda);
+      const folder = await putBundle(deps.evidenceDir, runId, new Map([...sealed, ...after]));
       const bucket = await deps.bucket();
-      if (bucket) await keepInS3(bucket, runId, files, { replaceable: false, nowMs: Date.now() });
-      const s3 = bucket ? `s3://${bucket.bucket}/${runId}` : undefined;
-      await recordEvidence(deps.store, { runId, path, ...(s3 === undefined ? {} : { s3 }), manifestHash, atMs: Date.now() });
-      return { path, ...(s3 === undefined ? {} : { s3 }), manifestHash };
-    },
-    async appendAddendum({ runId, executionId, event }) {
-      const { sealedHead, lines } = await appendAddendum(deps.store, { runId, executionId, event, atMs: Date.now() }, sign);
-      const files = addendaFiles({ runId, executionId, sealedHead }, lines, deps.signer);
-      await keepLocally(join(deps.evidenceDir, runId), files);
+      if (bucket) {
+        const nowMs = Date.now();
+        await keepInBucket(bucket, runId, after, { replaceable: true, nowMs });
+        await keepInBucket(bucket, runId, sealed, { replaceable: false, nowMs });
+      }
+      return {
+        path: folder,
+        ...(bucket ? { s3: `s3://${bucket.bucket}/${runId}` } : {}),
+        manifestHash,
+        storedAtMs: Date.now(),
+      };
+    });
+    return { path, ...(s3 === undefined ? {} : { s3 }), manifestHash };
+  },
+
+  async appendAddendum({ runId, executionId, event }) {
+    const run: RunExecution = { runId, executionId };
+    await appendAddendum(deps.store, run, { event, atMs: Date.now() }, deps.signer.privateKeyHex);
+    await publishAddenda(deps.store, run, async (addenda) => {
+      const after = addendaFile(deps, addenda);
+      for (const [path, bytes] of after) await putFile(deps.evidenceDir, runId, path, bytes);
       const bucket = await deps.bucket();
-      if (bucket) await keepInS3(bucket, runId, files, { replaceable: true, nowMs: Date.now() });
-    },
-  };
-};
+      if (bucket) await keepInBucket(bucket, runId, after, { replaceable: true, nowMs: Date.now() });
+    });
+  },
+});
+
+/**
+ * The journal as the workflow knows it. Entries that came later (late clicks) are not part of what it asked to seal.
+ *
+ * @throws HeadMismatchError
+ */
+async function journalUpTo(
+  store: Store,
+  run: RunExecution,
+  wanted: { readonly head: string; readonly count: number },
+): Promise<readonly JournalEntry[]> {
+  const entries = (await readJournal(store, run.runId, run.executionId)).slice(0, wanted.count);
+  const last = entries.at(-1);
+  if (last?.hash !== wanted.head || last.number !== wanted.count) {
+    throw new HeadMismatchError(run.runId, wanted, { head: last?.hash ?? '', count: entries.length });
+  }
+  return entries;
+}
+
+/**
+ * What an earlier attempt made of the same entries, when it still holds. It is stored again as it is: after an upgrade of
+ * firedrill the page would have other bytes, and the bucket keeps what it has.
+ */
+async function sealedBefore(
+  deps: EvidenceDeps,
+  runId: string,
+  entries: readonly JournalEntry[],
+): Promise<ReadonlyMap<string, Uint8Array> | undefined> {
+  const files = await readBundle(deps.evidenceDir, runId);
+  const { ok } = verifyBundle(files, publicKeyOf(deps.signer.privateKeyHex));
+  const journal = files.get(bundleFiles.journal);
+  if (!ok || journal === undefined || sha256Of(journal) !== sha256Of(utf8ToBytes(journalText(entries))))
+    return undefined;
+  files.delete(bundleFiles.addenda);
+  // The signature, which makes it a bundle, is stored last.
+  const last: readonly string[] = [bundleFiles.manifest, bundleFiles.signature];
+  return new Map([...files].toSorted(([a], [b]) => last.indexOf(a) - last.indexOf(b)));
+}
+
+async function aboutInstallation(deps: EvidenceDeps, entries: readonly JournalEntry[]): Promise<AboutInstallation> {
+  const [first] = entries;
+  const last = entries.at(-1);
+  if (!first || !last) return { toolVersion: deps.toolVersion };
+  const opened = bodyOf(first).event;
+  const catalogText =
+    opened.type === 'run-opened' ? await readCatalogVersion(deps.store, opened.catalogHash) : undefined;
+  const refusedAttempts = await readRefusedAttempts(deps.store, first.runId, bodyOf(last).atMs);
+  return { toolVersion: deps.toolVersion, refusedAttempts, ...(catalogText === undefined ? {} : { catalogText }) };
+}
+
+const bodyOf = (entry: JournalEntry): JournalBody => JSON.parse(entry.body) as JournalBody;
+
+const addendaFile = ({ signer }: EvidenceDeps, addenda: Addenda): ReadonlyMap<string, Uint8Array> =>
+  new Map([[bundleFiles.addenda, utf8ToBytes(addendaText(addenda, addenda.lines, signer.privateKeyHex))]]);
 
 /** The store's chain does not end where the workflow's does. Nothing is signed over a doubt. */
 export class HeadMismatchError extends FiredrillError {
   override readonly name = 'HeadMismatchError';
-  constructor(runId: string, wanted: { head: string; count: number }, found: { head: string; count: number }) {
+  constructor(
+    runId: string,
+    wanted: { readonly head: string; readonly count: number },
+    found: { readonly head: string; readonly count: number },
+  ) {
     super({
       code: 'head-mismatch',
       kind: 'refused',

@@ -1,9 +1,11 @@
-import { canonicalJson } from '../../../domain/canonical-json.ts';
-import { addendaHeadText, bundleFiles, sha256Of } from '../../../domain/evidence.ts';
-import type { AddendaHead, AddendumLine, Manifest } from '../../../domain/evidence.ts';
+import { bundleFiles, sha256Of } from '../../../domain/bundle.ts';
+import type { JournalLine, Manifest } from '../../../domain/bundle.ts';
+import { FiredrillError } from '../../../domain/errors.ts';
+import { utf8ToBytes } from '../../../domain/hex.ts';
 import type { JournalBody, JournalEntry } from '../../../domain/journal-entry.ts';
 import { projectRun } from '../../../domain/run-projection.ts';
 import { publicKeyOf, signBytes } from '../../../domain/signing.ts';
+import type { RefusedAttempt } from '../../../store/refused-attempts.ts';
 import { evidencePage } from '../../../views/evidence/page.ts';
 
 /** Ed25519 key that signs evidence; a key kept in a file is labelled self-signed. */
@@ -17,66 +19,95 @@ export interface AboutInstallation {
   readonly toolVersion: string;
   /** The catalog that the run was pinned to, as it was read; absent when it is not known any more. */
   readonly catalogText?: string;
+  /** Decisions that the run could not take, up to its seal. */
+  readonly refusedAttempts?: readonly RefusedAttempt[];
 }
 
-const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
-const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+/** A bundle without its addenda, in the order in which it is to be stored: the signature, which makes it one, comes last. */
+export interface SealedFiles {
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  readonly manifest: Manifest;
+}
 
 /**
  * Everything that proves one run, as files: the same journal gives the same bytes, so that sealing twice is harmless.
  *
- * @returns path inside the bundle to bytes, manifest and signature included, and the hash of the manifest
+ * @param entries - the whole journal, through its seal
+ * @throws FiredrillError `not-a-sealed-journal`, `bad-key`
  */
-export function makeBundle(entries: readonly JournalEntry[], about: AboutInstallation, signer: EvidenceSigner): { files: Map<string, Uint8Array>; manifestHash: string } {
+export function makeBundle(
+  entries: readonly JournalEntry[],
+  about: AboutInstallation,
+  signer: EvidenceSigner,
+): SealedFiles {
   const bodies = entries.map((entry) => JSON.parse(entry.body) as JournalBody);
-  const projection = projectRun(bodies);
-  const last = entries.at(-1);
   const opened = bodies[0]?.event;
-  if (!last || opened?.type !== 'run-opened') throw new Error('a bundle needs the whole journal of a run');
+  const sealAt = bodies.findIndex(({ event }) => event.type === 'sealed');
+  const seal = entries[sealAt];
+  const last = entries.at(-1);
+  if (opened?.type !== 'run-opened' || !seal || !last) throw notSealed(entries[0]?.runId);
 
-  const content = new Map<string, Uint8Array>();
-  const put = (path: string, text: string): Map<string, Uint8Array> => content.set(path, encode(text));
-  put(bundleFiles.journal, entries.map((entry) => `${JSON.stringify({ number: entry.number, prev: entry.prev, hash: entry.hash, body: entry.body })}\n`).join(''));
-  put(bundleFiles.run, json(projection));
-  put(
-    bundleFiles.about,
-    json({
-      tool: { name: 'firedrill', version: about.toolVersion },
-      simulated: opened.simulated,
-      endpoints: opened.endpoints,
-      catalogHash: opened.catalogHash,
-      runbook: { name: opened.runbook, version: opened.runbookVersion },
-      // Matched with CloudTrail by request id, time and caller.
-      awsCalls: bodies.flatMap(({ event }) => (event.type === 'step-ended' ? event.awsCalls.map((call) => ({ step: event.step, ...call })) : [])),
-    }),
-  );
-  if (about.catalogText !== undefined) put('catalog.yaml', about.catalogText);
-  put(bundleFiles.page, evidencePage({ projection, bodies, head: last.hash, toolVersion: about.toolVersion }));
-
+  const projection = projectRun(bodies);
+  const content: [string, string][] = [
+    [bundleFiles.journal, journalText(entries)],
+    [bundleFiles.run, json(projection)],
+    [bundleFiles.about, json(aboutRun(bodies, opened, about))],
+    [bundleFiles.page, evidencePage({ projection, bodies, head: last.hash, toolVersion: about.toolVersion })],
+    ...(about.catalogText === undefined ? [] : [[bundleFiles.catalog, about.catalogText] satisfies [string, string]]),
+  ];
+  const files = new Map(content.map(([path, text]) => [path, utf8ToBytes(text)]));
   const manifest: Manifest = {
     v: 1,
-    runId: last.runId,
-    executionId: last.executionId,
+    runId: seal.runId,
+    executionId: seal.executionId,
     simulated: opened.simulated,
-    sealed: { head: last.hash, count: entries.length },
-    sealedAtMs: bodies.at(-1)?.atMs ?? 0,
-    files: [...content].map(([path, bytes]) => ({ path, sha256: sha256Of(bytes), bytes: bytes.length })).toSorted((a, b) => (a.path < b.path ? -1 : 1)),
+    sealed: { head: seal.hash, count: seal.number },
+    sealedAtMs: bodies[sealAt]?.atMs ?? 0,
+    files: [...files]
+      .map(([path, bytes]) => ({ path, sha256: sha256Of(bytes), bytes: bytes.length }))
+      .toSorted((a, b) => (a.path < b.path ? -1 : 1)),
     tool: { name: 'firedrill', version: about.toolVersion },
     signer: { publicKey: publicKeyOf(signer.privateKeyHex), kind: signer.kind },
   };
-  const manifestBytes = encode(json(manifest));
-  content.set(bundleFiles.manifest, manifestBytes);
-  put(bundleFiles.signature, `${signBytes(manifestBytes, signer.privateKeyHex)}\n`);
-  return { files: content, manifestHash: sha256Of(manifestBytes) };
+  const manifestBytes = utf8ToBytes(json(manifest));
+  files.set(bundleFiles.manifest, manifestBytes);
+  files.set(bundleFiles.signature, utf8ToBytes(`${signBytes(manifestBytes, signer.privateKeyHex)}\n`));
+  return { files, manifest };
 }
 
-/** The two files that hold what came after the seal. */
-export function addendaFiles(run: { runId: string; executionId: string; sealedHead: string }, lines: readonly AddendumLine[], signer: EvidenceSigner): Map<string, Uint8Array> {
-  const body = encode(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
-  const head = { v: 1 as const, runId: run.runId, executionId: run.executionId, count: lines.length, head: lines.at(-1)?.hash ?? run.sealedHead, sha256: sha256Of(body) };
-  const signed: AddendaHead = { ...head, signature: signBytes(encode(addendaHeadText(head)), signer.privateKeyHex) };
-  return new Map([
-    [bundleFiles.addenda, body],
-    [bundleFiles.addendaHead, encode(`${canonicalJson(signed)}\n`)],
-  ]);
+/** The journal as a file: one entry per line. */
+export const journalText = (entries: readonly JournalEntry[]): string =>
+  entries
+    .map(({ number, prev, hash, body }): JournalLine => ({ number, prev, hash, body }))
+    .map((line) => `${JSON.stringify(line)}\n`)
+    .join('');
+
+/** What an auditor matches with other records: versions, places, and AWS calls (with CloudTrail, by request id and caller). */
+function aboutRun(
+  bodies: readonly JournalBody[],
+  opened: Extract<JournalBody['event'], { type: 'run-opened' }>,
+  about: AboutInstallation,
+): object {
+  return {
+    tool: { name: 'firedrill', version: about.toolVersion },
+    simulated: opened.simulated,
+    endpoints: opened.endpoints,
+    catalogHash: opened.catalogHash,
+    runbook: { name: opened.runbook, version: opened.runbookVersion },
+    awsCalls: bodies.flatMap(({ event }) =>
+      event.type === 'step-ended' ? event.awsCalls.map((call) => ({ step: event.step, ...call })) : [],
+    ),
+    refusedAttempts: about.refusedAttempts ?? [],
+  };
 }
+
+const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+
+const notSealed = (runId = 'a run'): FiredrillError =>
+  new FiredrillError({
+    code: 'not-a-sealed-journal',
+    kind: 'bug',
+    what: `The journal of ${runId} does not go from its opening to its seal.`,
+    means: 'No evidence was made of it.',
+    next: 'Read the entries of one execution from the store, by ascending number.',
+  });
