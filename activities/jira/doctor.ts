@@ -2,17 +2,9 @@ import { getCreateIssueMetaIssueTypeId, getCreateIssueMetaIssueTypes, getCurrent
 import type { Client } from 'jira.js/core';
 import { z } from 'zod';
 import { FiredrillError } from '../../domain/errors.ts';
+import type { Examination } from '../../domain/examination.ts';
 import { createJiraTransport } from './transport.ts';
 import type { JiraSite } from './transport.ts';
-
-/** One thing that `firedrill doctor` looked at. */
-export interface Examination {
-  readonly name: string;
-  readonly ok: boolean;
-  readonly detail: string;
-  /** What to do; empty when it is fine. */
-  readonly fix: string;
-}
 
 /** Fields that every ticket of ours fills. */
 const filled = ['project', 'issuetype', 'summary', 'description', 'labels', 'duedate', 'reporter'];

@@ -1,16 +1,8 @@
 import { FiredrillError } from '../../domain/errors.ts';
+import type { Examination } from '../../domain/examination.ts';
 import type { SlackWebClient } from './client.ts';
 import { slackScopes } from './scopes.ts';
 import { slackError } from './slack-errors.ts';
-
-/** One thing that `firedrill doctor` looked at. */
-export interface Examination {
-  readonly name: string;
-  readonly ok: boolean;
-  readonly detail: string;
-  /** What to do; empty when it is fine. */
-  readonly fix: string;
-}
 
 /**
  * Whether Slack can be told and asked: token, scopes, and every channel of the catalog. Posts nothing.

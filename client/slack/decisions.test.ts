@@ -1,7 +1,9 @@
+import { WebClient } from '@slack/web-api';
 import { describe, expect, test } from 'vitest';
 import { exampleGate, exampleRunId, exampleStatus } from '../../views/example-notices.ts';
 import { runMessage } from '../../views/slack/run-message.ts';
 import { appScene, unreachable } from './sandbox-harness.ts';
+import { SlackPeople } from './slack-people.ts';
 
 const heading = { runId: exampleRunId, service: 'jira-cloud', resource: 'issues-db', simulated: true, mode: 'drill' };
 
@@ -59,6 +61,13 @@ describe('pressing Approve', () => {
     expect(scene.engine.statements.at(-1)?.roles).toEqual(['incident-commander']);
   });
 
+  test('a user group may be named by its handle', async () => {
+    await using scene = await appScene();
+    const people = new SlackPeople(new WebClient(scene.token, { slackApiUrl: `${scene.sandboxUrl}/api/` }));
+    expect(await people.membersOf('@commanders')).toEqual(['U0TOMAS']);
+    expect(await people.membersOf('@nobody')).toEqual([]);
+  });
+
   test('a user group that Slack does not answer for gives no role', async () => {
     await using scene = await appScene();
     await scene.control('POST', 'faults', {
@@ -98,7 +107,6 @@ describe('pressing Approve', () => {
     });
     await scene.click('U0JONAS', await scene.showGate(), 'gate_approve');
     expect(await scene.nextTold('U0JONAS')).toMatch(/A bot cannot decide/);
-    const { SlackPeople } = await import('./slack-people.ts');
     const people = new SlackPeople({
       users: { info: () => Promise.resolve({ ok: true, user: { deleted: true } }) },
       usergroups: {},

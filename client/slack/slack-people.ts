@@ -26,13 +26,17 @@ export class SlackPeople {
     });
   }
 
-  /** Slack ids of the people in a user group. @throws what the Slack client throws, when it cannot be asked */
+  /** Slack ids of the people in a user group, by its id or its handle. @throws what the Slack client throws, when it cannot be asked */
   async membersOf(group: string): Promise<readonly string[]> {
-    return await fresh(
-      this.#groups,
-      group,
-      async () => (await this.#client.usergroups.users.list({ usergroup: group })).users ?? [],
-    );
+    return await fresh(this.#groups, group, async () => {
+      const usergroup = /^S[A-Z0-9]+$/.test(group) ? group : await this.#idOfHandle(group);
+      return usergroup === undefined ? [] : ((await this.#client.usergroups.users.list({ usergroup })).users ?? []);
+    });
+  }
+
+  async #idOfHandle(handle: string): Promise<string | undefined> {
+    const { usergroups } = await this.#client.usergroups.list();
+    return usergroups?.find((group) => group.handle === handle.replace(/^@/, ''))?.id;
   }
 }
 
