@@ -316,7 +316,6 @@ export const slackWorkspace = {
       'commands',
       'chat:write',
       'users:read',
-      'users:read.email',
       'usergroups:read',
       'channels:read',
       'channels:history',

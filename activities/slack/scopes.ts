@@ -1,12 +1,12 @@
-/** What the bot's token must allow; `deploy/slack/manifest.yaml` asks for the same, and a test keeps them the same. */
+/**
+ * What the bot's token must allow; `deploy/slack/manifest.yaml` asks for the same, and a test keeps them the same. Private
+ * channels need `groups:read` and `groups:history` besides, which an app should have only where there are any.
+ */
 export const slackScopes = [
-  'chat:write',
-  'chat:write.public',
   'commands',
+  'chat:write',
   'channels:read',
   'channels:history',
-  'groups:read',
-  'groups:history',
   'users:read',
   'usergroups:read',
 ] as const;
