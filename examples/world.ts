@@ -312,14 +312,7 @@ export const slackWorkspace = {
   app: {
     name: 'firedrill',
     commands: ['/dr'],
-    scopes: [
-      'commands',
-      'chat:write',
-      'users:read',
-      'usergroups:read',
-      'channels:read',
-      'channels:history',
-    ],
+    scopes: ['commands', 'chat:write', 'users:read', 'usergroups:read', 'channels:read', 'channels:history'],
   },
 };
 
