@@ -35,7 +35,8 @@ export interface RpoResult {
 /** How the run's way ended, before it is judged. */
 export type RunEnding =
   | { readonly kind: 'completed' }
-  | { readonly kind: 'aborted'; readonly reason: string; readonly by?: string }
+  /** `code`: which rule of ours stopped it, when no person did by aborting. */
+  | { readonly kind: 'aborted'; readonly reason: string; readonly by?: string; readonly code?: string }
   /** What was to be tested failed: no usable point, restore refused or stuck, database unreachable, check failed to run. */
   | { readonly kind: 'failed'; readonly code: string; readonly reason: string }
   /** The programme's own fault: quota, our permissions, our workers, a bug. */

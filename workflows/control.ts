@@ -1,7 +1,22 @@
-import { allHandlersFinished, condition, continueAsNew, getExternalWorkflowHandle, setHandler, upsertMemo, workflowInfo } from '@temporalio/workflow';
+import {
+  allHandlersFinished,
+  condition,
+  continueAsNew,
+  getExternalWorkflowHandle,
+  setHandler,
+  upsertMemo,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { AuthenticDecision, DecisionAnswer, SignedDecision } from '../domain/gate.ts';
-import { invalidInput } from './failures.ts';
-import { acquireLockUpdate, controlRunId, haltSignal, killSwitchLaterSignal, killSwitchUpdate, releaseLockSignal } from './messages.ts';
+import { errorFacts, invalidInput } from './failures.ts';
+import {
+  acquireLockUpdate,
+  controlRunId,
+  haltSignal,
+  killSwitchLaterSignal,
+  killSwitchUpdate,
+  releaseLockSignal,
+} from './messages.ts';
 import type { ControlMemo, LockAnswer, LockRequest } from './messages.ts';
 import { askingActivities } from './proxies.ts';
 
@@ -30,7 +45,13 @@ export async function control(start: ControlState): Promise<void> {
     const mine = memo.locks.filter((lock) => lock.runId === request.runId).map((lock) => lock.resource);
     const added = request.resources
       .filter((resource) => !mine.includes(resource))
-      .map((resource) => ({ resource, runId: request.runId, runbook: request.memo.runbook, mode: request.memo.mode, sinceMs: Date.now() }));
+      .map((resource) => ({
+        resource,
+        runId: request.runId,
+        runbook: request.memo.runbook,
+        mode: request.memo.mode,
+        sinceMs: Date.now(),
+      }));
     if (added.length > 0) save({ ...memo, locks: [...memo.locks, ...added] });
   };
 
@@ -70,8 +91,13 @@ export async function control(start: ControlState): Promise<void> {
 
   // Keys change while this workflow lives on, so it asks a worker that knows today's; runs pin theirs at the start.
   const authenticate = async (signed: SignedDecision): Promise<AuthenticDecision | string> => {
-    const answer = await askingActivities().authenticate({ decision: signed, service: '*' });
-    return answer.value.ok ? answer.value.decision : answer.value.text;
+    try {
+      const answer = await askingActivities().authenticate({ decision: signed, service: '*' });
+      return answer.value.ok ? answer.value.decision : answer.value.text;
+    } catch (error) {
+      // Thrown from a Signal it would end this workflow, and with it every lock and the kill switch.
+      return `It could not be verified who decided this: ${errorFacts(error).what}`;
+    }
   };
 
   const decideKillSwitch = async (signed: SignedDecision): Promise<DecisionAnswer> => {
@@ -79,26 +105,51 @@ export async function control(start: ControlState): Promise<void> {
     if (typeof decision === 'string') return { outcome: 'refused', code: 'bad-signature', text: decision };
     const known = answered.get(decision.decisionId);
     if (known) return known;
-    if (decision.runId !== controlRunId || (decision.choice !== 'stop-all-drills' && decision.choice !== 'release-drills')) {
+    const aboutUs = decision.runId === controlRunId || decision.runId === workflowInfo().workflowId;
+    if (!aboutUs || (decision.choice !== 'stop-all-drills' && decision.choice !== 'release-drills')) {
       return { outcome: 'refused', code: 'malformed', text: 'This decision is not about the kill switch.' };
     }
     const answer = applyKillSwitch(decision);
     answered.set(decision.decisionId, answer);
     const oldest = answered.keys().next().value;
     if (answered.size > 100 && oldest !== undefined) answered.delete(oldest);
-    if (decision.choice === 'stop-all-drills') await haltDrills(`${decision.personName}${decision.reason ? `: ${decision.reason}` : ''}`);
+    if (decision.choice === 'stop-all-drills')
+      await haltDrills(`${decision.personName}${decision.reason ? `: ${decision.reason}` : ''}`);
     return answer;
   };
 
   const applyKillSwitch = (decision: AuthenticDecision): DecisionAnswer => {
-    const accepted = (text: string): DecisionAnswer => ({ outcome: 'accepted', gate: 'approved', approvals: 1, needed: 1, text });
+    const accepted = (text: string): DecisionAnswer => ({
+      outcome: 'accepted',
+      gate: 'approved',
+      approvals: 1,
+      needed: 1,
+      text,
+    });
     if (decision.choice === 'stop-all-drills') {
-      save({ ...memo, killSwitch: { pulled: true, by: decision.personName, reason: decision.reason ?? '', atMs: decision.clickedAtMs } });
+      save({
+        ...memo,
+        killSwitch: {
+          pulled: true,
+          by: decision.personName,
+          reason: decision.reason ?? '',
+          atMs: decision.clickedAtMs,
+        },
+      });
       return accepted('All drills are stopped: no new start, no further step; what they created is being deleted.');
     }
     // Stopping is everybody's right, starting again is not.
-    if (!decision.roles.some((role) => role === 'incident-commander' || role === 'leadership' || role === 'dr-champion' || role === 'service-owner')) {
-      return { outcome: 'refused', code: 'role-missing', text: 'Only an incident commander, a service owner, a DR champion or leadership releases the kill switch.' };
+    if (
+      !decision.roles.some(
+        (role) =>
+          role === 'incident-commander' || role === 'leadership' || role === 'dr-champion' || role === 'service-owner',
+      )
+    ) {
+      return {
+        outcome: 'refused',
+        code: 'role-missing',
+        text: 'Only an incident commander, a service owner, a DR champion or leadership releases the kill switch.',
+      };
     }
     save({ ...memo, killSwitch: { pulled: false, by: decision.personName, atMs: decision.clickedAtMs } });
     return accepted('Drills may start again. Nothing that was stopped resumes by itself.');
@@ -106,7 +157,8 @@ export async function control(start: ControlState): Promise<void> {
 
   setHandler(acquireLockUpdate, acquire, {
     validator: (request) => {
-      if (!Array.isArray(request?.resources) || typeof request.runId !== 'string') throw invalidInput('A lock request needs runId and resources.');
+      if (!Array.isArray(request?.resources) || typeof request.runId !== 'string')
+        throw invalidInput('A lock request needs runId and resources.');
     },
   });
   setHandler(releaseLockSignal, ({ runId }) => release(runId));

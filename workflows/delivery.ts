@@ -1,4 +1,11 @@
-import { condition, continueAsNew, setHandler, workflowInfo } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  condition,
+  continueAsNew,
+  isCancellation,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { SlackMessageRef } from '../activities/slack/interface.ts';
 import type { AddendumEvent } from '../domain/journal-entry.ts';
 import type { Notice, NoticeAddress } from '../domain/notice.ts';
@@ -12,6 +19,8 @@ export interface DeliveryState {
   readonly queue: readonly Notice[];
   readonly secondQueue?: readonly Notice[];
   readonly ticketQueue?: readonly Notice[];
+  /** What is still to be chained to the seal. */
+  readonly addendumQueue?: readonly AddendumEvent[];
   /** Slack messages that will be edited, by key. */
   readonly messages: Readonly<Record<string, SlackMessageRef>>;
   readonly finished: boolean;
@@ -32,6 +41,8 @@ export async function delivery(start: DeliveryState): Promise<void> {
   let slack = [...start.queue];
   const second = [...(start.secondQueue ?? [])];
   const tickets = [...(start.ticketQueue ?? [])];
+  const addenda = [...(start.addendumQueue ?? [])];
+  const recording = new CancellationScope();
   let messages = start.messages;
   let finished = start.finished;
   let stopping = false;
@@ -39,18 +50,21 @@ export async function delivery(start: DeliveryState): Promise<void> {
   const record = recordActivities();
 
   const accept = (notice: Notice): void => {
-    if (notice.kind === 'run-status') slack = slack.filter((waiting, index) => index === 0 || waiting.kind !== 'run-status');
+    if (notice.kind === 'run-status')
+      slack = slack.filter((waiting, index) => index === 0 || waiting.kind !== 'run-status');
     slack.push(notice);
     if (goesToSecondChannel(notice)) second.push(notice);
     if (notice.kind === 'finding') tickets.push(notice);
   };
   setHandler(noticesSignal, (notices) => notices.forEach(accept));
-  setHandler(lastNoticeSignal, () => {
+  setHandler(lastNoticeSignal, ({ sealed }) => {
     finished = true;
+    // There is no seal to chain anything to; waiting for it would keep this workflow open for ever.
+    if (!sealed) recording.cancel();
   });
 
   /** Takes one queue's head at a time; the head leaves the queue only when it is delivered. */
-  const keepDelivering = async (queue: () => Notice[], deliver: (notice: Notice) => Promise<void>): Promise<void> => {
+  const keepDelivering = async <T>(queue: () => T[], deliver: (item: T) => Promise<void>): Promise<void> => {
     for (;;) {
       await condition(() => queue().length > 0 || stopping);
       const head = queue()[0];
@@ -69,21 +83,43 @@ export async function delivery(start: DeliveryState): Promise<void> {
   };
   const fileTicket = async (notice: Notice): Promise<void> => {
     const { finding, ticket, number } = notice as FindingNotice;
-    const { key, url, outcome } = (await notify.fileTicket({ finding, ticket, simulated: address.simulated, knownKeys: [] })).value;
-    const event: AddendumEvent = { type: 'ticket-filed', fingerprint: finding.fingerprint, key, url, outcome };
-    await record.appendAddendum({ runId: address.runId, executionId: address.executionId, event });
+    const { key, url, outcome } = (
+      await notify.fileTicket({ finding, ticket, simulated: address.simulated, knownKeys: [] })
+    ).value;
+    addenda.push({ type: 'ticket-filed', fingerprint: finding.fingerprint, key, url, outcome });
     accept({ kind: 'ticket-filed', number, fingerprint: finding.fingerprint, title: finding.title, key, url, outcome });
+  };
+
+  /** Waits for the seal, and for the store: people are told of the ticket meanwhile. */
+  const addToEvidence = async (event: AddendumEvent): Promise<void> => {
+    try {
+      await recording.run(() =>
+        record.appendAddendum({ runId: address.runId, executionId: address.executionId, event }),
+      );
+    } catch (error) {
+      if (!isCancellation(error)) throw error;
+    }
   };
 
   const loops = Promise.all([
     keepDelivering(() => slack, tellSlack),
     keepDelivering(() => second, tellSecondChannel),
     keepDelivering(() => tickets, fileTicket),
+    keepDelivering(() => addenda, addToEvidence),
   ]);
 
-  await condition(() => (finished && slack.length === 0 && second.length === 0 && tickets.length === 0) || workflowInfo().continueAsNewSuggested);
+  const delivered = (): boolean => [slack, second, tickets, addenda].every((queue) => queue.length === 0);
+  await condition(() => (finished && delivered()) || workflowInfo().continueAsNewSuggested);
   stopping = true;
   await loops;
-  if (slack.length === 0 && second.length === 0 && tickets.length === 0 && finished) return;
-  await continueAsNew<typeof delivery>({ address, queue: slack, secondQueue: second, ticketQueue: tickets, messages, finished });
+  if (finished && delivered()) return;
+  await continueAsNew<typeof delivery>({
+    address,
+    queue: slack,
+    secondQueue: second,
+    ticketQueue: tickets,
+    addendumQueue: addenda,
+    messages,
+    finished,
+  });
 }

@@ -1,6 +1,7 @@
 import { ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow';
 import type { AwsCall } from '../domain/activity-answer.ts';
 import { FiredrillError } from '../domain/errors.ts';
+import { tooManyAttemptsType } from './messages.ts';
 import type { ErrorFacts } from '../domain/errors.ts';
 
 /** Who acted and how often when a step failed; travels beside the error's facts. */
@@ -29,11 +30,36 @@ export class StuckError extends FiredrillError {
     super({
       code: 'stuck',
       kind: 'finding',
-      what: `"${seen.step}" was not done within ${Math.round(seen.deadlineMs / 1000)} s; last seen: ${seen.lastStatus}.`,
+      what: `"${seen.step}" was not done within ${Math.round(seen.deadlineMs / 1000)} s; last seen: ${seen.lastStatus.replace(/\.$/, '')}.`,
       means: 'The wait is over: the run cleans up and ends as failed.',
-      next: 'Look at the resource\'s events in AWS for that time; raise the deadline in the catalog if restores of this size take longer.',
+      next: "Look at the resource's events in AWS for that time; raise the deadline in the catalog if restores of this size take longer.",
     });
   }
+}
+
+/** A wait in which nothing could be seen until its deadline: AWS or our worker did not answer. Judges us, not the backup. */
+export class NobodyAnsweredError extends FiredrillError {
+  override readonly name = 'NobodyAnsweredError';
+
+  constructor(seen: { step: string; deadlineMs: number; last: ErrorFacts }) {
+    super({
+      code: seen.last.code,
+      kind: 'programme',
+      what: `"${seen.step}" could not be seen for ${Math.round(seen.deadlineMs / 1000)} s: ${seen.last.what}`,
+      means: 'Whether it worked is not known; what was to be tested is not judged.',
+      next: seen.last.next,
+    });
+  }
+}
+
+/**
+ * What a wait that ran into its deadline comes to: stuck when a status was seen last; when nobody answered, that. An end
+ * that was found in the last look stays what it is.
+ */
+export function overdue(error: ActivityFailure, wait: { step: string; deadlineMs: number }): Error {
+  const last = errorFacts(error);
+  if (last.kind === 'not-yet') return new StuckError({ ...wait, lastStatus: last.what });
+  return last.kind === 'busy' || last.code === 'no-answer' ? new NobodyAnsweredError({ ...wait, last }) : error;
 }
 
 /** The facts of whatever was thrown in a run, however Temporal wrapped it. */
@@ -79,6 +105,9 @@ export function failedAttempt(error: unknown): FailedAttempt | undefined {
   return error.cause.details?.find(isFailedAttempt);
 }
 
+/** True when no answer came at all: what the attempt would have seen is not known. */
+export const isTimeout = (error: ActivityFailure): boolean => error.cause instanceof TimeoutFailure;
+
 /** True for the failure of a wait that ran into its deadline. */
 export function isDeadline(error: unknown): error is ActivityFailure {
   if (!(error instanceof ActivityFailure) || isCancellation(error)) return false;
@@ -86,5 +115,13 @@ export function isDeadline(error: unknown): error is ActivityFailure {
   return error.retryState === 'TIMEOUT';
 }
 
+/** A validator can only refuse by throwing; the client turns this type into an answer. */
+export const tooManyAttempts = (gateId: string): ApplicationFailure =>
+  ApplicationFailure.nonRetryable(
+    `Too many attempts to decide "${gateId}"; the run takes no more of them. Abort it, or start a new one.`,
+    tooManyAttemptsType,
+  );
+
 /** An input that cannot be right must end the workflow, not its task (which would be retried for ever). */
-export const invalidInput = (message: string): ApplicationFailure => ApplicationFailure.nonRetryable(message, 'invalid-input');
+export const invalidInput = (message: string): ApplicationFailure =>
+  ApplicationFailure.nonRetryable(message, 'invalid-input');

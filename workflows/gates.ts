@@ -1,8 +1,23 @@
 import { condition } from '@temporalio/workflow';
-import { applyDecision, expireGate, gateProgressText, maxAttemptsPerGate, openGate, withdrawGate } from '../domain/decide.ts';
+import {
+  applyDecision,
+  expireGate,
+  gateProgressText,
+  maxAttemptsPerGate,
+  openGate,
+  withdrawGate,
+} from '../domain/decide.ts';
 import { gateAgenda } from '../domain/gate-policy.ts';
 import { FiredrillError } from '../domain/errors.ts';
-import type { AuthenticDecision, DecisionAnswer, GateKind, GatePolicy, GatePreview, GateState, OpenGate } from '../domain/gate.ts';
+import type {
+  AuthenticDecision,
+  DecisionAnswer,
+  GateKind,
+  GatePolicy,
+  GatePreview,
+  GateState,
+  OpenGate,
+} from '../domain/gate.ts';
 import type { JournalEvent } from '../domain/journal-entry.ts';
 import type { Mode } from '../domain/modes.ts';
 import type { NewNotice } from './notice-pump.ts';
@@ -87,7 +102,12 @@ export class Gates {
    * @throws GateRejectedError when an eligible person says no
    * @throws NobodyDecidedError when a drill's final deadline passes
    */
-  async ask(request: { gateId: string; kind: GateKind; policy: GatePolicy; preview: Omit<GatePreview, 'chainHead'> }): Promise<void> {
+  async ask(request: {
+    gateId: string;
+    kind: GateKind;
+    policy: GatePolicy;
+    preview: Omit<GatePreview, 'chainHead'>;
+  }): Promise<void> {
     const openedAtMs = Date.now();
     const gate: OpenGate = {
       runId: this.#options.runId,
@@ -108,7 +128,13 @@ export class Gates {
       await this.#waitThroughAgenda(request.gateId, openedAtMs);
     } catch (error) {
       // Aborted or halted while people were being asked.
-      if (this.#state(request.gateId).status === 'open') this.#close(request.gateId, withdrawGate(this.#state(request.gateId)), openedAtMs, 'Withdrawn: the run was stopped.');
+      if (this.#state(request.gateId).status === 'open')
+        this.#close(
+          request.gateId,
+          withdrawGate(this.#state(request.gateId)),
+          openedAtMs,
+          'Withdrawn: the run was stopped.',
+        );
       throw error;
     }
 
@@ -138,7 +164,11 @@ export class Gates {
     this.countAttempt(decision.gateId);
     const state = this.#states.get(decision.gateId);
     if (!state) {
-      const answer: DecisionAnswer = { outcome: 'refused', code: 'unknown-gate', text: `This run has no gate "${decision.gateId}" open.` };
+      const answer: DecisionAnswer = {
+        outcome: 'refused',
+        code: 'unknown-gate',
+        text: `This run has no gate "${decision.gateId}" open.`,
+      };
       this.#options.record({ type: 'decision-received', gateId: decision.gateId, decision, answer });
       return answer;
     }
@@ -155,15 +185,6 @@ export class Gates {
 
   countAttempt(gateId: string): void {
     this.#attempts.set(gateId, (this.#attempts.get(gateId) ?? 0) + 1);
-  }
-
-  /** The answer already given to this click, if any gate gave one. */
-  answered(decisionId: string): DecisionAnswer | undefined {
-    for (const state of this.#states.values()) {
-      const answer = state.answered[decisionId];
-      if (answer) return answer;
-    }
-    return undefined;
   }
 
   #state(gateId: string): GateState {
@@ -184,8 +205,21 @@ export class Gates {
         case 'escalate': {
           // Who may decide grows by itself with the time of the click (`applyDecision`); here people are told.
           const { gate } = this.#state(gateId);
-          this.#options.record({ type: 'gate-escalated', gateId, round: gate.round, step: item.step + 1, roles: item.roles });
-          this.#options.tell({ kind: 'gate-reminder', gate, text: `Nobody has decided yet. ${gateProgressText(this.#state(gateId), Date.now())}.`, secondChannel: item.secondChannel, roles: item.roles, mention: this.#options.mention(item.roles) });
+          this.#options.record({
+            type: 'gate-escalated',
+            gateId,
+            round: gate.round,
+            step: item.step + 1,
+            roles: item.roles,
+          });
+          this.#options.tell({
+            kind: 'gate-reminder',
+            gate,
+            text: `Nobody has decided yet. ${gateProgressText(this.#state(gateId), Date.now())}.`,
+            secondChannel: item.secondChannel,
+            roles: item.roles,
+            mention: this.#options.mention(item.roles),
+          });
           break;
         }
         case 'final':
@@ -203,7 +237,14 @@ export class Gates {
     const { gate } = this.#state(gateId);
     const roles = [...new Set(gate.policy.seats.flatMap((seat) => seat.roles))];
     this.#options.record({ type: 'gate-reminded', gateId, round: gate.round });
-    this.#options.tell({ kind: 'gate-reminder', gate, text: `${gateProgressText(this.#state(gateId), Date.now())}.`, secondChannel: this.#options.mode === 'real', roles, mention: this.#options.mention(roles) });
+    this.#options.tell({
+      kind: 'gate-reminder',
+      gate,
+      text: `${gateProgressText(this.#state(gateId), Date.now())}.`,
+      secondChannel: this.#options.mode === 'real',
+      roles,
+      mention: this.#options.mention(roles),
+    });
   }
 
   #close(gateId: string, state: GateState, openedAtMs: number, text: string): void {

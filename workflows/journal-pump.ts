@@ -1,6 +1,7 @@
 import { CancellationScope, condition } from '@temporalio/workflow';
 import { makeEntry, genesisHash } from '../domain/hash-chain.ts';
 import type { JournalBody, JournalEntry, JournalEvent } from '../domain/journal-entry.ts';
+import { endOfTurn } from './end-of-turn.ts';
 import { errorFacts } from './failures.ts';
 
 const maximumEntries = 200;
@@ -50,7 +51,12 @@ export class JournalPump {
   }
 
   record(event: JournalEvent): void {
-    const body: Omit<JournalBody, 'number'> = { runId: this.#runId, executionId: this.#executionId, atMs: Date.now(), event };
+    const body: Omit<JournalBody, 'number'> = {
+      runId: this.#runId,
+      executionId: this.#executionId,
+      atMs: Date.now(),
+      event,
+    };
     const entry = makeEntry(this.#head, body);
     this.#head = { number: entry.number, hash: entry.hash };
     this.#waiting.push(entry);
@@ -64,12 +70,13 @@ export class JournalPump {
 
   /** Waits until everything recorded so far is in the store, or is known never to get there. */
   async drain(): Promise<void> {
-    await CancellationScope.nonCancellable(() => condition(() => this.#broken !== undefined || (!this.#sending && this.#waiting.length === 0)));
+    await CancellationScope.nonCancellable(() =>
+      condition(() => this.#broken !== undefined || (!this.#sending && this.#waiting.length === 0)),
+    );
   }
 
   async #pump(): Promise<void> {
-    // One turn of the event loop lets entries that belong together travel together.
-    await Promise.resolve();
+    await endOfTurn();
     while (this.#waiting.length > 0 && this.#broken === undefined) {
       const batch = this.#nextBatch();
       try {

@@ -6,6 +6,9 @@ import type { Notice } from '../domain/notice.ts';
 /** A decision on a run: approve or reject a gate, or abort the run. Answers whether it counts. The Update id is the decision's id. */
 export const decideUpdate = defineUpdate<DecisionAnswer, [SignedDecision]>('decide');
 
+/** Type of the failure with which the Update's validator says that a gate takes no more attempts. */
+export const tooManyAttemptsType = 'too-many-attempts';
+
 /** The same decision when no worker answered in time; deduplicated by its id, judged by the same function. */
 export const decideLaterSignal = defineSignal<[SignedDecision]>('decide-later');
 
@@ -15,8 +18,14 @@ export const haltSignal = defineSignal<[{ readonly reason: string }]>('halt');
 /** A run hands its notices to its delivery workflow, in order. */
 export const noticesSignal = defineSignal<[readonly Notice[]]>('notices');
 
+/** The last word of a run to its delivery. */
+export interface LastNotice {
+  /** False when the journal could not be sealed: what comes after the seal cannot be recorded then. */
+  readonly sealed: boolean;
+}
+
 /** The run is over: delivery ends when all is delivered. */
-export const lastNoticeSignal = defineSignal<[]>('last-notice');
+export const lastNoticeSignal = defineSignal<[LastNotice]>('last-notice');
 
 /**
  * Id of the control workflow. The prefix of the task queues is part of it, so that installations (and test files) which
@@ -24,7 +33,7 @@ export const lastNoticeSignal = defineSignal<[]>('last-notice');
  */
 export const controlWorkflowId = (taskQueuePrefix: string): string => `${taskQueuePrefix}control`;
 
-/** What a kill-switch decision names as its run. */
+/** What a kill-switch decision names as its run: this, or the control workflow's own id. */
 export const controlRunId = 'control';
 
 export interface LockRequest {
@@ -32,7 +41,9 @@ export interface LockRequest {
   readonly resources: readonly string[];
   readonly memo: RunMemo;
 }
-export type LockAnswer = { readonly granted: true } | { readonly granted: false; readonly holder: string; readonly resource: string };
+export type LockAnswer =
+  | { readonly granted: true }
+  | { readonly granted: false; readonly holder: string; readonly resource: string };
 
 /** Asks the control workflow for locks; re-entrant by run id. */
 export const acquireLockUpdate = defineUpdate<LockAnswer, [LockRequest]>('acquire-lock');
@@ -44,8 +55,19 @@ export const killSwitchLaterSignal = defineSignal<[SignedDecision]>('kill-switch
 
 /** What `describe()` of the control workflow shows in its memo under `control`, without any worker. */
 export interface ControlMemo {
-  readonly killSwitch: { readonly pulled: boolean; readonly by?: string; readonly reason?: string; readonly atMs?: number };
-  readonly locks: readonly { readonly resource: string; readonly runId: string; readonly runbook: string; readonly mode: string; readonly sinceMs: number }[];
+  readonly killSwitch: {
+    readonly pulled: boolean;
+    readonly by?: string;
+    readonly reason?: string;
+    readonly atMs?: number;
+  };
+  readonly locks: readonly {
+    readonly resource: string;
+    readonly runId: string;
+    readonly runbook: string;
+    readonly mode: string;
+    readonly sinceMs: number;
+  }[];
 }
 
 /** What a run returns to Temporal; the journal holds the rest. */

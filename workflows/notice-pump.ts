@@ -1,67 +1,121 @@
-import { ApplicationFailure, CancellationScope, condition, ParentClosePolicy, startChild, workflowInfo } from '@temporalio/workflow';
-import type { ChildWorkflowHandle } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  condition,
+  getExternalWorkflowHandle,
+  ParentClosePolicy,
+  startChild,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { ErrorFacts } from '../domain/errors.ts';
 import type { Notice, NoticeAddress } from '../domain/notice.ts';
 import type { delivery } from './delivery.ts';
+import { endOfTurn } from './end-of-turn.ts';
+import { errorFacts } from './failures.ts';
 import { lastNoticeSignal, noticesSignal } from './messages.ts';
+import type { LastNotice } from './messages.ts';
 
 /** A notice before it has its number. */
 export type NewNotice = Notice extends infer N ? (N extends Notice ? Omit<N, 'number'> : never) : never;
 
+/** The delivery workflow, started by us or met when this run was reset. */
+interface Delivery {
+  signal(definition: typeof noticesSignal, notices: readonly Notice[]): Promise<void>;
+  signal(definition: typeof lastNoticeSignal, last: LastNotice): Promise<void>;
+}
+
 /**
  * Hands a run's notices to its delivery workflow, in order and without ever holding the run up. A newer run status
- * replaces an older one that was not handed over yet; nothing else is ever dropped.
+ * replaces an older one that was not handed over yet; nothing else is ever dropped while delivery can be reached.
  */
 export class NoticePump {
   readonly #address: NoticeAddress;
-  #child: ChildWorkflowHandle<typeof delivery> | undefined;
+  readonly #onProblem: (error: ErrorFacts) => void;
+  #delivery: Delivery | undefined;
   #waiting: Notice[] = [];
   #number = 0;
   #sending = false;
   #broken = false;
 
-  constructor(address: NoticeAddress) {
+  /** @param onProblem - told once when nobody can be told any more: the run goes on, its journal says so */
+  constructor(address: NoticeAddress, onProblem: (error: ErrorFacts) => void) {
     this.#address = address;
+    this.#onProblem = onProblem;
   }
 
   tell(notice: NewNotice): void {
+    if (this.#broken) return;
     this.#number += 1;
     if (notice.kind === 'run-status') this.#waiting = this.#waiting.filter((waiting) => waiting.kind !== 'run-status');
     this.#waiting.push({ ...notice, number: this.#number } as Notice);
-    this.#start();
-  }
-
-  /** Tells delivery that nothing more comes, and waits until it knows. */
-  async finish(): Promise<void> {
-    await CancellationScope.nonCancellable(async () => {
-      await condition(() => this.#broken || (!this.#sending && this.#waiting.length === 0));
-      if (!this.#broken && this.#child) await this.#child.signal(lastNoticeSignal);
-    });
-  }
-
-  #start(): void {
-    if (this.#sending || this.#broken) return;
+    if (this.#sending) return;
     this.#sending = true;
     void CancellationScope.nonCancellable(() => this.#send());
   }
 
+  /** Waits until everything said so far is with delivery, or is known never to get there. */
+  async handOver(): Promise<void> {
+    await CancellationScope.nonCancellable(() =>
+      condition(() => this.#broken || (!this.#sending && this.#waiting.length === 0)),
+    );
+  }
+
+  /** Tells delivery that nothing more comes, and waits until it knows. Never throws. */
+  async finish(last: LastNotice): Promise<void> {
+    await this.handOver();
+    const delivery = this.#delivery;
+    if (this.#broken || !delivery) return;
+    await CancellationScope.nonCancellable(async () => {
+      try {
+        await delivery.signal(lastNoticeSignal, last);
+      } catch (error) {
+        this.#break(error);
+      }
+    });
+  }
+
   async #send(): Promise<void> {
     try {
-      this.#child ??= await startChild<typeof delivery>('delivery', {
-        workflowId: `delivery/${workflowInfo().workflowId}`,
+      await endOfTurn();
+      this.#delivery ??= await this.#reach();
+      while (this.#waiting.length > 0) {
+        const batch = this.#waiting;
+        this.#waiting = [];
+        await this.#delivery.signal(noticesSignal, batch);
+      }
+    } catch (error) {
+      this.#break(error);
+    }
+    this.#sending = false;
+  }
+
+  /** Starts delivery, or finds the one that an earlier execution of this run (before a reset) has started. */
+  async #reach(): Promise<Delivery> {
+    const workflowId = `delivery/${workflowInfo().workflowId}`;
+    try {
+      return await startChild<typeof delivery>('delivery', {
+        workflowId,
         args: [{ address: this.#address, queue: [], messages: {}, finished: false }],
         parentClosePolicy: ParentClosePolicy.ABANDON,
         staticSummary: `Tells people about ${workflowInfo().workflowId}`,
       });
-      while (this.#waiting.length > 0) {
-        const batch = this.#waiting;
-        this.#waiting = [];
-        await this.#child.signal(noticesSignal, batch);
-      }
     } catch (error) {
-      // The delivery workflow was terminated by hand: the run and its journal are unharmed, people are not told.
-      if (!(error instanceof Error)) throw ApplicationFailure.nonRetryable(String(error));
-      this.#broken = true;
+      if (!(error instanceof Error) || error.name !== 'WorkflowExecutionAlreadyStartedError') throw error;
+      return getExternalWorkflowHandle(workflowId);
     }
-    this.#sending = false;
+  }
+
+  /** Delivery cannot be started, or was terminated by hand: the run and its journal are unharmed, people are not told. */
+  #break(error: unknown): void {
+    if (this.#broken) return;
+    this.#broken = true;
+    this.#waiting = [];
+    this.#onProblem({
+      code: 'nobody-told',
+      kind: 'programme',
+      what: `The delivery workflow of this run cannot be reached: ${errorFacts(error).what}`,
+      means:
+        'The run goes on and is recorded; from here on it says nothing in Slack, on the second channel or in Jira.',
+      next: 'Look at the verdict with: firedrill report, file what it found by hand, and find out who ended the delivery workflow.',
+    });
   }
 }

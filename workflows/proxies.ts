@@ -47,17 +47,27 @@ const recording: ActivityOptions = {
 export interface Wait {
   readonly everyMs: number;
   readonly deadlineMs: number;
+  /** For one more look at the end; as many as there is time for when left out. */
+  readonly attempts?: number;
 }
 
 /** One look per attempt at a fixed interval until the deadline; between looks nothing is held. */
 const waiting = (wait: Wait): ActivityOptions => ({
   startToCloseTimeout: 30 * seconds,
   scheduleToCloseTimeout: wait.deadlineMs,
-  retry: { initialInterval: wait.everyMs, backoffCoefficient: 1, maximumInterval: wait.everyMs },
+  retry: {
+    initialInterval: wait.everyMs,
+    backoffCoefficient: 1,
+    maximumInterval: wait.everyMs,
+    ...(wait.attempts === undefined ? {} : { maximumAttempts: wait.attempts }),
+  },
 });
 
 const awsRead = (options: ActivityOptions): Answering<AwsReadActivities> =>
-  proxyActivities<Answering<AwsReadActivities>>({ ...options, taskQueue: on('aws-read') }) as Answering<AwsReadActivities>;
+  proxyActivities<Answering<AwsReadActivities>>({
+    ...options,
+    taskQueue: on('aws-read'),
+  }) as Answering<AwsReadActivities>;
 
 const probe = (options: ActivityOptions): Answering<ProbeActivities> =>
   proxyActivities<Answering<ProbeActivities>>({ ...options, taskQueue: on('probe') }) as Answering<ProbeActivities>;
@@ -66,12 +76,25 @@ const probe = (options: ActivityOptions): Answering<ProbeActivities> =>
 export const readingActivities = () => ({
   aws: awsRead(looking),
   awsWaiting: (wait: Wait) => awsRead(waiting(wait)),
-  source: proxyActivities<Answering<SourceActivities>>({ ...looking, taskQueue: on('source') }) as Answering<SourceActivities>,
+  source: proxyActivities<Answering<SourceActivities>>({
+    ...looking,
+    taskQueue: on('source'),
+  }) as Answering<SourceActivities>,
 });
 
 /** What only isolated runs get: creating and deleting their own copies, and talking to them. */
 export const isolatedActivities = () => ({
-  isolated: proxyActivities<Answering<AwsIsolatedActivities>>({ ...changing, taskQueue: on('aws-isolated') }) as Answering<AwsIsolatedActivities>,
+  isolated: proxyActivities<Answering<AwsIsolatedActivities>>({
+    ...changing,
+    taskQueue: on('aws-isolated'),
+  }) as Answering<AwsIsolatedActivities>,
+  /** Deleting is asked for until its own deadline: what AWS refuses for so long is a leftover, and is told. */
+  isolatedWithin: (deadlineMs: number) =>
+    proxyActivities<Answering<AwsIsolatedActivities>>({
+      ...changing,
+      scheduleToCloseTimeout: deadlineMs,
+      taskQueue: on('aws-isolated'),
+    }) as Answering<AwsIsolatedActivities>,
   probeWaiting: (wait: Wait) => probe(waiting(wait)),
   /** Questions to the data may take long: they heartbeat and end with their deadline. */
   probeWithin: (deadlineMs: number) =>
@@ -84,15 +107,30 @@ export const isolatedActivities = () => ({
 });
 
 export const recordActivities = (): Answering<RecordActivities> =>
-  proxyActivities<Answering<RecordActivities>>({ ...recording, taskQueue: on('record') }) as Answering<RecordActivities>;
+  proxyActivities<Answering<RecordActivities>>({
+    ...recording,
+    taskQueue: on('record'),
+  }) as Answering<RecordActivities>;
 
 /** Record activities a run waits for before going on; these give up, so that recording never blocks recovery. */
 export const askingActivities = (): Answering<RecordActivities> =>
-  proxyActivities<Answering<RecordActivities>>({ ...looking, startToCloseTimeout: 10 * seconds, scheduleToCloseTimeout: 2 * minutes, taskQueue: on('record') }) as Answering<RecordActivities>;
+  proxyActivities<Answering<RecordActivities>>({
+    ...looking,
+    startToCloseTimeout: 10 * seconds,
+    scheduleToCloseTimeout: 2 * minutes,
+    taskQueue: on('record'),
+  }) as Answering<RecordActivities>;
 
 /** Nice to know: one try, a few seconds. */
 export const optionalActivities = (): Answering<RecordActivities> =>
-  proxyActivities<Answering<RecordActivities>>({ startToCloseTimeout: 3 * seconds, scheduleToCloseTimeout: 5 * seconds, retry: { maximumAttempts: 1 }, taskQueue: on('record') }) as Answering<RecordActivities>;
+  proxyActivities<Answering<RecordActivities>>({
+    startToCloseTimeout: 3 * seconds,
+    scheduleToCloseTimeout: 5 * seconds,
+    retry: { maximumAttempts: 1 },
+    taskQueue: on('record'),
+  }) as Answering<RecordActivities>;
 
 export const notifyActivities = (): Answering<SlackActivities & JiraActivities> =>
-  proxyActivities<Answering<SlackActivities & JiraActivities>>({ ...recording, taskQueue: on('notify') }) as Answering<SlackActivities & JiraActivities>;
+  proxyActivities<Answering<SlackActivities & JiraActivities>>({ ...recording, taskQueue: on('notify') }) as Answering<
+    SlackActivities & JiraActivities
+  >;

@@ -2,6 +2,7 @@ import { FiredrillError } from '../domain/errors.ts';
 import type { ErrorKind } from '../domain/errors.ts';
 import type { PreflightResult } from '../domain/journal-entry.ts';
 import type { SourceFacts } from '../activities/aws/interface.ts';
+import type { RecoverablePoints } from '../domain/recovery.ts';
 import type { RestorePlan } from '../domain/restore-plan.ts';
 import { restoreTestRunbook, restoreTestSteps as steps } from '../runbooks/restore-test/definition.ts';
 import type { Run, RunOpening } from './run.ts';
@@ -90,7 +91,12 @@ export interface PreflightFacts {
 export async function preflight(run: Run, plan: RestorePlan): Promise<PreflightFacts> {
   const { aws, source: sourceQueue } = run.reading;
   const { database, network } = plan;
-  const source = await run.step(steps.describeSource, () => aws.describeSource(database), (facts) => `${facts.engine} ${facts.engineVersion}, ${facts.instanceClass}, ${facts.allocatedStorageGb} GB, ${facts.status}`);
+  const source = await run.step(
+    steps.describeSource,
+    () => aws.describeSource(database),
+    (facts) =>
+      `${facts.engine} ${facts.engineVersion}, ${facts.instanceClass}, ${facts.allocatedStorageGb} GB, ${facts.status}`,
+  );
   const conditions = await run.step(
     steps.preconditions,
     () =>
@@ -104,7 +110,11 @@ export async function preflight(run: Run, plan: RestorePlan): Promise<PreflightF
       }),
     (it) => `${it.results.filter((result) => result.outcome === 'ok').length} of ${it.results.length} ok`,
   );
-  const status = await run.step(steps.sourceStatus, () => sourceQueue.sourceStatus({ service: database.service, resource: database.resource }), (it) => it.detail);
+  const status = await run.step(
+    steps.sourceStatus,
+    () => sourceQueue.sourceStatus({ service: database.service, resource: database.resource }),
+    (it) => it.detail,
+  );
   run.note({ type: 'preflight-checked', results: conditions.results });
   const refusals = conditions.results.filter((result) => result.outcome !== 'ok');
   if (refusals.length > 0) throw new PreflightRefusedError(refusals);
@@ -123,3 +133,9 @@ export async function preflight(run: Run, plan: RestorePlan): Promise<PreflightF
   }
   return { source, costUsd: conditions.estimate.costUsd, takesAboutMs: conditions.estimate.takesAboutMs };
 }
+
+/** What was recoverable, in half a line. */
+export const describePoints = ({ snapshots, pitr }: RecoverablePoints): string =>
+  [...(pitr ? ['point in time'] : []), snapshots.length === 1 ? '1 snapshot' : `${snapshots.length} snapshots`].join(
+    ', ',
+  );

@@ -4,7 +4,7 @@ import { restoreTestSteps as steps } from '../runbooks/restore-test/definition.t
 import { findingsOfRestoreTest } from '../runbooks/restore-test/findings.ts';
 import { previewRestoreTest } from '../runbooks/restore-test/preview.ts';
 import type { RunReport } from './messages.ts';
-import { openingOf, preflight } from './restore-test-opening.ts';
+import { describePoints, openingOf, preflight } from './restore-test-opening.ts';
 import { openTouchingNothing } from './run.ts';
 
 /**
@@ -15,8 +15,11 @@ export async function restoreTestRehearsal(plan: RestorePlan): Promise<RunReport
   const { run } = openTouchingNothing(openingOf(plan));
   const ending = await run.attempt(async () => {
     const facts = await preflight(run, plan);
-    await run.step(steps.choosePoint, () => run.reading.aws.listRecoverablePoints(plan.database), (points) => `${points.snapshots.length} snapshots${points.pitr ? ', point in time' : ''}`);
-    run.note({ type: 'previewed', preview: previewRestoreTest(plan, { ...facts.source, ...facts, recentDurationsMs: [] }, run.mode) });
+    await run.step(steps.choosePoint, () => run.reading.aws.listRecoverablePoints(plan.database), describePoints);
+    run.note({
+      type: 'previewed',
+      preview: previewRestoreTest(plan, { ...facts.source, ...facts, recentDurationsMs: [] }, run.mode),
+    });
   });
   const judged = judge({
     ending,
@@ -31,5 +34,8 @@ export async function restoreTestRehearsal(plan: RestorePlan): Promise<RunReport
     comparable: false,
   });
   // A rehearsal is expected to prove nothing; only what preflight refused is a gap.
-  return await run.close(judged, ending.kind === 'completed' ? [] : findingsOfRestoreTest({ plan, runId: run.id, ending, judged, checks: [] }));
+  return await run.close(
+    judged,
+    ending.kind === 'completed' ? [] : findingsOfRestoreTest({ plan, runId: run.id, ending, judged, checks: [] }),
+  );
 }

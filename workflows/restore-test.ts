@@ -13,10 +13,10 @@ import type { Moment } from '../domain/time.ts';
 import { restoreTestSteps as steps } from '../runbooks/restore-test/definition.ts';
 import { findingsOfRestoreTest } from '../runbooks/restore-test/findings.ts';
 import { previewRestoreTest } from '../runbooks/restore-test/preview.ts';
-import { errorFacts } from './failures.ts';
+import { errorFacts, invalidInput } from './failures.ts';
 import type { RunReport } from './messages.ts';
 import { optionalActivities } from './proxies.ts';
-import { openingOf, preflight } from './restore-test-opening.ts';
+import { describePoints, openingOf, preflight } from './restore-test-opening.ts';
 import { openIsolatedRun } from './run.ts';
 
 /** What the forward part has learned so far; the verdict is made of whatever there is when it ends. */
@@ -38,12 +38,16 @@ interface Copy {
 
 /** Restores one resource for real, proves the data, and judges RTO and RPO by the target in force today. */
 export async function restoreTest(plan: RestorePlan): Promise<RunReport> {
-  const { run, isolated, probeWaiting, probeWithin } = openIsolatedRun(openingOf(plan));
+  const { run, isolated, isolatedWithin, probeWaiting, probeWithin } = openIsolatedRun(openingOf(plan));
   const { aws, awsWaiting, source } = run.reading;
   const { database, network, limits } = plan;
   const place = { accountId: network.accountId, region: network.region };
   const proof: Proof = { checks: [] };
-  const copy: Copy = { name: drillName(database.service, database.resource, run.id, steps.restore), intended: false, answered: false };
+  const copy: Copy = {
+    name: drillName(database.service, database.resource, run.id, steps.restore),
+    intended: false,
+    answered: false,
+  };
 
   const ending = await run.attempt(async () => {
     await run.takeControl([`${database.service}/${database.resource}`]);
@@ -78,7 +82,18 @@ export async function restoreTest(plan: RestorePlan): Promise<RunReport> {
     cleanup: cleanup.outcome,
     comparable: true,
   });
-  return await run.close(judged, findingsOfRestoreTest({ plan, runId: run.id, ending, judged, checks: proof.checks, ...(proof.point ? { point: proof.point } : {}), ...(cleanup.leftover ? { leftover: cleanup.leftover } : {}) }));
+  return await run.close(
+    judged,
+    findingsOfRestoreTest({
+      plan,
+      runId: run.id,
+      ending,
+      judged,
+      checks: proof.checks,
+      ...(proof.point ? { point: proof.point } : {}),
+      ...(cleanup.leftover ? { leftover: cleanup.leftover } : {}),
+    }),
+  );
 
   /** Admission gate: before T0, so in no clock. Hours may pass; the kill switch is read again afterwards. */
   async function askForAdmission(facts: { source: SourceFacts; costUsd: number; takesAboutMs: number }): Promise<void> {
@@ -94,7 +109,13 @@ export async function restoreTest(plan: RestorePlan): Promise<RunReport> {
 
   async function recentDurations(): Promise<readonly number[]> {
     try {
-      return (await optionalActivities().recentDurations({ service: database.service, resource: database.resource, runbook: 'restore-test' })).value.durationsMs;
+      return (
+        await optionalActivities().recentDurations({
+          service: database.service,
+          resource: database.resource,
+          runbook: 'restore-test',
+        })
+      ).value.durationsMs;
     } catch (error) {
       if (isCancellation(error)) throw error;
       // Nice to know only: the store may be down.
@@ -105,7 +126,7 @@ export async function restoreTest(plan: RestorePlan): Promise<RunReport> {
 
   /** T0 is drawn by the reader of the backups, right before it looks: only what is recoverable then may be used. */
   async function drawDisasterAndChoosePoint(): Promise<RecoveryPoint> {
-    const recoverable = await run.step(steps.choosePoint, () => aws.listRecoverablePoints(database), (points) => `${points.snapshots.length} snapshots${points.pitr ? ', point in time' : ''}`);
+    const recoverable = await run.step(steps.choosePoint, () => aws.listRecoverablePoints(database), describePoints);
     const t0: Moment = { lowMs: recoverable.readAtMs, highMs: recoverable.readAtMs, source: 'drawn' };
     run.moment('T0', t0);
     // Nobody detects or declares a drill: marked, and no clock that uses them is measured.
@@ -122,7 +143,12 @@ export async function restoreTest(plan: RestorePlan): Promise<RunReport> {
     });
     proof.point = chosen.point;
     if (chosen.requestedMs !== undefined) proof.requestedPointMs = chosen.requestedMs;
-    run.note({ type: 'recovery-point-chosen', choice: plan.point, point: chosen.point, ...(chosen.requestedMs === undefined ? {} : { requestedMs: chosen.requestedMs }) });
+    run.note({
+      type: 'recovery-point-chosen',
+      choice: plan.point,
+      point: chosen.point,
+      ...(chosen.requestedMs === undefined ? {} : { requestedMs: chosen.requestedMs }),
+    });
     return chosen.point;
   }
 
@@ -151,19 +177,42 @@ export async function restoreTest(plan: RestorePlan): Promise<RunReport> {
 
     const wait = { everyMs: limits.pollEveryMs, deadlineMs: limits.restoreDeadlineMs };
     const since = called.called.lowMs;
-    const available = await run.waitUntil(steps.waitAvailable, () => awsWaiting(wait).checkAvailable({ ...place, name: copy.name, since }), wait, (it) => it.status);
+    const available = await run.waitUntil(
+      steps.waitAvailable,
+      (look) => awsWaiting(look).checkAvailable({ ...place, name: copy.name, since }),
+      wait,
+      (it) => it.status,
+    );
     run.moment('T4', available.available);
     return available;
   }
 
   /** The backup brought the password of its own moment; the copy gets one that only this run's probe can derive. */
   async function connectToCopy(available: AvailableCopy): Promise<CopyAddress> {
-    const set = await run.step(steps.setPassword, () => isolated.setCopyPassword({ ...place, name: copy.name, runId: run.id }));
+    const set = await run.step(steps.setPassword, () =>
+      isolated.setCopyPassword({ ...place, name: copy.name, runId: run.id }),
+    );
     const setting = { everyMs: limits.pollEveryMs, deadlineMs: limits.connectDeadlineMs };
-    await run.waitUntil(steps.waitPassword, () => awsWaiting(setting).checkPasswordSet({ ...place, name: copy.name, since: set.at.lowMs }), setting);
-    const address: CopyAddress = { runId: run.id, name: copy.name, host: available.host, port: available.port, user: available.masterUsername, database };
+    await run.waitUntil(
+      steps.waitPassword,
+      (look) => awsWaiting(look).checkPasswordSet({ ...place, name: copy.name, since: set.at.lowMs }),
+      setting,
+    );
+    const address: CopyAddress = {
+      runId: run.id,
+      name: copy.name,
+      host: available.host,
+      port: available.port,
+      user: available.masterUsername,
+      database,
+    };
     const connecting = { everyMs: 1000, deadlineMs: limits.connectDeadlineMs };
-    await run.waitUntil(steps.connect, () => probeWaiting(connecting).connectFirst(address), connecting, (it) => `PostgreSQL ${it.serverVersion}`);
+    await run.waitUntil(
+      steps.connect,
+      (look) => probeWaiting(look).connectFirst(address),
+      connecting,
+      (it) => `PostgreSQL ${it.serverVersion}`,
+    );
     return address;
   }
 
@@ -175,23 +224,57 @@ export async function restoreTest(plan: RestorePlan): Promise<RunReport> {
       return;
     }
     const { newest } = plan;
-    const { reading } = await run.step(steps.newest, () => probeWithin(limits.checksDeadlineMs).readNewest({ copy: address, newest }), (it) => (it.reading?.counter === undefined ? '' : `no. ${it.reading.counter}`));
+    const { reading } = await run.step(
+      steps.newest,
+      () => probeWithin(limits.checksDeadlineMs).readNewest({ copy: address, newest }),
+      (it) => (it.reading?.counter === undefined ? '' : `no. ${it.reading.counter}`),
+    );
     const t0 = run.ledger.T0;
-    if (!t0) throw new Error('T0 is drawn before anything is restored');
-    const writer = (await source.writerKnowledge({ service: database.service, resource: database.resource, t0Ms: t0.lowMs, ...(reading ? { found: reading } : {}) })).value;
-    const change = lastRecoverableChange({ ...(reading ? { reading } : {}), writer, t0, newest: newest.kind, ...(proof.point ? { point: proof.point } : {}) });
+    if (!t0) throw invalidInput('T0 is drawn before anything is restored.');
+    const writer = (
+      await source.writerKnowledge({
+        service: database.service,
+        resource: database.resource,
+        t0Ms: t0.lowMs,
+        ...(reading ? { found: reading } : {}),
+      })
+    ).value;
+    const change = lastRecoverableChange({
+      ...(reading ? { reading } : {}),
+      writer,
+      t0,
+      newest: newest.kind,
+      ...(proof.point ? { point: proof.point } : {}),
+    });
     if (change.kind === 'measured') run.moment('T-1', change.moment);
     else proof.rpoNotMeasuredReason = change.reason;
-    run.note({ type: 'sentinel-read', ...(reading ? { reading } : {}), writer, ...(change.kind === 'measured' ? {} : { notMeasuredReason: change.reason }) });
+    run.note({
+      type: 'sentinel-read',
+      ...(reading ? { reading } : {}),
+      writer,
+      ...(change.kind === 'measured' ? {} : { notMeasuredReason: change.reason }),
+    });
   }
 
   /** The declared checks, against the newest baseline at or before T−1: what the source looked like when the data was its. */
   async function validate(address: CopyAddress, facts: SourceFacts): Promise<boolean> {
-    const beforeMs = run.ledger['T-1']?.highMs ?? (proof.point?.method === 'pitr' ? proof.point.restoreTimeMs : (proof.point?.dataAtMs ?? 0));
-    const { baseline } = await run.step(steps.baseline, () => source.baselineBefore({ service: database.service, resource: database.resource, beforeMs }), (it) => (it.baseline ? new Date(it.baseline.takenAtMs).toISOString() : 'none'));
+    const beforeMs =
+      run.ledger['T-1']?.highMs ??
+      (proof.point?.method === 'pitr' ? proof.point.restoreTimeMs : (proof.point?.dataAtMs ?? 0));
+    const { baseline } = await run.step(
+      steps.baseline,
+      () => source.baselineBefore({ service: database.service, resource: database.resource, beforeMs }),
+      (it) => (it.baseline ? new Date(it.baseline.takenAtMs).toISOString() : 'none'),
+    );
     const { results, at } = await run.step(
       steps.checks,
-      () => probeWithin(limits.checksDeadlineMs).runChecks({ copy: address, checks: plan.checks, ...(baseline ? { baseline } : {}), expectedEngineVersion: facts.engineVersion }),
+      () =>
+        probeWithin(limits.checksDeadlineMs).runChecks({
+          copy: address,
+          checks: plan.checks,
+          ...(baseline ? { baseline } : {}),
+          expectedEngineVersion: facts.engineVersion,
+        }),
       (it) => `${it.results.filter((result) => result.outcome === 'passed').length} of ${it.results.length}`,
     );
     for (const result of results) note(result);
@@ -208,12 +291,25 @@ export async function restoreTest(plan: RestorePlan): Promise<RunReport> {
 
   /** T6 when required checks and the smoke query passed, T7 when the hot queries are fast enough: "available" is not "usable". */
   async function proveUsable(address: CopyAddress, checksPassed: boolean): Promise<void> {
-    const smoke = await run.step(steps.smoke, () => probeWithin(limits.checksDeadlineMs).runSmoke({ copy: address, ...plan.smoke }), (it) => it.result.outcome);
+    const smoke = await run.step(
+      steps.smoke,
+      () => probeWithin(limits.checksDeadlineMs).runSmoke({ copy: address, ...plan.smoke }),
+      (it) => it.result.outcome,
+    );
     note({ ...smoke.result, name: smokeName });
     if (!checksPassed || smoke.result.outcome !== 'passed') return;
     run.moment('T6', smoke.at);
     if (plan.hotQueries.length === 0) return;
-    const hot = await run.step(steps.hotQueries, () => probeWithin(limits.hotQueriesDeadlineMs).measureHotQueries({ copy: address, queries: plan.hotQueries, deadlineMs: Math.max(1000, limits.hotQueriesDeadlineMs - 10_000) }), (it) => (it.usable ? 'fast enough' : 'not fast enough in time'));
+    const hot = await run.step(
+      steps.hotQueries,
+      () =>
+        probeWithin(limits.hotQueriesDeadlineMs).measureHotQueries({
+          copy: address,
+          queries: plan.hotQueries,
+          deadlineMs: Math.max(1000, limits.hotQueriesDeadlineMs - 10_000),
+        }),
+      (it) => (it.usable ? 'fast enough' : 'not fast enough in time'),
+    );
     run.note({ type: 'hot-queries-measured', usable: hot.usable, curve: hot.curve });
     if (hot.usable) run.moment('T7', hot.at);
   }
@@ -230,11 +326,18 @@ export async function restoreTest(plan: RestorePlan): Promise<RunReport> {
       .run(async () => {
         for (;;) {
           await sleep(limits.leaseMs / 2);
-          await isolated.renewLease({ ...place, name: copy.name, runId: run.id, expiresAtMs: Date.now() + limits.leaseMs });
+          await isolated.renewLease({
+            ...place,
+            name: copy.name,
+            runId: run.id,
+            expiresAtMs: Date.now() + limits.leaseMs,
+          });
         }
       })
       .catch((error: unknown) => {
-        if (!isCancellation(error)) run.note({ type: 'problem', where: 'renew lease', error: errorFacts(error) });
+        // A renewal that was under way when the run went on to clean up has nothing to say any more.
+        if (!isCancellation(error) && !lease.consideredCancelled)
+          run.note({ type: 'problem', where: 'renew lease', error: errorFacts(error) });
       });
     return lease;
   }
@@ -246,9 +349,17 @@ export async function restoreTest(plan: RestorePlan): Promise<RunReport> {
     const result = await run.cleanUp(async () => {
       const lookUntilMs = copy.answered ? 0 : Date.now() + limits.notFoundProofMs;
       for (;;) {
-        const deleted = await run.step(steps.deleteCopy, () => isolated.deleteCopy({ ...place, name: copy.name, runId: run.id }), (it) => it.outcome);
-        const gone = await run.waitUntil(steps.proveGone, () => awsWaiting(wait).checkGone({ ...place, name: copy.name }), wait, (it) => it.proof);
-        // It was there after all: from now on AWS has answered.
+        const deleted = await run.step(
+          steps.deleteCopy,
+          () => isolatedWithin(limits.deleteDeadlineMs).deleteCopy({ ...place, name: copy.name, runId: run.id }),
+          (it) => it.outcome,
+        );
+        const gone = await run.waitUntil(
+          steps.proveGone,
+          (look) => awsWaiting(look).checkGone({ ...place, name: copy.name }),
+          wait,
+          (it) => it.proof,
+        );
         if (deleted.outcome !== 'already-gone' || Date.now() >= lookUntilMs) return gone;
         await sleep(Math.min(30_000, Math.max(1000, limits.notFoundProofMs / 10)));
       }

@@ -1,10 +1,20 @@
-import { allHandlersFinished, CancellationScope, condition, isCancellation, setHandler, workflowInfo } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  isCancellation,
+  log,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { Answer } from '../domain/activity-answer.ts';
 import { errorKinds, FiredrillError } from '../domain/errors.ts';
 import type { ErrorFacts } from '../domain/errors.ts';
 import type { Finding } from '../domain/finding.ts';
+import { makeFinding } from '../domain/fingerprint.ts';
 import type { AuthenticDecision, DecisionAnswer, SignedDecision } from '../domain/gate.ts';
-import type { JournalEvent } from '../domain/journal-entry.ts';
+import type { AddendumEvent, JournalEvent } from '../domain/journal-entry.ts';
 import type { Ledger, LedgerKey } from '../domain/ledger.ts';
 import type { BlastRadius, Mode, RunbookName, RunMemo } from '../domain/modes.ts';
 import type { RunStatus, TicketRequest } from '../domain/notice.ts';
@@ -12,7 +22,15 @@ import { openSigned } from '../domain/signing.ts';
 import type { Target, Tier } from '../domain/target.ts';
 import type { Moment } from '../domain/time.ts';
 import type { Judged, RunEnding } from '../domain/verdict.ts';
-import { errorFacts, failedAttempt, invalidInput, isDeadline, StuckError } from './failures.ts';
+import {
+  errorFacts,
+  failedAttempt,
+  invalidInput,
+  isDeadline,
+  isTimeout,
+  overdue,
+  tooManyAttempts,
+} from './failures.ts';
 import { Gates } from './gates.ts';
 import { JournalPump } from './journal-pump.ts';
 import { decideLaterSignal, decideUpdate, haltSignal } from './messages.ts';
@@ -45,6 +63,9 @@ export interface RunOpening {
   readonly ticket: TicketRequest;
 }
 
+/** How long the look after a wait's deadline may take, milliseconds. */
+const lastLookMs = 30_000;
+
 /** How a step's one line of result is written for people. */
 type Summarise<T> = (value: T) => string;
 
@@ -67,15 +88,26 @@ export class Run {
   readonly #steps: { name: string; state: 'done' | 'running' | 'failed' | 'waiting' }[] = [];
   readonly #findings: Finding[] = [];
   readonly #personalDecisions = new Map<string, Promise<DecisionAnswer>>();
+  /** Answers by decision id: a click that comes twice (Update and Signal) is answered and journaled once. */
+  readonly #answers = new Map<string, DecisionAnswer>();
+  readonly #lateAddenda = new Set<Promise<void>>();
   readonly #openedAtMs = Date.now();
-  #stopped: { reason: string; by?: string } | undefined;
+  #stopped: { reason: string; code: string; by?: string } | undefined;
   #over = false;
+  #sealed = false;
 
   constructor(opening: RunOpening) {
     const info = workflowInfo();
     const memo = info.memo as Partial<RunMemo> | undefined;
-    if (memo?.touches !== opening.touches || memo.mode === undefined || memo.service !== opening.service || memo.resource !== opening.resource) {
-      throw invalidInput(`The start memo of ${info.workflowId} does not say what this run is: expected mode, touches ${opening.touches}, ${opening.service}/${opening.resource}.`);
+    if (
+      memo?.touches !== opening.touches ||
+      memo.mode === undefined ||
+      memo.service !== opening.service ||
+      memo.resource !== opening.resource
+    ) {
+      throw invalidInput(
+        `The start memo of ${info.workflowId} does not say what this run is: expected mode, touches ${opening.touches}, ${opening.service}/${opening.resource}.`,
+      );
     }
     this.id = info.workflowId;
     this.mode = memo.mode;
@@ -86,15 +118,18 @@ export class Run {
       append: (entries) => this.#record.appendJournal(entries),
       onEvent: () => {},
     });
-    this.#notices = new NoticePump({
-      slackChannel: opening.slackChannel,
-      runId: this.id,
-      executionId: info.runId,
-      service: opening.service,
-      resource: opening.resource,
-      simulated: opening.simulated,
-      mode: this.mode,
-    });
+    this.#notices = new NoticePump(
+      {
+        slackChannel: opening.slackChannel,
+        runId: this.id,
+        executionId: info.runId,
+        service: opening.service,
+        resource: opening.resource,
+        simulated: opening.simulated,
+        mode: this.mode,
+      },
+      (error) => this.note({ type: 'problem', where: 'telling people', error }),
+    );
     this.gates = new Gates({
       runId: this.id,
       mode: this.mode,
@@ -143,9 +178,10 @@ export class Run {
     return this.#ledger;
   }
 
-  /** Writes one thing that happened into the journal; returns at once. */
+  /** Writes one thing that happened into the journal; returns at once. Nothing is written behind the seal. */
   note(event: JournalEvent): void {
-    this.#journal.record(event);
+    if (!this.#sealed) this.#journal.record(event);
+    else log.warn('this happened after the seal and is not in the journal', { type: event.type });
   }
 
   /** Enters a measured moment into the ledger. */
@@ -173,7 +209,8 @@ export class Run {
         step: name,
         outcome: 'done',
         attempts: answer.attempt,
-        startedAtMs: answer.startedAtMs,
+        // The last attempt's start says nothing about a wait of many.
+        startedAtMs: answer.attempt > 1 ? (answer.firstScheduledAtMs ?? answer.startedAtMs) : answer.startedAtMs,
         finishedAtMs: answer.finishedAtMs,
         worker: answer.worker,
         awsCalls: answer.awsCalls,
@@ -188,7 +225,9 @@ export class Run {
         step: name,
         outcome: isCancellation(error) ? 'cancelled' : 'failed',
         attempts: attempt?.attempt ?? 1,
-        ...(attempt ? { startedAtMs: attempt.startedAtMs, finishedAtMs: attempt.finishedAtMs, worker: attempt.worker } : {}),
+        ...(attempt
+          ? { startedAtMs: attempt.startedAtMs, finishedAtMs: attempt.finishedAtMs, worker: attempt.worker }
+          : {}),
         awsCalls: attempt?.awsCalls ?? [],
         ...(isCancellation(error) ? {} : { error: errorFacts(error) }),
       });
@@ -200,17 +239,29 @@ export class Run {
    * A step that waits for something AWS works on.
    *
    * @throws StuckError when the deadline passes, with the last status seen
+   * @throws NobodyAnsweredError when the deadline passes and nothing could be seen: that judges us, not the backup
    */
-  async waitUntil<T>(name: string, look: () => Promise<Answer<T>>, wait: Wait, summarise?: Summarise<T>): Promise<T> {
+  async waitUntil<T>(
+    name: string,
+    look: (wait: Wait) => Promise<Answer<T>>,
+    wait: Wait,
+    summarise?: Summarise<T>,
+  ): Promise<T> {
     return await this.step(
       name,
       async () => {
         try {
-          return await look();
+          return await look(wait);
         } catch (error) {
           if (!isDeadline(error)) throw error;
-          const last = errorFacts(error);
-          throw new StuckError({ step: name, deadlineMs: wait.deadlineMs, lastStatus: last.kind === 'not-yet' ? last.what : 'no answer to the last look' });
+          if (!isTimeout(error)) throw overdue(error, { step: name, deadlineMs: wait.deadlineMs });
+        }
+        // The deadline met a look that was under way, and took what it would have seen with it: one more decides.
+        try {
+          return await look({ everyMs: wait.everyMs, deadlineMs: lastLookMs, attempts: 1 });
+        } catch (error) {
+          if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
+          throw overdue(error, { step: name, deadlineMs: wait.deadlineMs });
         }
       },
       summarise,
@@ -226,14 +277,20 @@ export class Run {
     await this.step('take control', async () => {
       const asking = askingActivities();
       await this.#refuseWhenHalted(asking);
-      const memo: RunMemo = { mode: this.mode, touches: this.#opening.touches, runbook: this.#opening.runbook, service: this.#opening.service, resource: this.#opening.resource };
+      const memo: RunMemo = {
+        mode: this.mode,
+        touches: this.#opening.touches,
+        runbook: this.#opening.runbook,
+        service: this.#opening.service,
+        resource: this.#opening.resource,
+      };
       const lock = await asking.acquireLock({ runId: this.id, resources, memo });
       if (!lock.value.granted) {
         throw new FiredrillError({
           code: 'locked',
           kind: 'refused',
           what: `Another run works on ${lock.value.resource}: ${lock.value.holder}.`,
-          means: 'Two runs on one resource would spoil each other\'s measurement; this one did nothing.',
+          means: "Two runs on one resource would spoil each other's measurement; this one did nothing.",
           next: `Wait for it, or stop it: firedrill abort ${lock.value.holder}`,
         });
       }
@@ -253,11 +310,12 @@ export class Run {
       return { kind: 'completed' };
     } catch (error) {
       if (this.#stopped) return { kind: 'aborted', ...this.#stopped };
-      if (isCancellation(error)) return { kind: 'aborted', reason: 'The run was cancelled in Temporal.' };
+      if (isCancellation(error))
+        return { kind: 'aborted', code: 'cancelled', reason: 'The run was cancelled in Temporal.' };
       const facts = errorFacts(error);
       this.note({ type: 'problem', where: this.#steps.at(-1)?.name ?? 'start', error: facts });
       const { ending } = errorKinds[facts.kind];
-      if (ending === 'aborted') return { kind: 'aborted', reason: facts.what };
+      if (ending === 'aborted') return { kind: 'aborted', code: facts.code, reason: facts.what };
       return { kind: ending, code: facts.code, reason: facts.what };
     }
   }
@@ -283,7 +341,10 @@ export class Run {
     this.#notices.tell({ kind: 'finding', finding, ticket: this.#opening.ticket });
   }
 
-  /** Verdict, findings, locks, then the seal and its evidence: told first, recorded for as long as it takes. */
+  /**
+   * Verdict, findings, locks, then the seal and its evidence: told first, recorded for as long as it takes. A run with a
+   * verdict always completes: what goes wrong from here on is told beside it.
+   */
   async close(judged: Judged, findings: readonly Finding[]): Promise<RunReport> {
     return await CancellationScope.nonCancellable(async () => {
       this.#over = true;
@@ -291,29 +352,86 @@ export class Run {
       for (const finding of findings) this.raise(finding);
       this.#tellStatus(judged);
       this.#notices.tell({ kind: 'verdict', judged, secondChannel: judged.verdict !== 'passed' });
-      const told = this.#notices.finish();
+      await this.#notices.handOver();
       await this.#releaseLock();
       await this.#journal.drain();
-      const sealed = this.#journal.head;
-      this.note({ type: 'sealed', head: sealed.hash, count: sealed.number });
+      const { number: count, hash: head } = this.#journal.head;
+      this.note({ type: 'sealed', head, count });
+      this.#sealed = true;
       await this.#journal.drain();
-      await condition(allHandlersFinished);
-      await told;
-      if (this.#journal.broken !== undefined) {
-        return { runId: this.id, verdict: judged.verdict, reason: `${judged.reason} The store refused the journal: ${this.#journal.broken}` };
-      }
-      const evidence = await this.#record.sealEvidence({ runId: this.id, executionId: workflowInfo().runId, head: this.#journal.head.hash, count: this.#journal.head.number });
-      return { runId: this.id, verdict: judged.verdict, reason: judged.reason, evidencePath: evidence.value.path };
+      const { evidencePath, problem } = await this.#sealEvidence();
+      await this.#notices.finish({ sealed: this.#journal.broken === undefined });
+      await this.#lateComers();
+      const reason = problem === undefined ? judged.reason : `${judged.reason} ${problem}`;
+      return {
+        runId: this.id,
+        verdict: judged.verdict,
+        reason,
+        ...(evidencePath === undefined ? {} : { evidencePath }),
+      };
     });
+  }
+
+  /** Asks for the bundle for as long as it takes; what refuses it for good is a finding of its own. */
+  async #sealEvidence(): Promise<{ evidencePath?: string; problem?: string }> {
+    const { broken, head } = this.#journal;
+    if (broken !== undefined) return this.#notEvidenced('journal-refused', `The store refused the journal: ${broken}`);
+    try {
+      const evidence = await this.#record.sealEvidence({
+        runId: this.id,
+        executionId: workflowInfo().runId,
+        head: head.hash,
+        count: head.number,
+      });
+      return { evidencePath: evidence.value.path };
+    } catch (error) {
+      const { code, what } = errorFacts(error);
+      return this.#notEvidenced(code, `The evidence was refused: ${what}`);
+    }
+  }
+
+  #notEvidenced(cause: string, problem: string): { problem: string } {
+    const { service, resource } = this.#opening;
+    const finding = makeFinding({
+      service,
+      resource,
+      runId: this.id,
+      check: 'evidence',
+      cause,
+      severity: 'high',
+      title: `the verdict of a ${this.#opening.runbook} of ${resource} is not evidenced (${cause})`,
+      found: problem,
+      matters: 'The verdict stands, but nobody can prove it: an auditor will not accept it.',
+      lookFirst:
+        'Whether the run was reset in Temporal, the store restored from a backup, or somebody wrote into the evidence bucket.',
+      proof: { kind: 'recheck', check: 'evidence', sentence: 'A new run of this resource whose evidence verifies.' },
+    });
+    // Behind the seal nothing can be journaled: people are told, and the ticket keeps it.
+    this.#notices.tell({ kind: 'finding', finding, ticket: this.#opening.ticket });
+    return { problem };
+  }
+
+  /** Clicks that came behind the seal have their answer; what is left is to write them down. */
+  async #lateComers(): Promise<void> {
+    for (;;) {
+      await condition(allHandlersFinished);
+      if (this.#lateAddenda.size === 0) return;
+      await Promise.all(this.#lateAddenda);
+    }
   }
 
   /** The Update's validator: shape and cap only, synchronous, changes nothing. */
   #validate(signed: SignedDecision): void {
-    if (typeof signed?.statement !== 'string' || typeof signed.signature !== 'string' || typeof signed.signer !== 'string' || signed.statement.length > 10_000) {
+    if (
+      typeof signed?.statement !== 'string' ||
+      typeof signed.signature !== 'string' ||
+      typeof signed.signer !== 'string' ||
+      signed.statement.length > 10_000
+    ) {
       throw invalidInput('A decision needs statement, via, signer and signature as text.');
     }
     const gateId = gateIdOf(signed);
-    if (this.gates.overCap(gateId)) throw invalidInput(`Too many attempts to decide "${gateId}"; the run takes no more.`);
+    if (this.gates.overCap(gateId)) throw tooManyAttempts(gateId);
   }
 
   async #decide(signed: SignedDecision): Promise<DecisionAnswer> {
@@ -338,7 +456,9 @@ export class Run {
 
   async #decidePersonally(signed: SignedDecision): Promise<DecisionAnswer> {
     try {
-      const answer = await CancellationScope.nonCancellable(() => askingActivities().authenticate({ decision: signed, service: this.#opening.service }));
+      const answer = await CancellationScope.nonCancellable(() =>
+        askingActivities().authenticate({ decision: signed, service: this.#opening.service }),
+      );
       if (!answer.value.ok) return this.#unauthentic(signed, answer.value.code, answer.value.text);
       return this.#applyDecision({ ...answer.value.decision, receivedAtMs: Date.now() });
     } catch (error) {
@@ -346,40 +466,95 @@ export class Run {
     }
   }
 
+  /** The one place where a verified decision meets the run, whichever way it came; the same click is answered once. */
   #applyDecision(decision: AuthenticDecision): DecisionAnswer {
-    if (decision.runId !== this.id) return this.#unauthentic({ statement: '', via: decision.via, signer: '', signature: '' }, 'wrong-run');
+    if (decision.runId !== this.id)
+      return this.#unauthentic(
+        { statement: '', via: decision.via, signer: decision.personId, signature: '' },
+        'wrong-run',
+        'This decision is about another run; it does not count here.',
+      );
+    const known = this.#answers.get(decision.decisionId);
+    if (known) return known;
+    const answer = this.#answerTo(decision);
+    this.#answers.set(decision.decisionId, answer);
+    return answer;
+  }
+
+  #answerTo(decision: AuthenticDecision): DecisionAnswer {
     if (this.#over) {
-      const answer: DecisionAnswer = { outcome: 'refused', code: 'run-over', text: 'This run is over; the decision came too late.' };
-      this.note({ type: 'decision-received', gateId: decision.gateId, decision, answer });
+      const text = 'This run is over; the decision came too late.';
+      const answer: DecisionAnswer = { outcome: 'refused', code: 'run-over', text };
+      if (this.#sealed)
+        this.#addLate({
+          type: 'late-decision',
+          gateId: decision.gateId,
+          decisionId: decision.decisionId,
+          person: decision.personId,
+          text,
+        });
+      else this.note({ type: 'decision-received', gateId: decision.gateId, decision, answer });
       return answer;
     }
-    if (decision.choice === 'abort') {
-      const answer: DecisionAnswer = { outcome: 'accepted', gate: 'rejected', approvals: 0, needed: 0, text: 'Aborting: nothing further is created, what exists is deleted.' };
-      this.note({ type: 'decision-received', gateId: decision.gateId, decision, answer });
-      if (!this.#stopped) {
-        this.note({ type: 'abort-requested', by: decision.personId, reason: decision.reason ?? '', via: decision.via });
-        this.#stop(`Aborted by ${decision.personName}${decision.reason ? `: ${decision.reason}` : ''}.`, decision.personId);
+    if (decision.choice !== 'abort') return this.gates.apply(decision);
+    const answer: DecisionAnswer = {
+      outcome: 'accepted',
+      gate: 'rejected',
+      approvals: 0,
+      needed: 0,
+      text: 'Aborting: nothing further is created, what exists is deleted.',
+    };
+    this.note({ type: 'decision-received', gateId: decision.gateId, decision, answer });
+    if (!this.#stopped) {
+      this.note({ type: 'abort-requested', by: decision.personId, reason: decision.reason ?? '', via: decision.via });
+      this.#stop({ by: decision.personName, reason: decision.reason ?? 'no reason given', code: 'aborted-by-person' });
+    }
+    return answer;
+  }
+
+  /** What comes behind the seal is chained to it. Kept for the run's end, and never in the way of the answer. */
+  #addLate(event: AddendumEvent): void {
+    if (this.#journal.broken !== undefined) return;
+    const added = CancellationScope.nonCancellable(async () => {
+      try {
+        await this.#record.appendAddendum({ runId: this.id, executionId: workflowInfo().runId, event });
+      } catch (error) {
+        log.error('a late decision could not be added to the evidence', { code: errorFacts(error).code });
       }
-      return answer;
-    }
-    return this.gates.apply(decision);
+    });
+    this.#lateAddenda.add(added);
+    void added.then(() => this.#lateAddenda.delete(added));
   }
 
   #unauthentic(signed: SignedDecision, code: string, text?: string): DecisionAnswer {
     const gateId = gateIdOf(signed);
     this.gates.countAttempt(gateId);
-    this.note({ type: 'decision-unauthentic', gateId, decisionId: signed.signature.slice(0, 32), claimedPerson: signed.signer.slice(0, 80), code });
-    return { outcome: 'refused', code: 'bad-signature', text: text ?? 'The signature of this decision is not valid; it does not count.' };
+    const decisionId = signed.signature.slice(0, 32);
+    if (this.#sealed)
+      this.#addLate({
+        type: 'late-decision',
+        gateId,
+        decisionId,
+        person: signed.signer.slice(0, 80),
+        text: `not authentic: ${code}`,
+      });
+    else
+      this.note({ type: 'decision-unauthentic', gateId, decisionId, claimedPerson: signed.signer.slice(0, 80), code });
+    return {
+      outcome: 'refused',
+      code: 'bad-signature',
+      text: text ?? 'The signature of this decision is not valid; it does not count.',
+    };
   }
 
   #halt(reason: string): void {
     if (this.mode === 'real' || this.#over || this.#stopped) return;
     this.note({ type: 'drills-halted', reason });
-    this.#stop(`All drills were stopped: ${reason}`);
+    this.#stop({ reason: `All drills were stopped: ${reason}`, code: 'drills-stopped' });
   }
 
-  #stop(reason: string, by?: string): void {
-    this.#stopped = { reason, ...(by === undefined ? {} : { by }) };
+  #stop(stopped: { reason: string; code: string; by?: string }): void {
+    this.#stopped = stopped;
     this.#forward.cancel();
   }
 
@@ -416,7 +591,9 @@ export class Run {
   #stepsToCome(judged: Judged | undefined): RunStatus['steps'] {
     if (judged) return [];
     const begun = this.#steps.map((step) => step.name);
-    return this.#opening.stepsPlanned.filter((name) => !begun.includes(name)).map((name) => ({ name, state: 'waiting' }));
+    return this.#opening.stepsPlanned
+      .filter((name) => !begun.includes(name))
+      .map((name) => ({ name, state: 'waiting' }));
   }
 
   #tellStatus(judged?: Judged): void {
@@ -439,7 +616,8 @@ export class Run {
 function gateIdOf(signed: SignedDecision): string {
   try {
     const parsed: unknown = JSON.parse(signed.statement);
-    if (typeof parsed === 'object' && parsed !== null && 'gateId' in parsed && typeof parsed.gateId === 'string') return parsed.gateId.slice(0, 100);
+    if (typeof parsed === 'object' && parsed !== null && 'gateId' in parsed && typeof parsed.gateId === 'string')
+      return parsed.gateId.slice(0, 100);
   } catch {
     // Not JSON: counted under a name of its own.
   }
@@ -447,7 +625,9 @@ function gateIdOf(signed: SignedDecision): string {
 }
 
 /** Opens a run that may create and delete only its own copies. There is no way from here to a live activity. */
-export function openIsolatedRun(opening: Omit<RunOpening, 'touches'>): { run: Run } & ReturnType<typeof isolatedActivities> {
+export function openIsolatedRun(
+  opening: Omit<RunOpening, 'touches'>,
+): { run: Run } & ReturnType<typeof isolatedActivities> {
   return { run: new Run({ ...opening, touches: 'isolated' }), ...isolatedActivities() };
 }
 

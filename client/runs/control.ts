@@ -1,10 +1,16 @@
-import { WithStartWorkflowOperation, WorkflowNotFoundError } from '@temporalio/client';
-import type { DecisionAnswer, SignedDecision } from '../../domain/gate.ts';
+import {
+  WithStartWorkflowOperation,
+  WorkflowNotFoundError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
+import type { SignedDecision } from '../../domain/gate.ts';
 import { taskQueue } from '../../domain/queues.ts';
-import { controlWorkflowId, killSwitchUpdate } from '../../workflows/messages.ts';
+import { controlWorkflowId, killSwitchLaterSignal, killSwitchUpdate } from '../../workflows/messages.ts';
 import type { ControlMemo } from '../../workflows/messages.ts';
+import { answerWithinMs, queued } from './decide.ts';
+import type { DecisionResult } from './decide.ts';
 import type { RunsDeps } from './deps.ts';
-import { reachTemporal } from './reach-temporal.ts';
+import { reachTemporal, TemporalUnreachableError } from './reach-temporal.ts';
 
 const nothingHeld: ControlMemo = { killSwitch: { pulled: false }, locks: [] };
 
@@ -15,7 +21,9 @@ const nothingHeld: ControlMemo = { killSwitch: { pulled: false }, locks: [] };
  */
 export async function readControl(deps: Pick<RunsDeps, 'temporal' | 'taskQueuePrefix'>): Promise<ControlMemo> {
   try {
-    const { memo } = await reachTemporal(deps, (client) => client.workflow.getHandle(controlWorkflowId(deps.taskQueuePrefix)).describe());
+    const { memo } = await reachTemporal(deps, (client) =>
+      client.workflow.getHandle(controlWorkflowId(deps.taskQueuePrefix)).describe(),
+    );
     return (memo as { control?: ControlMemo } | undefined)?.control ?? nothingHeld;
   } catch (error) {
     // Nobody has ever locked or stopped anything.
@@ -24,26 +32,50 @@ export async function readControl(deps: Pick<RunsDeps, 'temporal' | 'taskQueuePr
   }
 }
 
-/** Pulls or releases the kill switch; starts the control workflow when there is none yet. */
-export async function changeKillSwitch(deps: Pick<RunsDeps, 'temporal' | 'taskQueuePrefix'>, signed: SignedDecision, decisionId: string): Promise<DecisionAnswer> {
-  return await reachTemporal(
-    deps,
-    (client) =>
-      client.workflow.executeUpdateWithStart(killSwitchUpdate, {
-        updateId: decisionId,
-        args: [signed],
-        startWorkflowOperation: controlStart(deps.taskQueuePrefix),
-      }),
-    10_000,
+/**
+ * Pulls or releases the kill switch; starts the control workflow when there is none yet. When nobody answers within two
+ * seconds the decision is left as a Signal, which counts once, by its id, as soon as a worker is back.
+ *
+ * @throws TemporalUnreachableError when not even the Signal got through
+ */
+export async function changeKillSwitch(
+  deps: Pick<RunsDeps, 'temporal' | 'taskQueuePrefix'>,
+  signed: SignedDecision,
+  decisionId: string,
+): Promise<DecisionResult> {
+  try {
+    return await reachTemporal(
+      deps,
+      (client) =>
+        client.workflow.executeUpdateWithStart(killSwitchUpdate, {
+          updateId: decisionId,
+          args: [signed],
+          startWorkflowOperation: controlStart(deps.taskQueuePrefix),
+        }),
+      answerWithinMs,
+    );
+  } catch (error) {
+    if (!(error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) && !(error instanceof TemporalUnreachableError))
+      throw error;
+  }
+  await reachTemporal(deps, (client) =>
+    client.workflow.signalWithStart('control', {
+      ...controlOptions(deps.taskQueuePrefix),
+      signal: killSwitchLaterSignal,
+      signalArgs: [signed],
+    }),
   );
+  return queued;
 }
+
+const controlOptions = (taskQueuePrefix: string) => ({
+  workflowId: controlWorkflowId(taskQueuePrefix),
+  taskQueue: taskQueue(taskQueuePrefix, 'workflows'),
+  args: [{ memo: nothingHeld, answered: [] }],
+  workflowIdConflictPolicy: 'USE_EXISTING' as const,
+  staticSummary: 'Kill switch and locks',
+});
 
 /** How the control workflow is started by whoever needs it first. */
 export const controlStart = (taskQueuePrefix: string) =>
-  new WithStartWorkflowOperation('control', {
-    workflowId: controlWorkflowId(taskQueuePrefix),
-    taskQueue: taskQueue(taskQueuePrefix, 'workflows'),
-    args: [{ memo: nothingHeld, answered: [] }],
-    workflowIdConflictPolicy: 'USE_EXISTING',
-    staticSummary: 'Kill switch and locks',
-  });
+  new WithStartWorkflowOperation('control', controlOptions(taskQueuePrefix));

@@ -1,6 +1,11 @@
-import { WorkflowNotFoundError, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
+import {
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
 import type { DecisionAnswer, SignedDecision } from '../../domain/gate.ts';
-import { decideLaterSignal, decideUpdate } from '../../workflows/messages.ts';
+import { decideLaterSignal, decideUpdate, tooManyAttemptsType } from '../../workflows/messages.ts';
 import type { RunsDeps } from './deps.ts';
 import { reachTemporal, TemporalUnreachableError } from './reach-temporal.ts';
 
@@ -13,7 +18,7 @@ export interface QueuedDecision {
 export type DecisionResult = DecisionAnswer | QueuedDecision;
 
 /** How long a click waits for its answer before it is left as a Signal, milliseconds. */
-const answerWithinMs = 2000;
+export const answerWithinMs = 2000;
 
 /**
  * Hands a signed decision to its run. Waits two seconds for the answer; then leaves the same decision as a Signal,
@@ -23,14 +28,23 @@ const answerWithinMs = 2000;
  * @returns the run's answer; `refused` with `run-over` when the run is closed or unknown
  * @throws TemporalUnreachableError when not even the Signal got through
  */
-export async function decideRun(deps: Pick<RunsDeps, 'temporal'>, signed: SignedDecision, target: { readonly runId: string; readonly decisionId: string }): Promise<DecisionResult> {
+export async function decideRun(
+  deps: Pick<RunsDeps, 'temporal'>,
+  signed: SignedDecision,
+  target: { readonly runId: string; readonly decisionId: string },
+): Promise<DecisionResult> {
   const handle = deps.temporal.workflow.getHandle(target.runId);
   try {
-    return await reachTemporal(deps, () => handle.executeUpdate(decideUpdate, { args: [signed], updateId: target.decisionId }), answerWithinMs);
+    return await reachTemporal(
+      deps,
+      () => handle.executeUpdate(decideUpdate, { args: [signed], updateId: target.decisionId }),
+      answerWithinMs,
+    );
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return runOver;
-    if (error instanceof WorkflowUpdateFailedError) return { outcome: 'refused', code: 'malformed', text: error.cause?.message ?? error.message };
-    if (!(error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) && !(error instanceof TemporalUnreachableError)) throw error;
+    if (error instanceof WorkflowUpdateFailedError) return refusedAtTheDoor(error);
+    if (!(error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) && !(error instanceof TemporalUnreachableError))
+      throw error;
   }
   try {
     await reachTemporal(deps, () => handle.signal(decideLaterSignal, signed));
@@ -38,7 +52,22 @@ export async function decideRun(deps: Pick<RunsDeps, 'temporal'>, signed: Signed
     if (error instanceof WorkflowNotFoundError) return runOver;
     throw error;
   }
-  return { outcome: 'queued', text: 'Recorded; it will count when the engine is back. You need not click again.' };
+  return queued;
 }
 
-const runOver: DecisionAnswer = { outcome: 'refused', code: 'run-over', text: 'This run is over, or there is no such run; the decision came too late.' };
+export const queued: QueuedDecision = {
+  outcome: 'queued',
+  text: 'Recorded; it will count when the engine is back. You need not click again.',
+};
+
+/** What the run's validator turned away, before it became a decision. */
+function refusedAtTheDoor({ cause, message }: WorkflowUpdateFailedError): DecisionAnswer {
+  const tooMany = cause instanceof ApplicationFailure && cause.type === tooManyAttemptsType;
+  return { outcome: 'refused', code: tooMany ? 'too-many-attempts' : 'malformed', text: cause?.message ?? message };
+}
+
+const runOver: DecisionAnswer = {
+  outcome: 'refused',
+  code: 'run-over',
+  text: 'This run is over, or there is no such run; the decision came too late.',
+};

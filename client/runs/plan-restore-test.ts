@@ -28,9 +28,18 @@ export interface RestoreTestRequest {
  *
  * @throws FiredrillError for an unknown service or resource, and for resources that cannot be tested yet
  */
-export function planRestoreTest(loaded: LoadedCatalog, request: RestoreTestRequest, runId: string, deps: Pick<RunsDeps, 'simulated' | 'endpoints' | 'signers'>, nowMs: number): RestorePlan {
+export function planRestoreTest(
+  loaded: LoadedCatalog,
+  request: RestoreTestRequest,
+  runId: string,
+  deps: Pick<RunsDeps, 'simulated' | 'endpoints' | 'signers'>,
+  nowMs: number,
+): RestorePlan {
   const { catalog } = loaded;
-  const { service, resource } = testableResourceOf(catalog, { service: request.service, ...(request.resource ? { resource: request.resource } : {}) });
+  const { service, resource } = testableResourceOf(catalog, {
+    service: request.service,
+    ...(request.resource ? { resource: request.resource } : {}),
+  });
   const { policies } = catalog.organisation;
   return {
     runId,
@@ -72,5 +81,7 @@ function contact(catalog: Catalog, personId: string): RestorePlan['owner'] {
 
 /** Slack ids behind each role, for mentions only. */
 function mentionsOf(catalog: Catalog, service: Service): Record<string, string[]> {
-  return Object.fromEntries(roles.map((role) => [role, holdersOf(catalog, [role], service.id).people.map((person) => person.slackId)]));
+  return Object.fromEntries(
+    roles.map((role) => [role, holdersOf(catalog, [role], service.id).people.map((person) => person.slackId)]),
+  );
 }

@@ -28,12 +28,17 @@ export class TemporalUnreachableError extends FiredrillError {
  * @param deadlineMs - default 5000
  * @throws TemporalUnreachableError when it does not answer; everything else as it is
  */
-export async function reachTemporal<T>(deps: { readonly temporal: Client }, ask: (client: Client) => Promise<T>, deadlineMs = 5000): Promise<T> {
+export async function reachTemporal<T>(
+  deps: { readonly temporal: Client },
+  ask: (client: Client) => Promise<T>,
+  deadlineMs = 5000,
+): Promise<T> {
   try {
     return await deps.temporal.withDeadline(Date.now() + deadlineMs, () => ask(deps.temporal));
   } catch (error) {
     if (isGrpcServiceError(error) && passing.includes(error.code)) throw new TemporalUnreachableError(error);
-    if (error instanceof Error && isGrpcServiceError(error.cause) && passing.includes(error.cause.code)) throw new TemporalUnreachableError(error);
+    if (error instanceof Error && isGrpcServiceError(error.cause) && passing.includes(error.cause.code))
+      throw new TemporalUnreachableError(error);
     throw error;
   }
 }

@@ -22,7 +22,10 @@ import { reachTemporal } from './reach-temporal.ts';
  * @throws FiredrillError `refused` when drills are stopped, somebody else works on the resource, or the person may not
  *   start it; `input` for unknown names; `busy` when Temporal does not answer
  */
-export async function startRestoreTest(deps: RunsDeps, request: RestoreTestRequest & { readonly mode: Mode }): Promise<{ runId: string; plan: RestorePlan }> {
+export async function startRestoreTest(
+  deps: RunsDeps,
+  request: RestoreTestRequest & { readonly mode: Mode },
+): Promise<{ runId: string; plan: RestorePlan }> {
   const { mode } = request;
   if (!restoreTestRunbook.modes.includes(mode)) {
     throw new FiredrillError({
@@ -42,7 +45,13 @@ export async function startRestoreTest(deps: RunsDeps, request: RestoreTestReque
   if (mode !== 'rehearse') await refuseConflicts(deps, `${service}/${resource}`, nowMs);
 
   const plan: RestorePlan = { ...draft, runId };
-  const memo: RunMemo = { mode, touches: mode === 'rehearse' ? 'nothing' : restoreTestRunbook.touches, runbook: 'restore-test', service, resource };
+  const memo: RunMemo = {
+    mode,
+    touches: mode === 'rehearse' ? 'nothing' : restoreTestRunbook.touches,
+    runbook: 'restore-test',
+    service,
+    resource,
+  };
   try {
     await reachTemporal(deps, (client) =>
       client.workflow.start(restoreTestRunbook.workflowType(mode), {
@@ -56,7 +65,16 @@ export async function startRestoreTest(deps: RunsDeps, request: RestoreTestReque
     );
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    throw new FiredrillError({ code: 'already-started', kind: 'refused', what: `${runId} was started before.`, means: 'Nothing new was started.', next: `See it with: firedrill status ${runId}` }, { cause: error });
+    throw new FiredrillError(
+      {
+        code: 'already-started',
+        kind: 'refused',
+        what: `${runId} was started before.`,
+        means: 'Nothing new was started.',
+        next: `See it with: firedrill status ${runId}`,
+      },
+      { cause: error },
+    );
   }
   return { runId, plan };
 
@@ -89,17 +107,19 @@ async function refuseConflicts(deps: RunsDeps, resource: string, nowMs: number):
   }
   const lock = locks.find((held) => held.resource === resource);
   if (!lock) return;
-  const description = await reachTemporal(deps, (client) => client.workflow.getHandle(lock.runId).describe()).catch((error: unknown) => {
-    // A lock of a run that Temporal does not know any more is stale; the new run frees it by itself.
-    if (error instanceof FiredrillError) throw error;
-    return undefined;
-  });
+  const description = await reachTemporal(deps, (client) => client.workflow.getHandle(lock.runId).describe()).catch(
+    (error: unknown) => {
+      // A lock of a run that Temporal does not know any more is stale; the new run frees it by itself.
+      if (error instanceof FiredrillError) throw error;
+      return undefined;
+    },
+  );
   if (description?.status.name !== 'RUNNING') return;
   throw new FiredrillError({
     code: 'already-running',
     kind: 'refused',
     what: `Another ${lock.runbook} of ${resource} is running (${lock.runId}, for ${formatDurationMs(nowMs - lock.sinceMs)}).`,
-    means: 'Nothing was started: two runs on one resource would spoil each other\'s measurement.',
+    means: "Nothing was started: two runs on one resource would spoil each other's measurement.",
     next: `Wait for it, or stop it:  firedrill abort ${lock.runId}`,
   });
 }

@@ -9,7 +9,7 @@ export const restoreTestSteps = {
   choosePoint: 'choose recovery point',
   restore: 'call restore',
   waitAvailable: 'wait until available',
-  setPassword: 'set the copy\'s password',
+  setPassword: "set the copy's password",
   waitPassword: 'wait until the password is set',
   connect: 'first connection',
   newest: 'read newest sentinel',

@@ -25,12 +25,20 @@ const retest = 'A new restore test of this resource that passes.';
 /** Every gap that a restore test found, each with its own fingerprint: none when it passed. */
 export function findingsOfRestoreTest(outcome: RestoreTestOutcome): Finding[] {
   const { plan, runId } = outcome;
-  const gaps = [...gapsOfEnding(outcome), ...gapsOfChecks(outcome), ...gapsOfTargets(outcome), ...gapsOfCleanup(outcome)];
+  const gaps = [
+    ...gapsOfEnding(outcome),
+    ...gapsOfChecks(outcome),
+    ...gapsOfTargets(outcome),
+    ...gapsOfCleanup(outcome),
+  ];
   if (gaps.length === 0 && outcome.judged.verdict === 'unproven') gaps.push(unproven(outcome));
-  return gaps.map((gap) => makeFinding({ ...gap, service: plan.database.service, resource: plan.database.resource, runId }));
+  return gaps.map((gap) =>
+    makeFinding({ ...gap, service: plan.database.service, resource: plan.database.resource, runId }),
+  );
 }
 
-const tierText = (plan: RestorePlan): string => `tier ${plan.tier}, RTO < ${formatDurationMs(plan.target.rtoMs)}, RPO < ${formatDurationMs(plan.target.rpoMs)}`;
+const tierText = (plan: RestorePlan): string =>
+  `tier ${plan.tier}, RTO < ${formatDurationMs(plan.target.rtoMs)}, RPO < ${formatDurationMs(plan.target.rpoMs)}`;
 
 function gapsOfEnding({ plan, ending }: RestoreTestOutcome): Gap[] {
   const name = plan.database.resource;
@@ -46,7 +54,8 @@ function gapsOfEnding({ plan, ending }: RestoreTestOutcome): Gap[] {
           title: `${name} could not be restored (${ending.code})`,
           found: ending.reason,
           matters: `In a disaster this backup would not have brought the service back (${tierText(plan)}).`,
-          lookFirst: 'The failed step in the evidence, then the events of the copy and of the source in AWS for that time.',
+          lookFirst:
+            'The failed step in the evidence, then the events of the copy and of the source in AWS for that time.',
           proof: recheck('restore', retest),
         },
       ];
@@ -64,19 +73,34 @@ function gapsOfEnding({ plan, ending }: RestoreTestOutcome): Gap[] {
         },
       ];
     case 'aborted':
-      return [
-        {
-          check: 'held',
-          cause: ending.by === undefined ? 'dropped' : 'aborted-by-person',
-          severity: 'low',
-          title: `the restore test of ${name} was aborted`,
-          found: ending.reason,
-          matters: 'The test is still owed: an aborted run never fulfils it.',
-          lookFirst: 'Why it was stopped; then hold it again.',
-          proof: recheck('restore', retest),
-        },
-      ];
+      return [gapOfAbort(name, ending)];
   }
+}
+
+function gapOfAbort(name: string, ending: Extract<RunEnding, { kind: 'aborted' }>): Gap {
+  if (ending.code === 'nobody-decided') {
+    return {
+      check: 'gate:admission',
+      cause: 'nobody-decided',
+      severity: 'medium',
+      title: `nobody decided whether to hold the restore test of ${name}`,
+      found: ending.reason,
+      matters: 'In a disaster this wait would have counted in the RTO; and the test is still owed.',
+      lookFirst: 'Whether the people behind the roles of this gate were reachable, and whether reminders reached them.',
+      proof: recheck('gate:admission', 'A new restore test of this resource that somebody decides in time.'),
+    };
+  }
+  const cause = ending.code ?? (ending.by === undefined ? 'dropped' : 'aborted-by-person');
+  return {
+    check: 'held',
+    cause,
+    severity: 'low',
+    title: `the restore test of ${name} was aborted (${cause})`,
+    found: ending.by === undefined ? ending.reason : `${ending.by} stopped it: ${ending.reason}`,
+    matters: 'The test is still owed: an aborted run never fulfils it.',
+    lookFirst: 'Why it was stopped; then hold it again.',
+    proof: recheck('restore', retest),
+  };
 }
 
 function gapsOfChecks({ plan, checks }: RestoreTestOutcome): Gap[] {
@@ -106,7 +130,8 @@ function gapsOfTargets({ plan, judged, point }: RestoreTestOutcome): Gap[] {
       title: `newest data in the restored copy was ${formatDurationMs(lostMs)} old (RPO < ${formatDurationMs(rpo.targetMs)})`,
       found: `At T0 the newest usable recovery point${point?.method === 'snapshot' ? ` (snapshot ${point.snapshotId})` : ''} held data up to ${formatDurationMs(lostMs)} before T0.`,
       matters: `In a disaster the service would have lost more than its tier allows (${tierText(plan)}).`,
-      lookFirst: 'When the last snapshot completed and whether continuous backup is on and keeps up (LatestRestorableTime).',
+      lookFirst:
+        'When the last snapshot completed and whether continuous backup is on and keeps up (LatestRestorableTime).',
       proof: recheck('rpo', 'A new restore test from the latest point whose RPO is met.'),
     });
   }

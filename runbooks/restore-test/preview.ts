@@ -14,10 +14,15 @@ export interface RestoreTestFacts {
   readonly recentDurationsMs: readonly number[];
 }
 
-const median = (values: readonly number[]): number | undefined => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+const median = (values: readonly number[]): number | undefined =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 
 /** What a restore test would do, for the gate and for a rehearsal. Pure: the same facts give the same words. */
-export function previewRestoreTest(plan: RestorePlan, facts: RestoreTestFacts, mode: Mode): Omit<GatePreview, 'chainHead'> {
+export function previewRestoreTest(
+  plan: RestorePlan,
+  facts: RestoreTestFacts,
+  mode: Mode,
+): Omit<GatePreview, 'chainHead'> {
   const { database, network } = plan;
   return {
     mode,

@@ -14,7 +14,10 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const leftovers = async (): Promise<string[]> => ((await world.control('GET', 'leftovers')) as { leftovers: { arn: string }[] }).leftovers.map(({ arn }) => arn).filter((arn) => arn.includes('drdrill-'));
+const leftovers = async (): Promise<string[]> =>
+  ((await world.control('GET', 'leftovers')) as { leftovers: { arn: string }[] }).leftovers
+    .map(({ arn }) => arn)
+    .filter((arn) => arn.includes('drdrill-'));
 
 describe('a restore test from continuous backup', () => {
   let run: StoredRun;
@@ -23,7 +26,11 @@ describe('a restore test from continuous backup', () => {
   });
 
   test('passes, with RTO and RPO met and everything proved', () => {
-    expect(run.projection.judged, JSON.stringify(run.projection.problems)).toMatchObject({ verdict: 'passed', rto: { judgement: 'met' }, rpo: { judgement: 'met', judgedAgainst: 'tier' } });
+    expect(run.projection.judged, JSON.stringify(run.projection.problems)).toMatchObject({
+      verdict: 'passed',
+      rto: { judgement: 'met' },
+      rpo: { judgement: 'met', judgedAgainst: 'tier' },
+    });
     expect(run.projection.checks.filter((check) => check.outcome !== 'passed')).toEqual([]);
     expect(run.projection.findings).toEqual([]);
   });
@@ -39,7 +46,8 @@ describe('a restore test from continuous backup', () => {
   test('restores to an explicit time that was recoverable at T0', () => {
     const { point } = run.projection.recoveryPoint ?? {};
     expect(point?.method).toBe('pitr');
-    if (point?.method === 'pitr') expect(point.restoreTimeMs).toBeLessThanOrEqual(run.projection.ledger.T0?.highMs ?? 0);
+    if (point?.method === 'pitr')
+      expect(point.restoreTimeMs).toBeLessThanOrEqual(run.projection.ledger.T0?.highMs ?? 0);
   });
 
   test('leaves nothing behind', async () => {
@@ -51,9 +59,15 @@ describe('a restore test from continuous backup', () => {
     expect(run.projection.differences?.length).toBeGreaterThan(0);
   });
 
-  test('leaves evidence that verifies offline with the installation\'s key, and with no other', async () => {
+  test("leaves evidence that verifies offline with the installation's key, and with no other", async () => {
     const folder = run.evidence?.path ?? '';
-    const files = new Map(await Promise.all((await readdir(folder)).map(async (name) => [name, new Uint8Array(await readFile(join(folder, name)))] as const)));
+    const files = new Map(
+      await Promise.all(
+        (await readdir(folder)).map(
+          async (name) => [name, new Uint8Array(await readFile(join(folder, name)))] as const,
+        ),
+      ),
+    );
     expect(files.has(bundleFiles.page)).toBe(true);
     expect(verifyBundle(files, publicKeyOf(world.config.evidenceKey ?? ''))).toMatchObject({ ok: true, problems: [] });
     expect(verifyBundle(files, publicKeyOf('11'.repeat(32))).ok).toBe(false);

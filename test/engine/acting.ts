@@ -4,7 +4,9 @@ import type { DecisionResult } from '../../client/runs/decide.ts';
 import { startRestoreTest } from '../../client/runs/start-run.ts';
 import type { DecisionStatement, Role } from '../../domain/gate.ts';
 import { openGateOf } from '../../domain/run-projection.ts';
+import { drillName } from '../../domain/run-id.ts';
 import { signStatement } from '../../domain/signing.ts';
+import { restoreTestSteps } from '../../runbooks/restore-test/definition.ts';
 import type { StoredRun } from '../../store/read.ts';
 import type { World } from './world.ts';
 
@@ -19,9 +21,12 @@ export const people = {
 export type PersonName = keyof typeof people;
 
 /** Starts a restore test of the example database, by Daniel unless said otherwise. */
-export async function startTest(world: World, request: Partial<Parameters<typeof startRestoreTest>[1]> = {}): Promise<string> {
+export type TestRequest = Partial<Parameters<typeof startRestoreTest>[1]>;
+
+export async function startTest(world: World, request: TestRequest = {}): Promise<string> {
   const { runId } = await startRestoreTest(world.runs, {
     service: 'jira-cloud',
+    resource: 'issues-db',
     point: 'latest',
     mode: 'drill',
     initiator: { personId: 'daniel-kim', name: 'Daniel Kim' },
@@ -31,14 +36,37 @@ export async function startTest(world: World, request: Partial<Parameters<typeof
   return runId;
 }
 
+/** Name of the copy that a run makes. */
+export const copyNameOf = (runId: string, resource = 'issues-db'): string =>
+  drillName('jira-cloud', resource, runId, restoreTestSteps.restore);
+
 /** Decides like a click in Slack: signed with the app's key, with an id of its own. */
-export async function click(world: World, runId: string, person: PersonName, decision: Partial<DecisionStatement> & Pick<DecisionStatement, 'choice'>): Promise<DecisionResult> {
-  const statement: DecisionStatement = { v: 1, decisionId: randomUUID(), runId, gateId: decision.choice === 'abort' ? '*' : 'admission', round: decision.choice === 'abort' ? 0 : 1, ...people[person], clickedAtMs: Date.now(), ...decision };
+export async function click(
+  world: World,
+  runId: string,
+  person: PersonName,
+  decision: Partial<DecisionStatement> & Pick<DecisionStatement, 'choice'>,
+): Promise<DecisionResult> {
+  const statement: DecisionStatement = {
+    v: 1,
+    decisionId: randomUUID(),
+    runId,
+    gateId: decision.choice === 'abort' ? '*' : 'admission',
+    round: decision.choice === 'abort' ? 0 : 1,
+    ...people[person],
+    clickedAtMs: Date.now(),
+    ...decision,
+  };
   const signed = signStatement(statement, world.config.slackSignerKey ?? '', 'slack-app', 'slack-app');
   return await decideRun(world.runs, signed, { runId, decisionId: statement.decisionId });
 }
 
-export const untilAsked = (world: World, runId: string): Promise<StoredRun> => world.runWhen(runId, (run) => openGateOf(run.projection) !== undefined || run.projection.judged !== undefined, 'asking');
+export const untilAsked = (world: World, runId: string): Promise<StoredRun> =>
+  world.runWhen(
+    runId,
+    (run) => openGateOf(run.projection) !== undefined || run.projection.judged !== undefined,
+    'asking',
+  );
 
 /** Waits until a run asks, and lets somebody approve. */
 export async function approve(world: World, runId: string, person: PersonName = 'jonas'): Promise<DecisionResult> {
@@ -46,10 +74,11 @@ export async function approve(world: World, runId: string, person: PersonName = 
   return await click(world, runId, person, { choice: 'approve' });
 }
 
-export const untilSealed = (world: World, runId: string, withinMs = 90_000): Promise<StoredRun> => world.runWhen(runId, (run) => run.projection.sealed !== undefined && run.evidence !== undefined, 'sealed', withinMs);
+export const untilSealed = (world: World, runId: string, withinMs = 45_000): Promise<StoredRun> =>
+  world.runWhen(runId, (run) => run.projection.sealed !== undefined && run.evidence !== undefined, 'sealed', withinMs);
 
 /** From start to seal, approved by the service owner. */
-export async function runToItsEnd(world: World, request: Partial<Parameters<typeof startRestoreTest>[1]> = {}): Promise<StoredRun> {
+export async function runToItsEnd(world: World, request: TestRequest = {}): Promise<StoredRun> {
   const runId = await startTest(world, request);
   await approve(world, runId);
   return await untilSealed(world, runId);

@@ -33,10 +33,20 @@ const root = dirname(dirname(import.meta.dirname));
 
 export default async function startServers(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'firedrill-engine-'));
-  const cacheDir = process.env['FIREDRILL_CACHE'] ?? join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'firedrill');
-  const temporal = await findTemporal({ env: process.env, cacheDir, onProgress: (text) => console.error(`temporal: ${text}`) });
+  const cacheDir =
+    process.env['FIREDRILL_CACHE'] ?? join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'firedrill');
+  const temporal = await findTemporal({
+    env: process.env,
+    cacheDir,
+    onProgress: (text) => console.error(`temporal: ${text}`),
+  });
   const [environment, bundle, sandbox, store] = await Promise.all([
-    TestWorkflowEnvironment.createLocal({ server: { executable: { type: 'existing-path', path: temporal.path }, extraArgs: serverArguments(join(folder, 'temporal.db')) } }),
+    TestWorkflowEnvironment.createLocal({
+      server: {
+        executable: { type: 'existing-path', path: temporal.path },
+        extraArgs: serverArguments(join(folder, 'temporal.db')),
+      },
+    }),
     workflowBundle(join(folder, 'cache')),
     startSandbox(join(folder, 'sandbox')),
     startStoreServer(),
@@ -69,7 +79,16 @@ function serverArguments(file: string): string[] {
     '--dynamic-config-value',
     `history.${queue}ProcessorMaxPollHostRPS=10000`,
   ]);
-  return ['--db-filename', file, '--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=OFF', '--headless', ...faster];
+  return [
+    '--db-filename',
+    file,
+    '--sqlite-pragma',
+    'journal_mode=WAL',
+    '--sqlite-pragma',
+    'synchronous=OFF',
+    '--headless',
+    ...faster,
+  ];
 }
 
 interface SandboxReady {
@@ -80,7 +99,11 @@ interface SandboxReady {
 }
 
 async function startSandbox(dataDir: string): Promise<{ process: ChildProcess; ready: SandboxReady }> {
-  const child = spawn(process.execPath, [join(root, 'sandbox', 'main.ts'), '--data', dataDir, '--instant', '--die-with-parent'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(
+    process.execPath,
+    [join(root, 'sandbox', 'main.ts'), '--data', dataDir, '--instant', '--die-with-parent'],
+    { stdio: ['pipe', 'pipe', 'inherit'] },
+  );
   const { stdout } = child;
   const ready = await new Promise<SandboxReady>((resolve, reject) => {
     createInterface({ input: stdout }).once('line', (line) => resolve(JSON.parse(line) as SandboxReady));

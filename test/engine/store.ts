@@ -26,7 +26,11 @@ export async function startStoreServer(): Promise<StoreServer> {
   const password = randomBytes(12).toString('hex');
   const dataDir = join(dataRoot, 'data');
   await initCluster({ binaries, dataDir, superuser: 'owner', password });
-  const server = await startServer({ binaries, dataDir, settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: 200 } });
+  const server = await startServer({
+    binaries,
+    dataDir,
+    settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: 200 },
+  });
   const urlOf = (user: string): string => `postgres://${user}:${password}@${server.host}:${server.port}`;
   await query(`${urlOf('owner')}/postgres`, `create role ${applicationRole} login password '${password}'`);
   await query(`${urlOf('owner')}/postgres`, `create database ${template}`);

@@ -2,9 +2,11 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { RDSClient } from '@aws-sdk/client-rds';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { inject } from 'vitest';
+import { parse, stringify } from 'yaml';
 import { createSourceActivities, startSourceLoops } from '../../activities/source/index.ts';
 import { currentCatalog } from '../../catalog/current-catalog.ts';
 import type { RunsDeps } from '../../client/runs/deps.ts';
@@ -40,6 +42,13 @@ export interface WorldOptions {
   readonly rows?: number;
   /** Default true. False: the run must get along without sentinels and baselines. */
   readonly source?: boolean;
+  /**
+   * More names for the example database, each a resource of its own in the catalog: its own lock, its own copies
+   * (`drdrill-jira-cloud-<alias>-…`), so that many runs can go on at once and faults meet only theirs.
+   */
+  readonly aliases?: readonly string[];
+  /** Which resources the source process writes sentinels and takes baselines of; default `issues-db` alone. */
+  readonly watch?: readonly string[];
   /** Database time of the youngest row; default now. */
   readonly asOfMs?: number;
 }
@@ -51,10 +60,18 @@ export interface World {
   readonly temporal: Client;
   readonly store: Store;
   readonly place: CompanyPlace & { readonly accountId: string };
-  readonly database: { readonly host: string; readonly port: number; readonly user: string; readonly database: string; readonly password: string };
+  readonly database: {
+    readonly host: string;
+    readonly port: number;
+    readonly user: string;
+    readonly database: string;
+    readonly password: string;
+  };
   readonly catalogFile: string;
   /** Waits for what the store says of a run. */
   runWhen(runId: string, ready: (run: StoredRun) => boolean, what: string, withinMs?: number): Promise<StoredRun>;
+  /** Changes the catalog's file, as a person would; from then on new runs and clicks go by it. */
+  changeCatalog(change: (text: string) => string): Promise<void>;
   /** Stops the workers, as a deploy would; `startWorkers` begins again. */
   stopWorkers(): Promise<void>;
   startWorkers(): Promise<void>;
@@ -66,22 +83,68 @@ export interface World {
 /** Durations of the example catalog made short: nobody waits for reminders in hours here. */
 const testDurations = (text: string): string =>
   text
-    .replace('pollEvery: 1s', 'pollEvery: 200ms\n      connectDeadline: 20s\n      checksDeadline: 30s\n      hotQueriesDeadline: 20s\n      deleteDeadline: 20s\n      notFoundProof: 2s')
+    .replace(
+      'pollEvery: 1s',
+      'pollEvery: 200ms\n      connectDeadline: 20s\n      checksDeadline: 30s\n      hotQueriesDeadline: 20s\n      deleteDeadline: 20s\n      notFoundProof: 2s',
+    )
     .replace('restoreDeadline: 10m', 'restoreDeadline: 40s')
     .replace('sentinelEvery: 10s', 'sentinelEvery: 1s')
     .replace('baselineEvery: 30s', 'baselineEvery: 2s');
+
+/** Slack's true limits would make runs that go on beside each other wait for each other's messages. */
+async function liftSlackLimits(place: CompanyPlace): Promise<void> {
+  const plenty = { perMinute: 60_000, burst: 10_000 };
+  const response = await fetch(`${place.slackUrl}/_sandbox/limits`, {
+    method: 'PUT',
+    headers: { authorization: `Bearer ${place.slackBotToken}`, 'content-type': 'application/json' },
+    body: JSON.stringify({
+      postMessage: plenty,
+      postMessageWorkspace: plenty,
+      tier1: plenty,
+      tier2: plenty,
+      tier3: plenty,
+      tier4: plenty,
+    }),
+  });
+  if (!response.ok) throw new Error(`the Slack stand-in refused the limits: ${await response.text()}`);
+}
+
+/** The catalog with the example database under more names. */
+function withAliases(text: string, aliases: readonly string[]): string {
+  if (aliases.length === 0) return text;
+  const catalog = parse(text) as { services: { 'jira-cloud': { resources: { name: string }[] } } };
+  const { resources } = catalog.services['jira-cloud'];
+  const example = resources.find(({ name }) => name === 'issues-db');
+  resources.push(...aliases.map((name) => ({ ...example, name })));
+  return stringify(catalog, { aliasDuplicateObjects: false });
+}
 
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const servers = inject('engine');
   const folder = await mkdtemp(join(tmpdir(), 'firedrill-world-'));
   const accountId = String(randomInt(100_000_000_000, 999_999_999_999));
   const unique = randomBytes(5).toString('hex');
-  const place = { awsUrl: servers.awsUrl, slackUrl: servers.slackUrl, jiraUrl: servers.jiraUrl, accountId, slackBotToken: `xoxb-${unique}`, jiraEmail: `${unique}@example.com`, jiraApiToken: 'token' };
+  const place = {
+    awsUrl: servers.awsUrl,
+    slackUrl: servers.slackUrl,
+    jiraUrl: servers.jiraUrl,
+    accountId,
+    slackBotToken: `xoxb-${unique}`,
+    jiraEmail: `${unique}@example.com`,
+    jiraApiToken: 'token',
+  };
   const catalogFile = join(folder, 'catalog.yaml');
-  const example = (await readFile(join(root, 'examples', 'catalog.yaml'), 'utf8')).replaceAll('111111111111', accountId);
-  await writeFile(catalogFile, (options.catalog ?? ((text) => text))(testDurations(example)));
+  const example = (await readFile(join(root, 'examples', 'catalog.yaml'), 'utf8')).replaceAll(
+    '111111111111',
+    accountId,
+  );
+  await writeFile(
+    catalogFile,
+    withAliases((options.catalog ?? ((text) => text))(testDurations(example)), options.aliases ?? []),
+  );
 
   await setUpCompany(place);
+  await liftSlackLimits(place);
   await awsControl(place, 'PUT', 'rds/log-shipping', { ms: 1000 });
   const endpoint = await createIssuesInstance(place, masterPassword);
   const database = { ...endpoint, password: masterPassword };
@@ -124,7 +187,11 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     options.source === false
       ? undefined
       : startSourceLoops({
-          resources: watchedResources(loaded, { ISSUES_DB_SOURCE_USER: sourceUser, ISSUES_DB_SOURCE_PASSWORD: sourcePassword }, awsClientsFor('read', loaded, config, awsOptions)).resources,
+          resources: watchedResources(
+            loaded,
+            { ISSUES_DB_SOURCE_USER: sourceUser, ISSUES_DB_SOURCE_PASSWORD: sourcePassword },
+            awsClientsFor('read', loaded, config, awsOptions),
+          ).resources.filter(({ resource }) => (options.watch ?? ['issues-db']).includes(resource)),
           dataDir: join(config.home, 'source'),
           sentinelEveryMs: loaded.organisation.policies.sentinelEveryMs,
           baselineEveryMs: loaded.organisation.policies.baselineEveryMs,
@@ -133,10 +200,24 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   let running: { stop: () => void; ended: Promise<void> } | undefined;
   const startWorkers = async (): Promise<void> => {
     const control = createControlCalls(temporal, config.taskQueuePrefix);
-    const activities: Partial<Record<QueueName, object>> = { source: createSourceActivities({ dataDir: join(config.home, 'source') }) };
-    for (const queue of workerQueues) if (queue !== 'workflows' && queue !== 'source') activities[queue] = await activitiesOf(queue, { config, catalog, control, client: temporal, aws: awsOptions });
-    if (options.activities) for (const [queue, real] of Object.entries(activities) as [QueueName, object][]) activities[queue] = options.activities(queue, real);
-    const workers = await createWorkers({ connection: native, namespace: 'default', taskQueuePrefix: config.taskQueuePrefix, client: temporal, readKillSwitch: control.readKillSwitch, codePath: servers.codePath, activities });
+    const activities: Partial<Record<QueueName, object>> = {
+      source: createSourceActivities({ dataDir: join(config.home, 'source') }),
+    };
+    for (const queue of workerQueues)
+      if (queue !== 'workflows' && queue !== 'source')
+        activities[queue] = await activitiesOf(queue, { config, catalog, control, client: temporal, aws: awsOptions });
+    if (options.activities)
+      for (const [queue, real] of Object.entries(activities) as [QueueName, object][])
+        activities[queue] = options.activities(queue, real);
+    const workers = await createWorkers({
+      connection: native,
+      namespace: 'default',
+      taskQueuePrefix: config.taskQueuePrefix,
+      client: temporal,
+      readKillSwitch: control.readKillSwitch,
+      codePath: servers.codePath,
+      activities,
+    });
     let stop = (): void => {};
     const stopped = new Promise<void>((resolve) => {
       stop = resolve;
@@ -157,15 +238,30 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     place,
     database,
     catalogFile,
-    runs: { temporal, taskQueuePrefix: config.taskQueuePrefix, catalog, simulated: true, endpoints: { aws: servers.awsUrl, slack: servers.slackUrl, jira: servers.jiraUrl }, signers: signersOf(config) },
+    runs: {
+      temporal,
+      taskQueuePrefix: config.taskQueuePrefix,
+      catalog,
+      simulated: true,
+      endpoints: { aws: servers.awsUrl, slack: servers.slackUrl, jira: servers.jiraUrl },
+      signers: signersOf(config),
+    },
     async runWhen(runId, ready, what, withinMs = 60_000) {
       const giveUpAtMs = Date.now() + withinMs;
       for (;;) {
         const run = await readRun(opened, runId);
         if (run && ready(run)) return run;
-        if (Date.now() > giveUpAtMs) throw new Error(`${runId} was not "${what}" within ${withinMs / 1000} s; last: ${JSON.stringify(run?.projection.state)} ${JSON.stringify(run?.projection.problems ?? [])}`);
+        if (Date.now() > giveUpAtMs) {
+          const hanging = await pendingOf(temporal, runId);
+          throw new Error(
+            `${runId} was not "${what}" within ${withinMs / 1000} s; last: ${JSON.stringify(run?.projection.state)} ${JSON.stringify(run?.projection.problems ?? [])}; waiting for: ${hanging}`,
+          );
+        }
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
+    },
+    async changeCatalog(change) {
+      await writeFile(catalogFile, change(await readFile(catalogFile, 'utf8')));
     },
     startWorkers,
     stopWorkers,
@@ -183,3 +279,22 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   };
   return world;
 }
+
+/** What a run waits for in Temporal, and why its last attempt failed: what one wants to know when a test gives up. */
+async function pendingOf(temporal: Client, workflowId: string): Promise<string> {
+  const { raw } = await temporal.workflow.getHandle(workflowId).describe();
+  const activities = (raw.pendingActivities ?? []).map(
+    (one) =>
+      `${one.activityType?.name ?? ''} (attempt ${one.attempt ?? 0}: ${one.lastFailure?.message ?? 'no failure'})`,
+  );
+  const task = raw.pendingWorkflowTask ? [`workflow task, attempt ${raw.pendingWorkflowTask.attempt ?? 0}`] : [];
+  return [...activities, ...task].join('; ') || 'nothing';
+}
+
+/** An RDS client with the account's own credentials: a person at the console, not firedrill. */
+export const rdsOf = (world: World): RDSClient =>
+  new RDSClient({
+    endpoint: world.place.awsUrl,
+    region: 'eu-central-1',
+    credentials: sandboxCredentials(world.place.accountId),
+  });

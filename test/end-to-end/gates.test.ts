@@ -1,0 +1,316 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { decideRun } from '../../client/runs/decide.ts';
+import type { DecisionStatement, SignedDecision } from '../../domain/gate.ts';
+import { publicKeyOf, signStatement } from '../../domain/signing.ts';
+import type { StoredRun } from '../../store/read.ts';
+import { click, people, startTest, untilAsked } from '../engine/acting.ts';
+import { expectEnding } from '../engine/ending.ts';
+import { runMessages, until, webhookMessages } from '../engine/outside.ts';
+import { createWorld } from '../engine/world.ts';
+import type { World } from '../engine/world.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await createWorld({ source: false });
+  // What comes after the gate is not what is tested here: AWS refuses, and the run is over in seconds.
+  await world.control('POST', 'faults', {
+    service: 'rds',
+    operation: 'RestoreDBInstanceToPointInTime',
+    kind: 'error',
+    code: 'InvalidRestoreFault',
+    times: null,
+  });
+});
+afterAll(() => world.close());
+
+const refusedByAws = { verdict: 'failed', findings: ['restore/restore-refused'], copy: 'gone' } as const;
+const rejected = { verdict: 'aborted', findings: ['held/gate-rejected'], copy: 'none' } as const;
+
+async function asked(request: Parameters<typeof startTest>[1] = {}): Promise<string> {
+  const runId = await startTest(world, request);
+  await untilAsked(world, runId);
+  return runId;
+}
+
+const rejectAsOwner = (runId: string) => click(world, runId, 'jonas', { choice: 'reject', reason: 'not today' });
+const statementOf = (runId: string, change: Partial<DecisionStatement> = {}): DecisionStatement => ({
+  v: 1,
+  decisionId: randomUUID(),
+  runId,
+  gateId: 'admission',
+  round: 1,
+  choice: 'approve',
+  ...people.jonas,
+  clickedAtMs: Date.now(),
+  ...change,
+});
+const sent = (signed: SignedDecision, runId: string, decisionId: string = randomUUID()) =>
+  decideRun(world.runs, signed, { runId, decisionId });
+const decisionsOf = (run: StoredRun) => run.projection.gates.flatMap((gate) => gate.decisions);
+const accepted = (run: StoredRun) => decisionsOf(run).filter(({ answer }) => answer.outcome === 'accepted');
+
+describe('who may decide', () => {
+  test.each(['jonas', 'priya', 'hannah'] as const)('%s, who holds a seat, approves', async (person) => {
+    const runId = await asked();
+    expect(await click(world, runId, person, { choice: 'approve' })).toMatchObject({
+      outcome: 'accepted',
+      gate: 'approved',
+      approvals: 1,
+      needed: 1,
+    });
+    const run = await expectEnding(world, runId, refusedByAws);
+    expect(run.projection.gates).toMatchObject([{ status: 'approved' }]);
+    expect(accepted(run)).toMatchObject([{ decision: { personId: people[person].personId, via: 'slack-app' } }]);
+  });
+
+  test('nobody else does: every refused attempt has its reason and stands in the journal', async () => {
+    const runId = await asked();
+    const slackKey = world.config.slackSignerKey ?? '';
+    const otherKey = randomBytes(32).toString('hex');
+    const good = signStatement(statementOf(runId), slackKey, 'slack-app', 'slack-app');
+
+    expect(await click(world, runId, 'sofia', { choice: 'approve' })).toMatchObject({
+      outcome: 'refused',
+      code: 'role-missing',
+    });
+    expect(await click(world, runId, 'daniel', { choice: 'approve' })).toMatchObject({
+      outcome: 'refused',
+      code: 'initiator-excluded',
+    });
+    expect(await click(world, runId, 'jonas', { choice: 'approve', round: 2 })).toMatchObject({
+      outcome: 'refused',
+      code: 'wrong-round',
+    });
+    expect(await click(world, runId, 'jonas', { choice: 'approve', gateId: 'another' })).toMatchObject({
+      outcome: 'refused',
+      code: 'unknown-gate',
+    });
+    expect(await click(world, runId, 'jonas', { choice: 'release-drills' })).toMatchObject({
+      outcome: 'refused',
+      code: 'malformed',
+    });
+    expect(await click(world, runId, 'jonas', { choice: 'reject' })).toMatchObject({
+      outcome: 'refused',
+      code: 'reason-required',
+    });
+    // Not who they say they are.
+    expect(await sent(signStatement(statementOf(runId), otherKey, 'slack-app', 'slack-app'), runId)).toMatchObject({
+      outcome: 'refused',
+      code: 'bad-signature',
+    });
+    expect(await sent(signStatement(statementOf(runId), otherKey, 'slack-app', 'my-own-app'), runId)).toMatchObject({
+      outcome: 'refused',
+      code: 'bad-signature',
+    });
+    expect(
+      await sent({ ...good, statement: good.statement.replace('jonas-weber', 'priya-raman') }, runId),
+    ).toMatchObject({ outcome: 'refused', code: 'bad-signature' });
+    expect(
+      await sent(
+        signStatement(statementOf('restore-test/jira-cloud/issues-db/2026Q4'), slackKey, 'slack-app', 'slack-app'),
+        runId,
+      ),
+    ).toMatchObject({ outcome: 'refused', code: 'bad-signature' });
+
+    await rejectAsOwner(runId);
+    const run = await expectEnding(world, runId, { ...rejected, reason: /Jonas Weber rejected it: not today/ });
+    expect(accepted(run)).toMatchObject([{ decision: { choice: 'reject' } }]);
+    expect(decisionsOf(run).filter(({ answer }) => answer.outcome === 'refused')).toHaveLength(5);
+    expect(run.projection.unauthenticDecisions.map(({ code }) => code).toSorted()).toEqual([
+      'bad-signature',
+      'bad-signature',
+      'unknown-signer',
+      'wrong-run',
+    ]);
+  });
+});
+
+describe('a click', () => {
+  test('that comes twice gets the same answer and counts once; another of the same person does not count again', async () => {
+    await world.changeCatalog((text) =>
+      text.replace(
+        'seats: [[service-owner, dr-champion, incident-commander]]',
+        'seats: [[service-owner], [dr-champion]]',
+      ),
+    );
+    try {
+      const runId = await asked();
+      const decisionId = randomUUID();
+      const first = await click(world, runId, 'jonas', { choice: 'approve', decisionId });
+      expect(first).toMatchObject({ outcome: 'accepted', gate: 'open', approvals: 1, needed: 2 });
+      expect(await click(world, runId, 'jonas', { choice: 'approve', decisionId })).toEqual(first);
+      expect(await click(world, runId, 'jonas', { choice: 'approve' })).toMatchObject({
+        outcome: 'refused',
+        code: 'already-voted',
+      });
+      expect(await click(world, runId, 'priya', { choice: 'approve' })).toMatchObject({
+        outcome: 'accepted',
+        gate: 'approved',
+      });
+      expect(await click(world, runId, 'hannah', { choice: 'approve' })).toMatchObject({
+        outcome: 'refused',
+        code: 'gate-closed',
+      });
+      const run = await expectEnding(world, runId, refusedByAws);
+      expect(accepted(run).map(({ decision }) => decision.personId)).toEqual(['jonas-weber', 'priya-raman']);
+    } finally {
+      await world.changeCatalog((text) =>
+        text.replace(
+          'seats: [[service-owner], [dr-champion]]',
+          'seats: [[service-owner, dr-champion, incident-commander]]',
+        ),
+      );
+    }
+  });
+
+  test('among a hundred at once gives one decision', async () => {
+    const runId = await asked();
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, (_, index) =>
+        click(world, runId, (['jonas', 'priya', 'hannah'] as const)[index % 3] ?? 'jonas', { choice: 'approve' }),
+      ),
+    );
+    expect(answers.filter((answer) => answer.outcome === 'accepted').length).toBeLessThanOrEqual(1);
+    const run = await expectEnding(world, runId, refusedByAws);
+    expect(accepted(run)).toHaveLength(1);
+    expect(run.projection.gates).toHaveLength(1);
+  });
+
+  test("after the run's end is told that it came too late, and changes nothing", async () => {
+    const runId = await asked();
+    await rejectAsOwner(runId);
+    const before = await expectEnding(world, runId, rejected);
+    expect(await click(world, runId, 'priya', { choice: 'approve' })).toMatchObject({
+      outcome: 'refused',
+      code: 'run-over',
+    });
+    expect(await click(world, runId, 'priya', { choice: 'abort' })).toMatchObject({
+      outcome: 'refused',
+      code: 'run-over',
+    });
+    expect((await world.runWhen(runId, () => true, 'there')).projection).toEqual(before.projection);
+  });
+
+  test('while no worker runs is kept, and counts exactly once when one is back', async () => {
+    const runId = await asked();
+    await world.stopWorkers();
+    const decisionId = randomUUID();
+    expect(await click(world, runId, 'jonas', { choice: 'approve', decisionId })).toMatchObject({ outcome: 'queued' });
+    expect(await click(world, runId, 'jonas', { choice: 'approve', decisionId })).toMatchObject({ outcome: 'queued' });
+    await world.startWorkers();
+    const run = await expectEnding(world, runId, refusedByAws);
+    expect(decisionsOf(run)).toHaveLength(1);
+    expect(decisionsOf(run)).toMatchObject([{ answer: { outcome: 'accepted', gate: 'approved' } }]);
+  });
+});
+
+describe('a decision by personal key, for when Slack is down', () => {
+  const privateKey = randomBytes(32).toString('hex');
+  const personal = (runId: string, key: string, change: Partial<DecisionStatement> = {}, signer = 'jonas-weber') => {
+    const statement = statementOf(runId, { roles: [], ...change });
+    return sent(signStatement(statement, key, 'personal-key', signer), runId, statement.decisionId);
+  };
+  beforeAll(() =>
+    world.changeCatalog((text) =>
+      text.replace('slackId: U0JONAS', `slackId: U0JONAS, publicKey: '${publicKeyOf(privateKey)}'`),
+    ),
+  );
+
+  test('counts when the catalog holds its public key, with the roles that the catalog says', async () => {
+    const runId = await asked();
+    expect(await personal(runId, randomBytes(32).toString('hex'))).toMatchObject({
+      outcome: 'refused',
+      code: 'bad-signature',
+    });
+    expect(await personal(runId, privateKey, {}, 'priya-raman')).toMatchObject({ outcome: 'refused' });
+    expect(await personal(runId, privateKey, { personId: 'priya-raman' })).toMatchObject({
+      outcome: 'refused',
+      code: 'bad-signature',
+    });
+    expect(await personal(runId, privateKey)).toMatchObject({ outcome: 'accepted', gate: 'approved' });
+    const run = await expectEnding(world, runId, refusedByAws);
+    expect(accepted(run)).toMatchObject([
+      { decision: { via: 'personal-key', personId: 'jonas-weber', roles: ['service-owner'] } },
+    ]);
+    expect(run.projection.unauthenticDecisions).toHaveLength(3);
+  });
+});
+
+describe('policy', () => {
+  test('may waive the gate: nobody is asked, and the run says why', async () => {
+    await world.changeCatalog((text) =>
+      text.replace('admissionGate: { 0: required, 1: required', 'admissionGate: { 0: required, 1: waived'),
+    );
+    try {
+      const run = await expectEnding(world, await startTest(world), refusedByAws);
+      expect(run.projection.gates).toEqual([]);
+      expect(run.projection.waivedGates).toMatchObject([{ gateId: 'admission' }]);
+    } finally {
+      await world.changeCatalog((text) =>
+        text.replace('admissionGate: { 0: required, 1: waived', 'admissionGate: { 0: required, 1: required'),
+      );
+    }
+  });
+
+  test('when nobody decides: reminders, escalation to more people and the second channel, then the drill is dropped with a finding', async () => {
+    await world.changeCatalog((text) =>
+      text
+        .replace('remindAfter: [30m, 2h]', 'remindAfter: [1s]')
+        .replace('after: 4h, roles', 'after: 2s, roles')
+        .replace('after: 8h, roles', 'after: 3s, roles')
+        .replace('finalDeadline: 24h', 'finalDeadline: 5s'),
+    );
+    try {
+      const runId = await startTest(world);
+      const run = await expectEnding(world, runId, {
+        verdict: 'aborted',
+        reason: /Nobody decided/,
+        findings: ['gate:admission/nobody-decided'],
+        copy: 'none',
+      });
+      expect(run.projection.gates).toMatchObject([
+        { status: 'expired', escalations: [{ roles: ['incident-commander'] }, { roles: ['leadership'] }] },
+      ]);
+      expect(run.projection.gates[0]?.remindedAtMs).toHaveLength(1);
+      const keys = (await runMessages(world, runId)).map(({ key }) => key);
+      expect(keys.filter((key) => key.startsWith('reminder:'))).toHaveLength(3);
+      await until(
+        async () =>
+          (await webhookMessages(world)).filter((message) => JSON.stringify(message.json).includes(runId)).length === 3,
+        'two escalations and the verdict on the second channel',
+      );
+      const ids = (await webhookMessages(world)).map(({ headers }) => headers['idempotency-key']);
+      expect(new Set(ids).size).toBe(ids.length);
+
+      // Who was called for help may decide, though the seat was not theirs at first.
+      const second = await startTest(world);
+      await world.runWhen(
+        second,
+        (it) => (it.projection.gates[0]?.escalations.length ?? 0) === 2,
+        'leadership is asked',
+      );
+      const statement = statementOf(second, {
+        personId: 'amara-okafor',
+        personName: 'Amara Okafor',
+        roles: ['leadership'],
+      });
+      expect(
+        await sent(
+          signStatement(statement, world.config.slackSignerKey ?? '', 'slack-app', 'slack-app'),
+          second,
+          statement.decisionId,
+        ),
+      ).toMatchObject({ outcome: 'accepted', gate: 'approved' });
+      await expectEnding(world, second, refusedByAws);
+    } finally {
+      await world.changeCatalog((text) =>
+        text
+          .replace('remindAfter: [1s]', 'remindAfter: [30m, 2h]')
+          .replace('after: 2s, roles', 'after: 4h, roles')
+          .replace('after: 3s, roles', 'after: 8h, roles')
+          .replace('finalDeadline: 5s', 'finalDeadline: 24h'),
+      );
+    }
+  });
+});

@@ -1,0 +1,110 @@
+import type { World } from './world.ts';
+
+/** What the stand-ins saw, asked through their control interfaces; nothing here goes through the product. */
+
+async function call(method: string, url: string, headers: Record<string, string>, body?: unknown): Promise<unknown> {
+  const response = await fetch(url, {
+    method,
+    headers: { 'content-type': 'application/json', ...headers },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${method} ${url} answered ${response.status}: ${text.slice(0, 300)}`);
+  return text === '' ? undefined : JSON.parse(text);
+}
+
+export const jira = (world: World, method: string, path: string, body?: unknown): Promise<unknown> =>
+  call(
+    method,
+    `${world.place.jiraUrl}/_sandbox/${path}`,
+    {
+      authorization: `Basic ${Buffer.from(`${world.place.jiraEmail}:${world.place.jiraApiToken}`).toString('base64')}`,
+    },
+    body,
+  );
+
+export const slack = (world: World, method: string, path: string, body?: unknown): Promise<unknown> =>
+  call(
+    method,
+    `${world.place.slackUrl}/_sandbox/${path}`,
+    { authorization: `Bearer ${world.place.slackBotToken}` },
+    body,
+  );
+
+export interface JiraIssue {
+  readonly key: string;
+  readonly summary: string;
+  readonly fingerprint: string;
+  /** Runs that the ticket counts. */
+  readonly runs: readonly string[];
+  readonly comments: readonly unknown[];
+  readonly text: string;
+}
+
+/** Every ticket of the world's Jira site. */
+export async function jiraIssues(world: World): Promise<readonly JiraIssue[]> {
+  const { issues } = (await jira(world, 'GET', 'issues')) as {
+    issues: {
+      key: string;
+      summary: string;
+      properties: Record<string, { fingerprint?: string; runs?: string[] } | undefined>;
+      comments: unknown[];
+    }[];
+  };
+  return issues.map((issue) => ({
+    key: issue.key,
+    summary: issue.summary,
+    fingerprint: issue.properties['firedrill']?.fingerprint ?? '',
+    runs: issue.properties['firedrill']?.runs ?? [],
+    comments: issue.comments,
+    text: JSON.stringify(issue),
+  }));
+}
+
+export interface SlackMessage {
+  /** The key under which firedrill knows its message: `run`, `verdict`, `gate:admission:1`, … */
+  readonly key: string;
+  readonly channel: string;
+  readonly message: object;
+}
+
+type WireMessage = {
+  ts: string;
+  channel?: string;
+  deleted_at?: unknown;
+  metadata?: { event_payload?: { run?: string; key?: string } };
+};
+
+/** Every message about a run, in its service's channel. */
+export async function runMessages(
+  world: World,
+  runId: string,
+  channel = 'C0JIRACLOUD',
+): Promise<readonly SlackMessage[]> {
+  const { messages } = (await slack(world, 'GET', `messages?channel=${channel}`)) as { messages: WireMessage[] };
+  return messages
+    .filter(({ metadata, deleted_at }) => metadata?.event_payload?.run === runId && deleted_at === undefined)
+    .map((message) => ({ key: message.metadata?.event_payload?.key ?? '', channel, message }));
+}
+
+export interface WebhookMessage {
+  readonly path: string;
+  readonly headers: Record<string, string>;
+  readonly json?: unknown;
+}
+
+/** What the second channel got from this world. */
+export async function webhookMessages(world: World): Promise<readonly WebhookMessage[]> {
+  const url = new URL(world.config.secondChannelUrl ?? '');
+  const { messages } = (await call('GET', `${url.origin}/_sandbox/messages`, {})) as { messages: WebhookMessage[] };
+  return messages.filter(({ path }) => path === url.pathname);
+}
+
+/** Waits until something is so. */
+export async function until(so: () => Promise<boolean> | boolean, what: string, withinMs = 30_000): Promise<void> {
+  const giveUpAtMs = Date.now() + withinMs;
+  while (!(await so())) {
+    if (Date.now() > giveUpAtMs) throw new Error(`not within ${withinMs / 1000} s: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
