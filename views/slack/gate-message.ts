@@ -51,6 +51,8 @@ export function openGateMessage({ heading, gate, mention, progress }: OpenGateVi
 function factLines({ preview }: OpenGate): string[] {
   const line = (name: string, text: string): string => `*${name}*  ${escapeMrkdwn(text)}`;
   const cost = preview.costUsd === undefined ? undefined : costText(preview.costUsd);
+  const created = preview.creates.join(' ');
+  const saysWhere = created.includes(preview.region) && created.includes(preview.accountId);
   const takes =
     preview.takesAboutMs === undefined ? undefined : `takes about ${formatDurationMs(preview.takesAboutMs)}`;
   return [
@@ -60,7 +62,7 @@ function factLines({ preview }: OpenGate): string[] {
     ...(preview.outageMs === undefined ? [] : [line('Outage', `about ${formatDurationMs(preview.outageMs)}`)]),
     line('Creates', preview.creates.length === 0 ? 'nothing' : preview.creates.join('; ')),
     line('Touches', preview.touches),
-    line('Where', `${preview.region}, account ${preview.accountId}`),
+    ...(saysWhere ? [] : [line('Where', `${preview.region}, account ${preview.accountId}`)]),
     ...(cost === undefined && takes === undefined ? [] : [line('Costs', dotted(cost ?? 'not known', takes))]),
     line('Way back', preview.reversibility),
   ];

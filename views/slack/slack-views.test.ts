@@ -39,7 +39,7 @@ describe('an open gate', () => {
       '1 copy of issues-db-prod',
       'nothing in production',
       'about 1.90 USD · takes about 48 min',
-      'eu-central-1, account 111111111111',
+      'account 111111111111, eu-central-1',
       'a service owner, a DR champion or an incident commander',
       '<@U0ANNA> <!subteam^S0COMMANDERS>',
       'Whoever started it cannot approve it.',
@@ -79,6 +79,12 @@ describe('an open gate', () => {
     const content = open(gate, { progress: '1 of 2: waiting for someone from leadership other than you' });
     expect(words(content)).toContain('2 different people have to approve');
     expect(words(content)).toContain('*1 of 2: waiting for someone from leadership other than you*');
+  });
+
+  test('says Region and account once: in what it creates, or else in a line of its own', () => {
+    expect(words(open()).match(/111111111111/g)).toHaveLength(1);
+    const elsewhere = open({ ...exampleGate, preview: { ...exampleGate.preview, creates: [] } });
+    expect(words(elsewhere)).toContain('*Where*  eu-central-1, account 111111111111');
   });
 
   test('a second round says that it is one', () => {

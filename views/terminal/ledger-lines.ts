@@ -23,7 +23,10 @@ const afterwards: Readonly<Record<LedgerKey, string>> = {
 export function ledgerLines(run: RunProjection, columns: number, paint: Paint): readonly string[] {
   const known = ledgerKeys.flatMap((key) => {
     const moment = run.ledger[key];
-    return moment === undefined || key === 'T-1' ? [] : [{ key, moment, atMs: moment.highMs }];
+    // Nobody detects or declares a drill: a simulated moment says nothing here, and stands in the report.
+    return moment === undefined || key === 'T-1' || moment.source === 'simulated'
+      ? []
+      : [{ key, moment, atMs: moment.highMs }];
   });
   const first = known[0];
   const last = known.at(-1);

@@ -6,29 +6,32 @@ import type { ProgressRow } from './progress-rows.ts';
 /**
  * A run as rows, one per step, in the order in which they happen; an open gate is a row of its own, after what has begun.
  *
- * @param whereToDecide - said beside an open gate, for example the Slack page's address
+ * @param howToDecide - said beside an open gate: `press Approve in Slack: http://…`
  */
-export function runProgress(run: RunProjection, nowMs: number, whereToDecide?: string): readonly ProgressRow[] {
+export function runProgress(run: RunProjection, nowMs: number, howToDecide?: string): readonly ProgressRow[] {
   const rows: ProgressRow[] = [];
   const gate = openGateOf(run);
   const begun = run.steps.filter(({ status }) => status !== 'planned' && status !== 'not-run');
   const rest = run.steps.filter(({ status }) => status === 'planned' || status === 'not-run');
-  rows.push(...begun.map((step, index) => stepRow(step, index, nowMs)));
+  rows.push(...begun.map((step, index) => stepRow(step, index, nowMs, begun[index - 1])));
   if (gate !== undefined) {
     rows.push({
       key: `gate:${gate.gateId}:${gate.round}`,
       state: 'waiting',
       title: gate.preview.question,
-      note: `waiting for a person for ${formatDurationMs(nowMs - gate.openedAtMs)}${whereToDecide === undefined ? '' : `: press Approve in ${whereToDecide}`}`,
+      note: `waiting for a person for ${formatDurationMs(nowMs - gate.openedAtMs)}${howToDecide === undefined ? '' : `: ${howToDecide}`}`,
     });
   }
   rows.push(...rest.map((step, index) => stepRow(step, begun.length + index, nowMs)));
   return rows;
 }
 
-function stepRow(step: StepView, index: number, nowMs: number): ProgressRow {
+function stepRow(step: StepView, index: number, nowMs: number, before?: StepView): ProgressRow {
   const row = { key: `${index}:${step.name}`, title: step.name };
-  const tookMs = step.startedAtMs === undefined ? undefined : (step.endedAtMs ?? nowMs) - step.startedAtMs;
+  // A step of several attempts began long before the attempt that answered: with the end of the step before it.
+  const beganMs =
+    step.attempts > 1 ? Math.min(before?.endedAtMs ?? Infinity, step.startedAtMs ?? Infinity) : step.startedAtMs;
+  const tookMs = beganMs === undefined || beganMs === Infinity ? undefined : (step.endedAtMs ?? nowMs) - beganMs;
   const took = tookMs === undefined ? '' : formatDurationMs(Math.max(0, tookMs));
   const attempts = step.attempts > 1 ? `${step.attempts} attempts` : '';
   const note = [took, step.error?.what ?? step.summary ?? '', attempts].filter((part) => part !== '').join(' · ');

@@ -111,7 +111,7 @@ function facts(view: RunSummaryView, columns: number, paint: Paint): readonly st
   const { judged } = run;
   const lines: string[] = [];
   const add = (name: string, text: string): void => {
-    const [first = '', ...more] = text.split('\n');
+    const [first = '', ...more] = text.split('\n').flatMap((line) => wrapped(line, columns - 17));
     lines.push(`  ${padTo(name, 13)}  ${first}`, ...more.map((line) => `${' '.repeat(17)}${line}`));
   };
   if (judged !== undefined) {
@@ -161,6 +161,10 @@ function facts(view: RunSummaryView, columns: number, paint: Paint): readonly st
   add('Approved by', approvedText(run));
   return lines;
 }
+
+/** Long lines of prose are broken; what is aligned or painted fits already, and addresses and paths stay whole. */
+const wrapped = (line: string, columns: number): readonly string[] =>
+  widthOf(line) <= columns ? [line] : wrapTo(line, columns);
 
 function clockText(
   achieved: Judged['rpo']['achieved'],

@@ -1,0 +1,145 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+// The stand-in knows Slack's limits and refuses what Slack refuses.
+// oxlint-disable-next-line no-restricted-imports
+import { acceptMessageBlocks, acceptView } from '../../sandbox/slack/block-kit.ts';
+import { FiredrillError } from '../../domain/errors.ts';
+import type { JournalEvent } from '../../domain/journal-entry.ts';
+import { projectRun } from '../../domain/run-projection.ts';
+import { exampleFailed, exampleFinding, exampleGate, exampleRunId, openedAtMs } from '../example-notices.ts';
+import { decisionText, errorText, runDetails, runListText } from './answers.ts';
+import { abortModal, rejectModal } from './modals.ts';
+
+const opened: JournalEvent = {
+  type: 'run-opened',
+  runbook: 'restore-test',
+  runbookVersion: '1',
+  mode: 'drill',
+  touches: 'isolated',
+  service: 'jira-cloud',
+  resource: 'issues-db',
+  tier: 1,
+  target: { rtoMs: 21_600_000, rpoMs: 3_600_000, inForceFrom: '2025-01-01', origin: 'tier' },
+  catalogHash: 'ab'.repeat(32),
+  simulated: true,
+  endpoints: {},
+  initiator: 'daniel-kim',
+  via: 'slack',
+  request: {},
+  stepsPlanned: ['look at the source', 'call restore', 'run checks'],
+};
+const journal = (...events: readonly JournalEvent[]) =>
+  projectRun(
+    [opened, ...events].map((event, index) => ({
+      runId: exampleRunId,
+      executionId: 'e',
+      number: index + 1,
+      atMs: openedAtMs + index * 1000,
+      event,
+    })),
+  );
+const step = (name: string, summary: string): JournalEvent[] => [
+  { type: 'step-started', step: name },
+  { type: 'step-ended', step: name, outcome: 'done', attempts: 1, awsCalls: [], summary },
+];
+
+describe('what one person is told', () => {
+  test('of a run: what it does and did, what it asks, its findings and their tickets', () => {
+    const run = journal(
+      ...step('look at the source', 'db.r6g.xlarge, 200 GB'),
+      {
+        type: 'preflight-checked',
+        results: [{ name: 'isolation', outcome: 'ok', detail: 'no way out of the drill network' }],
+      },
+      { type: 'gate-opened', gate: exampleGate },
+      { type: 'finding-raised', finding: exampleFinding },
+    );
+    const text = JSON.stringify(
+      runDetails(run, [{ fingerprint: exampleFinding.fingerprint, key: 'DR-7', url: 'https://jira.example/DR-7' }])
+        .blocks,
+    );
+    for (const part of [
+      'SIMULATED',
+      'waiting for approval',
+      'May we hold this restore test now?',
+      '● look at the source',
+      'db.r6g.xlarge, 200 GB',
+      '✔ isolation: no way out',
+      '|DR-7>',
+      exampleRunId,
+    ]) {
+      expect(text).toContain(part);
+    }
+    const judged = journal(...step('call restore', 'called'), { type: 'verdict-reached', judged: exampleFailed });
+    expect(JSON.stringify(runDetails(judged, []).blocks)).toMatch(/✖ FAILED.*RPO missed.*3 h 02 min of 1 h · ✖ missed/);
+  });
+
+  test('of a run with many and long words: within Slack’s limits', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.string({ unit: 'grapheme', maxLength: 400 }), { minLength: 1, maxLength: 60 }),
+        (words) => {
+          const run = journal(
+            ...words.flatMap((word) => step(word, word)),
+            {
+              type: 'preflight-checked',
+              results: words.map((detail) => ({ name: 'isolation' as const, outcome: 'unknown' as const, detail })),
+            },
+            ...words.map((title, index) => ({
+              type: 'finding-raised' as const,
+              finding: { ...exampleFinding, title, fingerprint: String(index) },
+            })),
+          );
+          const { text, blocks } = runDetails(run, []);
+          expect(() => acceptMessageBlocks(JSON.parse(JSON.stringify(blocks)))).not.toThrow();
+          expect(text.length).toBeLessThanOrEqual(3000);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  test('of all runs: what is open first, then what was', () => {
+    const line = { mode: 'drill', simulated: false, openedAtMs, runId: exampleRunId };
+    const text = runListText(
+      [
+        { ...line, state: 'done', verdict: 'failed', endedAtMs: openedAtMs + 59_000 },
+        { ...line, state: 'restoring' },
+      ],
+      openedAtMs + 120_000,
+    );
+    expect(text).toMatch(/\*1 open run\*\n.*restoring.* · 2 min\n\*Before\*\n.*✖ FAILED.* · 59 s/);
+    expect(runListText([], openedAtMs)).toContain('/dr start restore-test');
+  });
+
+  test('of a click: a yes only when the run said so', () => {
+    expect(decisionText({ outcome: 'accepted', text: 'Approved by Ann.' })).toBe('✔ Approved by Ann.');
+    expect(decisionText({ outcome: 'refused', text: 'Too late.' })).toBe('✖ It does not count. Too late.');
+    expect(decisionText({ outcome: 'queued', text: 'Recorded; it will count when the engine is back.' })).toMatch(
+      /^⏳ Recorded/,
+    );
+  });
+
+  test('of an error: three sentences, and nothing of its inside', () => {
+    expect(
+      errorText(
+        new FiredrillError({ code: 'x', kind: 'busy', what: 'A <b> happened.', means: 'Nothing.', next: 'Wait.' }),
+      ),
+    ).toBe('✖ *A &lt;b&gt; happened.*\nNothing.\nWait.');
+    expect(errorText(new Error('secret'))).not.toContain('secret');
+  });
+
+  test('forms fit, whatever the run is called', () => {
+    const ref = {
+      run: `restore-test/${'s'.repeat(40)}/${'r'.repeat(40)}/manual-20261122T181500Z-9f3a`,
+      gate: 'g'.repeat(100),
+      round: 1,
+    };
+    for (const view of [
+      rejectModal({ ref, channel: 'C0', clickTs: '1.2' }),
+      abortModal({ ref: { run: ref.run }, channel: 'C0', clickTs: '1.2' }),
+    ]) {
+      expect(() => acceptView(JSON.parse(JSON.stringify(view)))).not.toThrow();
+    }
+  });
+});
