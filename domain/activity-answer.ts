@@ -14,6 +14,8 @@ export interface AwsCall {
 export interface Answer<T> {
   readonly value: T;
   readonly attempt: number;
+  /** When the engine first scheduled it, milliseconds UTC; for a wait of many attempts this is where it began. */
+  readonly firstScheduledAtMs?: number;
   /** Clock of the worker that ran it, milliseconds UTC. */
   readonly startedAtMs: number;
   readonly finishedAtMs: number;
