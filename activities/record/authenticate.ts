@@ -1,104 +1,92 @@
 import { personOf, serviceOf } from '../../catalog/lookup.ts';
 import type { LoadedCatalog } from '../../catalog/parse.ts';
 import { rolesOf } from '../../catalog/people.ts';
-import type { Catalog } from '../../catalog/schema.ts';
-import { FiredrillError } from '../../domain/errors.ts';
+import type { Catalog, Person } from '../../catalog/schema.ts';
 import { roles } from '../../domain/gate.ts';
-import type { AuthenticDecision, Role, SignedDecision } from '../../domain/gate.ts';
-import { openSigned } from '../../domain/signing.ts';
+import type { AuthenticDecision, DecisionStatement, Role, SignedDecision } from '../../domain/gate.ts';
+import { BadSignatureError, openSigned } from '../../domain/signing.ts';
 import type { RecordActivities } from './interface.ts';
 
 type Result = Awaited<ReturnType<RecordActivities['authenticate']>>;
+type Refusal = Extract<Result, { ok: false }>;
 
 export interface AuthenticateDeps {
   readonly catalog: () => Promise<LoadedCatalog>;
   /** Public keys of the processes that sign for people, by signer name, as they are today. */
   readonly signers: Readonly<Record<string, string>>;
-  /**
-   * Members (Slack ids) of a Slack user group, asked now. Throws when Slack does not answer: then the role does not count.
-   */
+  /** Members (Slack ids) of a Slack user group, now or as Slack last said: with Slack down, people still decide by their own keys. */
   readonly membersOfGroup: (group: string) => Promise<readonly string[]>;
 }
 
 /** Who decided is proved here: the signature against today's keys, and for personal keys the roles from today's catalog. */
 export const createAuthenticateActivities = (deps: AuthenticateDeps): Pick<RecordActivities, 'authenticate'> => ({
   async authenticate({ decision, service }) {
-    return decision.via === 'personal-key' ? await personal(deps, decision, service) : bySigner(deps, decision);
+    return decision.via === 'personal-key' ? await byPerson(deps, decision, service) : bySigner(deps, decision);
   },
 });
 
+/** The signer has looked up person and roles at the click; its key vouches for both. */
 function bySigner(deps: AuthenticateDeps, signed: SignedDecision): Result {
   const publicKey = Object.hasOwn(deps.signers, signed.signer) ? deps.signers[signed.signer] : undefined;
-  if (publicKey === undefined) return refused(signed, `No public key is registered for the signer "${signed.signer}".`);
-  return opened(signed, publicKey, (decision) => decision);
+  if (publicKey === undefined)
+    return refusal('bad-signature', signed.signer, `No public key is registered for the signer "${signed.signer}".`);
+  const statement = provedStatement(signed, publicKey);
+  return 'ok' in statement ? statement : { ok: true, decision: authentic(signed, statement) };
 }
 
-async function personal(deps: AuthenticateDeps, signed: SignedDecision, service: string): Promise<Result> {
+/** Name and roles come from the catalog and not from the statement: a key proves who somebody is, not what they may do. */
+async function byPerson(deps: AuthenticateDeps, signed: SignedDecision, service: string): Promise<Result> {
   const { catalog } = await deps.catalog();
-  const person = Object.hasOwn(catalog.people, signed.signer) ? personOf(catalog, signed.signer) : undefined;
-  if (!person)
-    return {
-      ok: false,
-      code: 'unknown-person',
-      claimedPerson: signed.signer,
-      text: `The catalog knows nobody called "${signed.signer}".`,
-    };
+  if (!Object.hasOwn(catalog.people, signed.signer))
+    return refusal('unknown-person', signed.signer, `The catalog knows nobody called "${signed.signer}".`);
+  const person = personOf(catalog, signed.signer);
   if (person.publicKey === undefined)
-    return {
-      ok: false,
-      code: 'unknown-person',
-      claimedPerson: person.id,
-      text: `${person.name} has no public key in the catalog; add one made by: firedrill keys new`,
-    };
+    return refusal(
+      'unknown-person',
+      person.id,
+      `${person.name} has no public key in the catalog; add one made by: firedrill keys new`,
+    );
+  const statement = provedStatement(signed, person.publicKey);
+  if ('ok' in statement) return statement;
   const held = await heldRoles(deps, catalog, person, service);
-  return opened(signed, person.publicKey, (decision) => ({
-    ...decision,
-    personId: person.id,
-    personName: person.name,
-    roles: held,
-  }));
+  const decision = authentic(signed, statement);
+  return { ok: true, decision: { ...decision, personId: person.id, personName: person.name, roles: held } };
 }
 
-function opened(
-  signed: SignedDecision,
-  publicKey: string,
-  complete: (decision: AuthenticDecision) => AuthenticDecision,
-): Result {
+const authentic = ({ via }: SignedDecision, statement: DecisionStatement): AuthenticDecision => ({
+  ...statement,
+  via,
+  receivedAtMs: Date.now(),
+});
+
+function provedStatement(signed: SignedDecision, publicKey: string): DecisionStatement | Refusal {
   try {
-    const statement = openSigned(signed, publicKey);
-    if (signed.via === 'personal-key' && statement.personId !== signed.signer)
-      return refused(signed, `A key of ${signed.signer} cannot sign for ${statement.personId}.`);
-    return { ok: true, decision: complete({ ...statement, via: signed.via, receivedAtMs: Date.now() }) };
+    return openSigned(signed, publicKey);
   } catch (error) {
-    if (error instanceof FiredrillError) return refused(signed, error.what);
+    if (error instanceof BadSignatureError) return refusal('bad-signature', signed.signer, error.what);
     throw error;
   }
 }
 
-async function heldRoles(
-  deps: AuthenticateDeps,
-  catalog: Catalog,
-  person: { readonly id: string; readonly slackId: string },
-  service: string,
-): Promise<Role[]> {
+async function heldRoles(deps: AuthenticateDeps, catalog: Catalog, person: Person, service: string): Promise<Role[]> {
   const held = new Set<Role>();
+  const groups = new Map<Role, string>();
   // What concerns no single service counts for those who hold the role for any.
   const services = service === '*' ? Object.keys(catalog.services) : [serviceOf(catalog, service).id];
-  const groups = new Map<string, Role>();
   for (const id of services) {
     const found = rolesOf(catalog, person.id, id);
     for (const role of found.roles) held.add(role);
-    for (const { role, slackUserGroup } of found.groupsToResolve) groups.set(slackUserGroup, role);
+    for (const { role, slackUserGroup } of found.groupsToResolve) groups.set(role, slackUserGroup);
   }
-  for (const [group, role] of groups) {
-    if ((await deps.membersOfGroup(group)).includes(person.slackId)) held.add(role);
+  for (const [role, group] of groups) {
+    if (!held.has(role) && (await deps.membersOfGroup(group)).includes(person.slackId)) held.add(role);
   }
   return roles.filter((role) => held.has(role));
 }
 
-const refused = (signed: SignedDecision, text: string): Result => ({
+const refusal = (code: Refusal['code'], claimedPerson: string, text: string): Refusal => ({
   ok: false,
-  code: 'bad-signature',
-  claimedPerson: signed.signer,
+  code,
+  claimedPerson,
   text,
 });

@@ -4,7 +4,7 @@ import type { AuthenticDecision, RefusalCode, SignedDecision } from '../../domai
 
 /** What became of a sealed run's evidence. */
 export interface EvidenceLocation {
-  /** Folder under the evidence root, also the S3 prefix. */
+  /** Folder of the bundle on the worker's machine: the evidence root and the run id. */
   readonly path: string;
   /** `s3://bucket/prefix`, when it was stored under Object Lock. */
   readonly s3?: string;
