@@ -65,6 +65,16 @@ export async function startWithBoard(
     }
   };
   onTell(tell);
+  options.signal.addEventListener('abort', () => {
+    if (starting)
+      rows.set('stopping', {
+        key: 'stopping',
+        title: 'stop everything',
+        state: 'running',
+        note: '',
+        sinceMs: Date.now(),
+      });
+  });
   const shown = (): readonly ProgressRow[] =>
     [...rows.values()].map((row) =>
       row.state === 'running' && row.note === '' ? { ...row, note: formatDurationMs(Date.now() - row.sinceMs) } : row,
@@ -77,7 +87,9 @@ export async function startWithBoard(
   try {
     return await startInstallation({ ...options, tell });
   } catch (error) {
-    for (const [part, row] of rows) if (row.state === 'running') rows.set(part, { ...row, state: 'failed' });
+    for (const [part, row] of rows) {
+      if (row.state === 'running') rows.set(part, { ...row, state: part === 'stopping' ? 'done' : 'failed' });
+    }
     throw error;
   } finally {
     board.end();

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import type { Config } from '../../config/index.ts';
 import { publicKeyOf } from '../../domain/signing.ts';
 import type { StoredRun } from '../../store/read.ts';
@@ -12,7 +12,7 @@ export const evidencePublicKey = ({ evidenceKey }: Config): string | undefined =
 
 /** Where the bundle of a run lies on this machine, when it does. */
 export function bundleFolder({ home }: Config, run: StoredRun): string | undefined {
-  const folder = run.evidence === undefined ? undefined : join(home, 'evidence', run.evidence.path);
+  const folder = run.evidence === undefined ? undefined : resolve(home, 'evidence', run.evidence.path);
   return folder !== undefined && existsSync(folder) ? folder : undefined;
 }
 

@@ -8,6 +8,7 @@ import { breaks } from './breaks.ts';
 import type { Fault } from './breaks.ts';
 import { subject, waitUntilProvable } from './company.ts';
 import type { Company } from './company.ts';
+import { endEarlierRuns } from './end-earlier-runs.ts';
 import { approveInSlack } from './stand-in.ts';
 
 export interface DemoRunOptions {
@@ -30,15 +31,16 @@ const completeWithinMs = 60_000;
 export async function runDemo(options: DemoRunOptions): Promise<StoredRun> {
   const { installation, company, fault, signal, onProgress } = options;
   const { config } = installation;
-  await waitUntilProvable(config, company, { onProgress, signal });
-  if (fault !== undefined) {
-    onProgress(`breaking it: ${breaks[fault].shows}`);
-    await breaks[fault].damage({ config, company, sourcePid: () => installation.pidOf('source'), signal });
-  }
   const runs = await openRuns(config);
   const store = openStoreOf(config);
   const decided = new AbortController();
   try {
+    await endEarlierRuns(runs.deps, onProgress);
+    await waitUntilProvable(config, company, { onProgress, signal });
+    if (fault !== undefined) {
+      onProgress(`breaking it: ${breaks[fault].shows}`);
+      await breaks[fault].damage({ config, company, sourcePid: () => installation.pidOf('source'), signal });
+    }
     const method = fault === undefined ? undefined : breaks[fault].method;
     const { runId, plan } = await startRestoreTest(runs.deps, {
       ...subject,

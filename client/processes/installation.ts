@@ -40,6 +40,8 @@ export interface InstallationOptions {
   readonly prepareSource?: (so: {
     readonly config: Config;
     readonly sandbox: SandboxAddresses | undefined;
+    /** The start is being given up. */
+    readonly signal: AbortSignal;
   }) => Promise<Readonly<Record<string, string>>>;
 }
 
@@ -97,7 +99,8 @@ export async function startInstallation(options: InstallationOptions): Promise<I
     await rack.stop();
     removeRunning(home);
     unlock();
-    throw error;
+    // What breaks because it is being stopped is not the reason.
+    throw options.signal.aborted ? options.signal.reason : error;
   }
 }
 
@@ -156,7 +159,7 @@ async function startAll(options: InstallationOptions, rack: ProcessRack): Promis
     await start('worker', 'worker/main', credentials);
   };
   const startSource = async (): Promise<void> => {
-    const logins = (await options.prepareSource?.({ config, sandbox })) ?? {};
+    const logins = (await unlessAborted(signal, options.prepareSource?.({ config, sandbox, signal }))) ?? {};
     signal.throwIfAborted();
     await start('source', 'worker/source', { ...credentials, ...logins });
   };
@@ -275,6 +278,25 @@ async function startStandIns(context: Context): Promise<SandboxAddresses | undef
   );
   options.tell({ kind: 'ready', part: 'sandbox', detail: 'SIMULATED' });
   return process.ready;
+}
+
+/** Does not wait for what a stop will break off anyway, such as a long query. */
+async function unlessAborted<T>(signal: AbortSignal, work: Promise<T> | undefined): Promise<T | undefined> {
+  if (work === undefined) return undefined;
+  let give: () => void = () => undefined;
+  const given = new Promise<never>((_, reject) => {
+    give = () => reject(signal.reason);
+  });
+  if (signal.aborted) give();
+  else signal.addEventListener('abort', give, { once: true });
+  try {
+    return await Promise.race([work, given]);
+  } finally {
+    signal.removeEventListener('abort', give);
+    // The one that lost the race may still fail, which is no news by then.
+    work.catch(() => undefined);
+    given.catch(() => undefined);
+  }
 }
 
 const withoutAws = (env: InstallationOptions['env']): Record<string, string | undefined> =>

@@ -87,10 +87,10 @@ async function demo(context: CommandContext, options: DemoOptions): Promise<Exit
       signal: interruption.signal,
       quiet,
       parts: ['postgres', 'temporal', 'sandbox', 'company', 'worker', 'source', 'slack'],
-      prepareSource: async ({ config: so, sandbox }) => {
+      prepareSource: async ({ config: so, sandbox, signal }) => {
         if (sandbox === undefined) throw new Error('The demo has no sandbox.');
         company = await foundCompany(so, sandbox, {
-          signal: interruption.signal,
+          signal,
           onProgress: (detail) => tell({ kind: 'starting', part: 'company', detail }),
         });
         tell({ kind: 'ready', part: 'company', detail: '1,000,000 rows and a live writer' });
@@ -134,7 +134,7 @@ async function held({ terminal, answer }: CommandContext, options: DemoOptions, 
 
   let preparing: ProgressRow = { key: 'preparing', title: 'prepare', state: 'running', note: '' };
   let run: StoredRun | undefined;
-  const where = byStandIn ? `Slack (${standIn.name} does it, as --yes)` : slack;
+  const where = byStandIn ? `a stand-in, ${standIn.name}, approves in Slack` : `press Approve in Slack: ${slack}`;
   const rows = (): readonly ProgressRow[] => [
     preparing,
     ...(run === undefined ? [] : runProgress(run.projection, Date.now(), where)),

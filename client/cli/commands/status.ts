@@ -110,7 +110,9 @@ async function live(
   let newestPicture = known;
   const { runId, projection } = known;
   terminal.out(`${projection.simulated ? 'SIMULATED  ' : ''}${runId}\n`);
-  const board = startLiveBoard(terminal, () => runProgress(newestPicture.projection, Date.now(), running?.slack.page));
+  const howToDecide =
+    running?.slack.page === undefined ? 'press Approve in Slack' : `press Approve in Slack: ${running.slack.page}`;
+  const board = startLiveBoard(terminal, () => runProgress(newestPicture.projection, Date.now(), howToDecide));
   try {
     return await watchRun(store, runId, {
       until: isJudged,
