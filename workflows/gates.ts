@@ -7,6 +7,7 @@ import {
   openGate,
   withdrawGate,
 } from '../domain/decide.ts';
+import { listOf, roleName } from '../domain/role-text.ts';
 import { gateAgenda } from '../domain/gate-policy.ts';
 import { FiredrillError } from '../domain/errors.ts';
 import type {
@@ -139,7 +140,7 @@ export class Gates {
     }
 
     const state = this.#state(request.gateId);
-    const waitedText = state.votes.map((vote) => `${vote.personName} (${vote.roles.join(', ')})`).join(' and ');
+    const waitedText = state.votes.map((vote) => `${vote.personName} (${listOf(vote.roles.map(roleName), 'and')})`).join(' and ');
     switch (state.status) {
       case 'approved':
         this.#approvals.push(`${request.gateId}: ${waitedText}`);

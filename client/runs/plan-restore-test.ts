@@ -5,6 +5,7 @@ import { admissionOf, databaseSpecOf, limitsOf, planNetworkOf, ticketRulesOf } f
 import type { Catalog, Service } from '../../catalog/schema.ts';
 import { targetFor, utcDate } from '../../catalog/targets.ts';
 import { roles } from '../../domain/gate.ts';
+import type { Role } from '../../domain/gate.ts';
 import type { RestorePlan } from '../../domain/restore-plan.ts';
 import type { PointChoice } from '../../domain/verdict.ts';
 import { restoreTestRunbook } from '../../runbooks/restore-test/definition.ts';
@@ -20,6 +21,8 @@ export interface RestoreTestRequest {
   /** For `point: 'at'`, milliseconds UTC. */
   readonly atMs?: number;
   readonly initiator: { readonly personId: string; readonly name: string };
+  /** Roles of the initiator as the caller found them just now, Slack user groups included; the catalog's own count anyway. */
+  readonly initiatorRoles?: readonly Role[];
   readonly via: RestorePlan['via'];
 }
 

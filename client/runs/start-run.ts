@@ -81,7 +81,7 @@ export async function startRestoreTest(
   function mayStart(): void {
     if (request.via === 'schedule' || request.via === 'system') return;
     const person = personOf(loaded.catalog, request.initiator.personId);
-    const held = rolesOf(loaded.catalog, person.id, service).roles;
+    const held = [...rolesOf(loaded.catalog, person.id, service).roles, ...(request.initiatorRoles ?? [])];
     if (held.some((role) => restoreTestRunbook.mayStart.includes(role))) return;
     throw new FiredrillError({
       code: 'may-not-start',

@@ -82,6 +82,7 @@ describe('typing /dr', () => {
         method: 'snapshot',
         mode: 'drill',
         initiator: { personId: 'daniel-kim', name: 'Daniel Kim' },
+        initiatorRoles: ['sre'],
         via: 'slack',
       },
     ]);

@@ -7,7 +7,7 @@ import { answering, byResponseUrl } from '../../answer.ts';
 import type { Answer } from '../../answer.ts';
 import { decideBySlack, keepRefusedStart } from '../../decide-by-slack.ts';
 import type { SlackAppDeps } from '../../deps.ts';
-import { identify, NotEligibleError } from '../../identify.ts';
+import { identify, NotEligibleError, rolesNow } from '../../identify.ts';
 import { parseDrCommand } from './parse.ts';
 import type { DrCommand, StartCommand } from './parse.ts';
 
@@ -71,7 +71,8 @@ async function start(deps: SlackAppDeps, command: StartCommand, userId: string):
     const { catalog, person } = await identify(deps, userId, false);
     const service = serviceOf(catalog, request.service);
     const initiator = { personId: person.id, name: person.name };
-    const { runId, simulated } = await deps.engine.start({ ...request, initiator, via: 'slack' });
+    const initiatorRoles = await rolesNow(deps, catalog, person, service.id);
+    const { runId, simulated } = await deps.engine.start({ ...request, initiator, initiatorRoles, via: 'slack' });
     return { text: startedText({ runId, mode: request.mode, simulated, channel: service.slackChannel }) };
   } catch (error) {
     if (error instanceof NotEligibleError || (error instanceof FiredrillError && error.code === 'may-not-start')) {
