@@ -2,7 +2,7 @@ import { ledgerKeys } from '../../domain/ledger.ts';
 import type { LedgerKey } from '../../domain/ledger.ts';
 import type { RunProjection } from '../../domain/run-projection.ts';
 import type { Moment } from '../../domain/time.ts';
-import { cutTo, padTo } from './paint.ts';
+import { cutTo, padTo, widthOf } from './paint.ts';
 import type { Paint } from './paint.ts';
 
 /** What happens from one moment of the ledger to the next. */
@@ -31,7 +31,7 @@ export function ledgerLines(run: RunProjection, columns: number, paint: Paint): 
   const first = known[0];
   const last = known.at(-1);
   if (first === undefined || last === undefined) return [];
-  const barColumns = Math.max(12, Math.min(34, columns - 56));
+  const barColumns = Math.max(12, Math.min(34, columns - 74));
   const spanMs = Math.max(1, last.atMs - first.atMs);
   const columnOf = (atMs: number): number =>
     Math.round(((Math.max(first.atMs, atMs) - first.atMs) / spanMs) * (barColumns - 2));
@@ -43,7 +43,8 @@ export function ledgerLines(run: RunProjection, columns: number, paint: Paint): 
     const [from, to] = [columnOf(atMs), Math.max(columnOf(next.atMs), columnOf(atMs) + 1)];
     const bar = `${' '.repeat(from)}├${'─'.repeat(to - from - 1)}┤`;
     const took = `${padTo(bar, barColumns)} ${minutesAndSeconds(next.atMs - atMs)}`;
-    return `${line}${paint.dim(took)}  ${afterwards[key]}`.trimEnd();
+    const room = columns - widthOf(line) - widthOf(took) - 2;
+    return `${line}${paint.dim(took)}  ${room < 8 ? '' : cutTo(afterwards[key], room)}`.trimEnd();
   });
 }
 

@@ -96,7 +96,7 @@ function findingLines(
   paint: Paint,
 ): readonly string[] {
   const title = `  ${paint.bad('✖')} ${paint.bold(cutTo(finding.title, columns - 4))}`;
-  const said = [finding.found, finding.matters, finding.lookFirst]
+  const said = [finding.found, finding.matters, lookFirstText(finding)]
     .flatMap((text) => wrapTo(text, columns - 4))
     .map((line) => `    ${line}`);
   const filed =
@@ -105,6 +105,8 @@ function findingLines(
       : `    Ticket: ${ticket.key} ${ticket.outcome === 'commented' ? '(open already, commented)' : '(new)'}  ${ticket.url}`;
   return [title, ...said, filed];
 }
+
+const lookFirstText = ({ lookFirst }: Finding): string => `Look first: ${lookFirst}`;
 
 function facts(view: RunSummaryView, columns: number, paint: Paint): readonly string[] {
   const { run, tickets, evidence } = view;

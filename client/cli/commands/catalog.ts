@@ -2,13 +2,12 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { loadCatalog } from '../../../catalog/load.ts';
 import { CatalogError } from '../../../catalog/catalog-error.ts';
-import { loadConfig } from '../../../config/index.ts';
 import { padTo, wrapTo } from '../../../views/terminal/paint.ts';
 import type { Act } from '../command.ts';
 import { newCommand } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { CommonOptions } from '../settings-of.ts';
-import { flagsOf } from '../settings-of.ts';
+import { settingsOf } from '../settings-of.ts';
 
 /** `firedrill catalog check [FILE]` */
 export function catalogCommand(act: Act): Command {
@@ -24,11 +23,7 @@ export function catalogCommand(act: Act): Command {
     )
     .action((file: string | undefined, options: CommonOptions) =>
       act(options, async ({ terminal, answer }) => {
-        const place =
-          file === undefined
-            ? loadConfig({ flags: flagsOf(options), env: terminal.env, cwd: terminal.cwd, file: options.config })
-                .catalog
-            : resolve(terminal.cwd, file);
+        const place = file === undefined ? settingsOf(terminal, options).config.catalog : resolve(terminal.cwd, file);
         try {
           const { catalog, hash, findings } = await loadCatalog(place);
           const services = Object.keys(catalog.services);

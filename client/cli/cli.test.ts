@@ -1,0 +1,199 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { FiredrillError } from '../../domain/errors.ts';
+import type { ErrorKind } from '../../domain/errors.ts';
+import { noPaint } from '../../views/terminal/paint.ts';
+import { projectRoot } from '../processes/project-root.ts';
+import { runCli } from './main.ts';
+import { runCommand } from './run-command.ts';
+import type { Terminal } from './terminal.ts';
+
+let cwd: string;
+beforeEach(() => {
+  cwd = mkdtempSync(join(tmpdir(), 'firedrill-cli-'));
+});
+afterEach(() => rmSync(cwd, { recursive: true, force: true }));
+
+function bufferTerminal(env: Record<string, string> = {}): { terminal: Terminal; out: string[]; err: string[] } {
+  const out: string[] = [];
+  const err: string[] = [];
+  const terminal: Terminal = {
+    out: (text) => void out.push(text),
+    err: (text) => void err.push(text),
+    isInteractive: false,
+    columns: () => 100,
+    rows: () => 40,
+    paint: noPaint,
+    env: { HOME: cwd, ...env },
+    cwd,
+  };
+  return { terminal, out, err };
+}
+
+async function firedrill(
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<{ code: number; out: string; err: string }> {
+  const { terminal, out, err } = bufferTerminal(env);
+  const code = await runCli(args, terminal);
+  return { code, out: out.join('\n'), err: err.join('\n') };
+}
+
+const example = join(projectRoot, 'examples', 'catalog.yaml');
+
+describe('wrong use', () => {
+  test.each([
+    [['nonsense'], /Unknown command 'nonsense'/],
+    [['start', 'restore-test'], /Missing required argument 'service'/],
+    [['start', 'failover', 'jira-cloud'], /Allowed choices are restore-test/],
+    [['start', 'restore-test', 'jira-cloud', '--point', 'at'], /--point at needs --at TIME/],
+    [['start', 'restore-test', 'jira-cloud', '--at', '2026-11-22T14:03:00Z'], /without --point at/],
+    [['status', '--colour'], /Unknown option '--colour'/],
+    [['evidence', 'verify', '.', '--key', 'nothing'], /no public key/],
+  ])('%j is told in words, with exit code 2 and no stack', async (args, words) => {
+    const { code, out, err } = await firedrill(args);
+    expect(code).toBe(2);
+    expect(err).toMatch(words);
+    expect(err).toMatch(/^firedrill: /);
+    expect(`${out}${err}`).not.toMatch(/\n\s+at /);
+  });
+
+  test('with --json it is one object on stdout, and nothing else anywhere', async () => {
+    const { code, out, err } = await firedrill(['status', '--colour', '--json']);
+    expect(code).toBe(2);
+    expect(err).toBe('');
+    expect(JSON.parse(out)).toEqual({
+      error: {
+        code: 'wrong-use',
+        kind: 'input',
+        what: expect.any(String),
+        means: expect.any(String),
+        next: expect.any(String),
+      },
+    });
+  });
+
+  test('a bad setting is told with where it came from', async () => {
+    const { code, err } = await firedrill(['status'], { TEMPORAL_ADDRESS: 'nowhere' });
+    expect(code).toBe(2);
+    expect(err).toContain('temporal.address (environment TEMPORAL_ADDRESS): expected host:port; given "nowhere"');
+  });
+});
+
+describe('exit codes', () => {
+  test.each<[ErrorKind, number]>([
+    ['input', 2],
+    ['refused', 3],
+    ['busy', 4],
+    ['programme', 4],
+    ['finding', 1],
+  ])('an error of kind %s ends with %i', async (kind, code) => {
+    const { terminal, err } = bufferTerminal();
+    const error = new FiredrillError({ code: 'example', kind, what: 'What.', means: 'Means.', next: 'Next.' });
+    expect(await runCommand(terminal, false, () => Promise.reject(error))).toBe(code);
+    expect(err.join('\n')).toBe('firedrill: What.\n  Means.\n  Next.');
+  });
+
+  test('a mistake of ours says so, without a stack unless it is asked for', async () => {
+    const quiet = bufferTerminal();
+    await runCommand(quiet.terminal, false, () => Promise.reject(new TypeError('x is undefined')));
+    expect(quiet.err.join('\n')).toMatch(/a mistake in firedrill/);
+    expect(quiet.err.join('\n')).not.toMatch(/\n\s+at /);
+    const loud = bufferTerminal({ FIREDRILL_LOG_LEVEL: 'debug' });
+    await runCommand(loud.terminal, false, () => Promise.reject(new TypeError('x is undefined')));
+    expect(loud.err.join('\n')).toMatch(/\n\s+at /);
+  });
+
+  test('asking where nothing runs ends with 4 and says how to start something', async () => {
+    const { code, err } = await firedrill(['status']);
+    expect(code).toBe(4);
+    expect(err).toContain('firedrill up');
+  });
+
+  test('an engine that does not answer ends with 4', async () => {
+    const { code, err } = await firedrill(['abort', 'restore-test/a/b/2026Q4'], { TEMPORAL_ADDRESS: '127.0.0.1:1' });
+    expect(code).toBe(4);
+    expect(err).toContain('Temporal');
+  });
+
+  test('real AWS with a stand-in Slack ends with 3', async () => {
+    const { code, err } = await firedrill(['status'], { SLACK_API_URL: 'http://127.0.0.1:7101/api/' });
+    expect(code).toBe(3);
+    expect(err).toContain('anyone can approve as anyone');
+  });
+});
+
+describe('commands that need nothing running', () => {
+  test('help shows where to begin, every command and the exit codes', async () => {
+    const { code, out } = await firedrill(['--help']);
+    expect(code).toBe(0);
+    for (const command of [
+      'demo',
+      'up',
+      'doctor',
+      'start',
+      'status',
+      'report',
+      'approve',
+      'reject',
+      'abort',
+      'stop-all-drills',
+      'release',
+      'sweep',
+      'catalog',
+      'evidence',
+      'keys',
+      'worker',
+      'source',
+      'sandbox',
+    ])
+      expect(out).toMatch(new RegExp(`^  ${command} `, 'm'));
+    expect(out).toContain('Exit codes: 0');
+  });
+
+  test('every command has a help of its own with an example', async () => {
+    const { out } = await firedrill(['start', '--help']);
+    expect(out).toContain('$ firedrill start restore-test jira-cloud');
+  });
+
+  test('catalog check accepts the example and shows what it says about itself', async () => {
+    const { code, out } = await firedrill(['catalog', 'check', example, '--json']);
+    expect(code).toBe(0);
+    const { ok, hash, findings } = JSON.parse(out) as { ok: boolean; hash: string; findings: unknown[] };
+    expect([ok, hash.length, Array.isArray(findings)]).toEqual([true, 64, true]);
+  });
+
+  test('catalog check names file, line and value of every problem', async () => {
+    const broken = join(cwd, 'broken.yaml');
+    writeFileSync(
+      broken,
+      readFileSync(example, 'utf8').replace('tier: 1\n    owner: jonas-weber', 'tier: 9\n    owner: nobody-here'),
+    );
+    const { code, err } = await firedrill(['catalog', 'check', broken]);
+    expect(code).toBe(2);
+    expect(err).toMatch(/broken\.yaml:\d+:\d+/);
+    expect(err).toMatch(/9/);
+  });
+
+  test('keys new writes a key that only its owner can read, and never over another', async () => {
+    const first = await firedrill(['keys', 'new', '--out', 'mine']);
+    expect(first.code).toBe(0);
+    expect(statSync(join(cwd, 'mine')).mode & 0o777).toBe(0o600);
+    const key = readFileSync(join(cwd, 'mine'), 'utf8');
+    expect(first.out).not.toContain(key.trim());
+    expect((await firedrill(['keys', 'new', '--out', 'mine'])).code).toBe(3);
+    expect(readFileSync(join(cwd, 'mine'), 'utf8')).toBe(key);
+  });
+});
+
+test('bin/firedrill.mjs hands over to the command line, from any folder', () => {
+  const { stdout, status } = spawnSync(process.execPath, [join(projectRoot, 'bin', 'firedrill.mjs'), '--version'], {
+    cwd,
+    encoding: 'utf8',
+  });
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
