@@ -73,6 +73,7 @@ const needs: Readonly<
       'drillSecret',
       'evidenceKey',
       'slackSignerPublicKey',
+      'temporal.uiUrl',
       'slack.botToken',
       'jira.email',
       'jira.apiToken',

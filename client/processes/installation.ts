@@ -121,7 +121,11 @@ async function startAll(options: InstallationOptions, rack: ProcessRack): Promis
   const withAddresses: Config = {
     ...base,
     databaseUrl: database,
-    temporal: { ...base.temporal, address: temporal.address },
+    temporal: {
+      ...base.temporal,
+      address: temporal.address,
+      ...(temporal.ui === undefined ? {} : { uiUrl: temporal.ui }),
+    },
     ...(slackSignerPublicKey === undefined ? {} : { slackSignerPublicKey }),
   };
   const config = sandbox === undefined ? withAddresses : pointToSandbox(withAddresses, sandbox, options.sandbox);

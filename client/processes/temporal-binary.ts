@@ -48,7 +48,7 @@ export async function findTemporal(options: FindTemporalOptions): Promise<Tempor
       return { path, from, serverVersion: await serverVersionOf(path) };
     } catch (error) {
       if (options.signal?.aborted) throw error;
-      tried.push(`${from}: ${error instanceof Error ? error.message : String(error)}`);
+      tried.push(`${from}: ${shortly(error)}`);
     }
   }
   throw new FiredrillError({
@@ -78,6 +78,14 @@ export async function serverVersionOf(path: string): Promise<string> {
   }
   return `${match[1]}.${match[2]}.${match[3]}`;
 }
+
+/** The last and most telling part of what a tool said, without its brackets and addresses. */
+const shortly = (error: unknown): string => {
+  const text = (error instanceof Error ? error.message : String(error))
+    .replace(/^\[?(Error: )+/, '')
+    .replaceAll(/\s*\(?https?:\S+/g, '');
+  return text.length <= 140 ? text.replace(/[:\s]+$/, '') : `${text.slice(0, 139)}…`;
+};
 
 function onPath(program: string, env: FindTemporalOptions['env']): string | undefined {
   const folders = (env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
