@@ -8,7 +8,12 @@ export interface Config {
   readonly cacheDir: string;
   readonly taskQueuePrefix: string;
   readonly logLevel: LogLevel;
-  readonly temporal: { readonly address?: string; readonly namespace: string; readonly apiKey?: string };
+  readonly temporal: {
+    readonly address?: string;
+    readonly namespace: string;
+    readonly apiKey?: string;
+    /** Where people see runs; tickets link to it. */ readonly uiUrl?: string;
+  };
   /** Credentials are not here: they stay with the AWS SDK's own chain. */
   readonly aws: {
     readonly region: string;

@@ -55,6 +55,7 @@ export const settings = [
   },
   { key: 'temporal.namespace', env: 'TEMPORAL_NAMESPACE', expected: 'a namespace', schema: text, default: 'default' },
   { key: 'temporal.apiKey', env: 'TEMPORAL_API_KEY', expected: 'an API key', schema: text, secret: true },
+  { key: 'temporal.uiUrl', env: 'TEMPORAL_UI_URL', expected: 'an http(s) URL', schema: url },
   {
     key: 'aws.region',
     env: 'AWS_REGION',

@@ -52,7 +52,9 @@ const required = <T>(value: T | undefined, queue: QueueName, setting: string): T
 
 /** The public keys whose signatures on decisions count, by signer name. */
 export function signersOf(config: Config): Record<string, string> {
-  const slackApp = config.slackSignerPublicKey ?? (config.slackSignerKey === undefined ? undefined : publicKeyOf(config.slackSignerKey));
+  const slackApp =
+    config.slackSignerPublicKey ??
+    (config.slackSignerKey === undefined ? undefined : publicKeyOf(config.slackSignerKey));
   return slackApp === undefined ? {} : { 'slack-app': slackApp };
 }
 
@@ -61,35 +63,52 @@ export function signersOf(config: Config): Record<string, string> {
  *
  * @throws MissingSettingError when a queue's secret or address is not configured
  */
-export async function activitiesOf(queue: Exclude<QueueName, 'workflows' | 'source'>, options: ActivitiesOptions): Promise<object> {
+export async function activitiesOf(
+  queue: Exclude<QueueName, 'workflows' | 'source'>,
+  options: ActivitiesOptions,
+): Promise<object> {
   const { config } = options;
   const { catalog } = await options.catalog();
   switch (queue) {
     case 'aws-read':
       return createAwsReadActivities({ clients: awsClientsFor('read', catalog, config, options.aws) });
     case 'aws-isolated':
-      return createAwsIsolatedActivities({ clients: awsClientsFor('isolated', catalog, config, options.aws), drillSecret: required(config.drillSecret, queue, 'FIREDRILL_DRILL_SECRET') });
+      return createAwsIsolatedActivities({
+        clients: awsClientsFor('isolated', catalog, config, options.aws),
+        drillSecret: required(config.drillSecret, queue, 'FIREDRILL_DRILL_SECRET'),
+      });
     case 'probe':
       return createProbeActivities({ drillSecret: required(config.drillSecret, queue, 'FIREDRILL_DRILL_SECRET') });
     case 'notify': {
-      const slack = createSlackClient({ token: required(config.slack.botToken, queue, 'SLACK_BOT_TOKEN'), apiUrl: config.slack.apiUrl });
+      const slack = createSlackClient({
+        token: required(config.slack.botToken, queue, 'SLACK_BOT_TOKEN'),
+        apiUrl: config.slack.apiUrl,
+      });
       return {
         ...createSlackActivities({ client: slack, ...secondChannelOf(config, catalog) }),
         ...createJiraActivities({
           baseUrl: required(config.jira.baseUrl, queue, 'JIRA_BASE_URL'),
           email: required(config.jira.email, queue, 'JIRA_EMAIL'),
           apiToken: required(config.jira.apiToken, queue, 'JIRA_API_TOKEN'),
+          ...runUrlOf(config),
         }),
       };
     }
     case 'record': {
       const store = openStore(required(config.databaseUrl, queue, 'DATABASE_URL'));
       const evidence = awsClientsFor('evidence', catalog, config, options.aws);
-      const slack = config.slack.botToken === undefined ? undefined : createSlackClient({ token: config.slack.botToken, apiUrl: config.slack.apiUrl });
+      const slack =
+        config.slack.botToken === undefined
+          ? undefined
+          : createSlackClient({ token: config.slack.botToken, apiUrl: config.slack.apiUrl });
       return {
         ...createJournalActivities({ store }),
         ...createControlActivities({ control: options.control }),
-        ...createAuthenticateActivities({ catalog: options.catalog, signers: signersOf(config), membersOfGroup: slack ? membersOfGroup(slack) : () => Promise.resolve([]) }),
+        ...createAuthenticateActivities({
+          catalog: options.catalog,
+          signers: signersOf(config),
+          membersOfGroup: slack ? membersOfGroup(slack) : () => Promise.resolve([]),
+        }),
         ...createEvidenceActivities({
           store,
           // A key that stands in a file or variable is ours alone; a managed one (KMS) would be labelled so.
@@ -113,4 +132,11 @@ export function secondChannelOf(config: Config, catalog: Catalog): { secondChann
   const fromEnv = declared?.webhookUrlEnv === undefined ? undefined : process.env[declared.webhookUrlEnv];
   const secondChannelUrl = config.secondChannelUrl ?? fromEnv ?? declared?.webhookUrl;
   return secondChannelUrl === undefined ? {} : { secondChannelUrl };
+}
+
+/** Where people see a run, when that is known. */
+function runUrlOf({ temporal: { uiUrl, namespace } }: Config): { runUrl?: (runId: string) => string } {
+  if (uiUrl === undefined) return {};
+  const base = uiUrl.replace(/\/$/, '');
+  return { runUrl: (runId) => `${base}/namespaces/${namespace}/workflows/${encodeURIComponent(runId)}` };
 }
