@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** Tests that need a Temporal server, a store and a sandbox: started once for all of them. */
-const engineTests = ['test/engine/**/*.test.ts', 'test/end-to-end/**/*.test.ts', 'workflows/**/*.test.ts', 'worker/**/*.test.ts'];
+const engineTests = ['test/engine/**/*.test.ts', 'test/replay/**/*.test.ts', 'test/end-to-end/**/*.test.ts', 'workflows/**/*.test.ts', 'worker/**/*.test.ts'];
 
 export default defineConfig({
   test: {

@@ -140,7 +140,9 @@ export class Gates {
     }
 
     const state = this.#state(request.gateId);
-    const waitedText = state.votes.map((vote) => `${vote.personName} (${listOf(vote.roles.map(roleName), 'and')})`).join(' and ');
+    const waitedText = state.votes
+      .map((vote) => `${vote.personName} (${listOf(vote.roles.map(roleName), 'and')})`)
+      .join(' and ');
     switch (state.status) {
       case 'approved':
         this.#approvals.push(`${request.gateId}: ${waitedText}`);

@@ -121,6 +121,16 @@ export const askingActivities = (): Answering<RecordActivities> =>
     taskQueue: on('record'),
   }) as Answering<RecordActivities>;
 
+/** For the lock: an aborted run must know whether it has got it before it gives it back. */
+export const lockingActivities = (): Pick<Answering<RecordActivities>, 'acquireLock'> =>
+  proxyActivities<Answering<RecordActivities>>({
+    ...looking,
+    startToCloseTimeout: 10 * seconds,
+    scheduleToCloseTimeout: 2 * minutes,
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    taskQueue: on('record'),
+  });
+
 /** Nice to know: one try, a few seconds. */
 export const optionalActivities = (): Answering<RecordActivities> =>
   proxyActivities<Answering<RecordActivities>>({

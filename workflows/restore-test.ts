@@ -1,5 +1,5 @@
 import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
-import type { AvailableCopy, SourceFacts } from '../activities/aws/interface.ts';
+import type { AvailableCopy, RestoreCalled, SourceFacts } from '../activities/aws/interface.ts';
 import type { CopyAddress } from '../activities/probe/interface.ts';
 import type { CheckResult } from '../domain/check.ts';
 import { compareSettings } from '../domain/go-live-diff.ts';
@@ -13,7 +13,7 @@ import type { Moment } from '../domain/time.ts';
 import { restoreTestSteps as steps } from '../runbooks/restore-test/definition.ts';
 import { findingsOfRestoreTest } from '../runbooks/restore-test/findings.ts';
 import { previewRestoreTest } from '../runbooks/restore-test/preview.ts';
-import { errorFacts, invalidInput } from './failures.ts';
+import { errorFacts, failedAttempt, invalidInput } from './failures.ts';
 import type { RunReport } from './messages.ts';
 import { optionalActivities } from './proxies.ts';
 import { describePoints, openingOf, preflight } from './restore-test-opening.ts';
@@ -32,7 +32,7 @@ interface Copy {
   readonly name: string;
   /** The intent was journaled: from here on something may exist. */
   intended: boolean;
-  /** AWS answered that it exists. False after a call that never answered: then its absence is proved for longer. */
+  /** AWS answered: it exists, or it was refused. False after a call that never answered: then its absence is proved for longer. */
   answered: boolean;
 }
 
@@ -156,21 +156,7 @@ export async function restoreTest(plan: RestorePlan): Promise<RunReport> {
   async function restoreBesideTheSource(facts: SourceFacts, point: RecoveryPoint): Promise<AvailableCopy> {
     run.note({ type: 'creation-intended', kind: 'rds-instance', name: copy.name, ...place });
     copy.intended = true;
-    const called = await run.step(steps.restore, () =>
-      isolated.restoreDatabase({
-        ...place,
-        runId: run.id,
-        name: copy.name,
-        service: database.service,
-        resource: database.resource,
-        owner: plan.owner.email,
-        sourceIdentifier: database.identifier,
-        point,
-        network,
-        source: facts,
-        expiresAtMs: Date.now() + limits.leaseMs,
-      }),
-    );
+    const called = await callRestore(facts, point);
     copy.answered = true;
     run.moment('T3', called.called);
     run.note({ type: 'resource-created', name: called.name, arn: called.arn, adopted: called.adopted });
@@ -185,6 +171,30 @@ export async function restoreTest(plan: RestorePlan): Promise<RunReport> {
     );
     run.moment('T4', available.available);
     return available;
+  }
+
+  /** The one call that creates something. A first attempt that AWS refused has surely created nothing. */
+  async function callRestore(facts: SourceFacts, point: RecoveryPoint): Promise<RestoreCalled> {
+    try {
+      return await run.step(steps.restore, () =>
+        isolated.restoreDatabase({
+          ...place,
+          runId: run.id,
+          name: copy.name,
+          service: database.service,
+          resource: database.resource,
+          owner: plan.owner.email,
+          sourceIdentifier: database.identifier,
+          point,
+          network,
+          source: facts,
+          expiresAtMs: Date.now() + limits.leaseMs,
+        }),
+      );
+    } catch (error) {
+      copy.answered = failedAttempt(error)?.attempt === 1 && errorFacts(error).kind !== 'busy';
+      throw error;
+    }
   }
 
   /** The backup brought the password of its own moment; the copy gets one that only this run's probe can derive. */

@@ -36,7 +36,13 @@ import { JournalPump } from './journal-pump.ts';
 import { decideLaterSignal, decideUpdate, haltSignal } from './messages.ts';
 import type { RunReport } from './messages.ts';
 import { NoticePump } from './notice-pump.ts';
-import { askingActivities, isolatedActivities, readingActivities, recordActivities } from './proxies.ts';
+import {
+  askingActivities,
+  isolatedActivities,
+  lockingActivities,
+  readingActivities,
+  recordActivities,
+} from './proxies.ts';
 import type { Wait } from './proxies.ts';
 
 /** What every run is opened with, whatever its runbook. */
@@ -95,6 +101,8 @@ export class Run {
   #stopped: { reason: string; code: string; by?: string } | undefined;
   #over = false;
   #sealed = false;
+  /** The forward part is over, however: what is left is cleanup and the verdict, which nobody stops. */
+  #nothingToStop = false;
 
   constructor(opening: RunOpening) {
     const info = workflowInfo();
@@ -284,7 +292,7 @@ export class Run {
         service: this.#opening.service,
         resource: this.#opening.resource,
       };
-      const lock = await asking.acquireLock({ runId: this.id, resources, memo });
+      const lock = await lockingActivities().acquireLock({ runId: this.id, resources, memo });
       if (!lock.value.granted) {
         throw new FiredrillError({
           code: 'locked',
@@ -317,6 +325,8 @@ export class Run {
       const { ending } = errorKinds[facts.kind];
       if (ending === 'aborted') return { kind: 'aborted', code: facts.code, reason: facts.what };
       return { kind: ending, code: facts.code, reason: facts.what };
+    } finally {
+      this.#nothingToStop = true;
     }
   }
 
@@ -497,6 +507,12 @@ export class Run {
       return answer;
     }
     if (decision.choice !== 'abort') return this.gates.apply(decision);
+    if (this.#nothingToStop && !this.#stopped) {
+      const text = 'Too late to abort: this run is done with its steps and is cleaning up after itself.';
+      const answer: DecisionAnswer = { outcome: 'refused', code: 'run-over', text };
+      this.note({ type: 'decision-received', gateId: decision.gateId, decision, answer });
+      return answer;
+    }
     const answer: DecisionAnswer = {
       outcome: 'accepted',
       gate: 'rejected',
@@ -548,7 +564,7 @@ export class Run {
   }
 
   #halt(reason: string): void {
-    if (this.mode === 'real' || this.#over || this.#stopped) return;
+    if (this.mode === 'real' || this.#nothingToStop || this.#stopped) return;
     this.note({ type: 'drills-halted', reason });
     this.#stop({ reason: `All drills were stopped: ${reason}`, code: 'drills-stopped' });
   }

@@ -52,6 +52,10 @@ export async function expectEnding(
     async () => (await world.temporal.workflow.getHandle(`delivery/${runId}`).describe()).status.name === 'COMPLETED',
     'everything is delivered',
   );
+  await until(
+    async () => (await world.temporal.workflow.getHandle(runId).describe()).status.name !== 'RUNNING',
+    'the run is closed',
+  );
   expect((await world.temporal.workflow.getHandle(runId).describe()).status.name).toBe('COMPLETED');
   await expectToldOnce(world, run);
   expect((await readControl(world.runs)).locks.filter((lock) => lock.runId === runId)).toEqual([]);

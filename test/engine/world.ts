@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { RDSClient } from '@aws-sdk/client-rds';
 import { Client, Connection } from '@temporalio/client';
-import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
+import { DefaultLogger, GracefulShutdownPeriodExpiredError, NativeConnection, Runtime } from '@temporalio/worker';
+import pg from 'pg';
 import { inject } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { createSourceActivities, startSourceLoops } from '../../activities/source/index.ts';
@@ -27,6 +28,8 @@ import { createControlCalls } from '../../worker/control-calls.ts';
 import { watchedResources } from '../../worker/source-resources.ts';
 import { createWorkers, runWorkers, workerQueues } from '../../worker/workers.ts';
 import { freshStore } from './store.ts';
+import { startTcpProxy } from './tcp-proxy.ts';
+import type { TcpProxy } from './tcp-proxy.ts';
 
 Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
 
@@ -68,6 +71,10 @@ export interface World {
     readonly password: string;
   };
   readonly catalogFile: string;
+  /** Between the workers and the store; the test itself reads the store directly. */
+  readonly storeDoor: TcpProxy;
+  /** Passwords that must never be seen anywhere outside. */
+  readonly secrets: readonly string[];
   /** Waits for what the store says of a run. */
   runWhen(runId: string, ready: (run: StoredRun) => boolean, what: string, withinMs?: number): Promise<StoredRun>;
   /** Changes the catalog's file, as a person would; from then on new runs and clicks go by it. */
@@ -75,6 +82,9 @@ export interface World {
   /** Stops the workers, as a deploy would; `startWorkers` begins again. */
   stopWorkers(): Promise<void>;
   startWorkers(): Promise<void>;
+  /** Stops the loops of the source process: no sentinel, no baseline until `startSource`. */
+  stopSource(): Promise<void>;
+  startSource(): void;
   /** Calls the AWS stand-in's control interface for this world's account. */
   control(method: string, path: string, body?: unknown): Promise<unknown>;
   close(): Promise<void>;
@@ -90,6 +100,32 @@ const testDurations = (text: string): string =>
     .replace('restoreDeadline: 10m', 'restoreDeadline: 40s')
     .replace('sentinelEvery: 10s', 'sentinelEvery: 1s')
     .replace('baselineEvery: 30s', 'baselineEvery: 2s');
+
+/** Waits until every watched resource has its first sentinel and baseline: what is restored before then proves nothing. */
+async function sourceHasBegun(dataDir: string, resources: readonly string[]): Promise<void> {
+  const giveUpAtMs = Date.now() + 30_000;
+  const logs = resources.flatMap((resource) =>
+    ['sentinels', 'baselines'].map((log) => join(dataDir, 'jira-cloud', resource, `${log}.jsonl`)),
+  );
+  for (;;) {
+    const texts = await Promise.all(logs.map((log) => readFile(log, 'utf8').catch(() => '')));
+    if (texts.every((text) => text !== '')) return;
+    if (Date.now() > giveUpAtMs)
+      throw new Error(`still empty after 30 s: ${logs.filter((_, index) => texts[index] === '').join(', ')}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** Its login has four connections, as in production; here one database goes by many names. */
+async function allowManyConnections(database: World['database'], user: string): Promise<void> {
+  const client = new pg.Client(database);
+  await client.connect();
+  try {
+    await client.query(`ALTER ROLE ${pg.escapeIdentifier(user)} CONNECTION LIMIT 60`);
+  } finally {
+    await client.end();
+  }
+}
 
 /** Slack's true limits would make runs that go on beside each other wait for each other's messages. */
 async function liftSlackLimits(place: CompanyPlace): Promise<void> {
@@ -152,7 +188,12 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const sourcePassword = randomBytes(12).toString('hex');
   const { user: sourceUser } = await grantSourceLogin(database, sourcePassword);
 
+  await allowManyConnections(database, sourceUser);
+
   const store = await freshStore({ ownerUrl: servers.storeOwnerUrl, applicationUrl: servers.storeApplicationUrl });
+  const throughProxy = new URL(store.url);
+  const storeDoor = await startTcpProxy({ host: throughProxy.hostname, port: Number(throughProxy.port) });
+  throughProxy.host = `127.0.0.1:${storeDoor.port}`;
   const slackSignerKey = randomBytes(32).toString('hex');
   const credentials = sandboxCredentials(accountId);
   const env = {
@@ -172,7 +213,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     JIRA_BASE_URL: servers.jiraUrl,
     JIRA_EMAIL: place.jiraEmail,
     JIRA_API_TOKEN: place.jiraApiToken,
-    DATABASE_URL: store.url,
+    DATABASE_URL: throughProxy.href,
   };
   const config = loadConfig({ env, cwd: folder });
   const catalog = currentCatalog(catalogFile, (error) => console.error(error));
@@ -183,19 +224,29 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
 
   const { catalog: loaded } = await catalog();
   const awsOptions = { baseCredentials: credentials };
-  const loops =
-    options.source === false
-      ? undefined
-      : startSourceLoops({
-          resources: watchedResources(
-            loaded,
-            { ISSUES_DB_SOURCE_USER: sourceUser, ISSUES_DB_SOURCE_PASSWORD: sourcePassword },
-            awsClientsFor('read', loaded, config, awsOptions),
-          ).resources.filter(({ resource }) => (options.watch ?? ['issues-db']).includes(resource)),
-          dataDir: join(config.home, 'source'),
-          sentinelEveryMs: loaded.organisation.policies.sentinelEveryMs,
-          baselineEveryMs: loaded.organisation.policies.baselineEveryMs,
-        });
+  const watch = options.watch ?? ['issues-db'];
+  const { resources } = watchedResources(
+    loaded,
+    { ISSUES_DB_SOURCE_USER: sourceUser, ISSUES_DB_SOURCE_PASSWORD: sourcePassword },
+    awsClientsFor('read', loaded, config, awsOptions),
+  );
+  let loops: ReturnType<typeof startSourceLoops> | undefined;
+  const startSource = (): void => {
+    loops = startSourceLoops({
+      resources: resources.filter(({ resource }) => watch.includes(resource)),
+      dataDir: join(config.home, 'source'),
+      sentinelEveryMs: loaded.organisation.policies.sentinelEveryMs,
+      baselineEveryMs: loaded.organisation.policies.baselineEveryMs,
+    });
+  };
+  const stopSource = async (): Promise<void> => {
+    await loops?.stop();
+    loops = undefined;
+  };
+  if (options.source !== false) {
+    startSource();
+    await sourceHasBegun(join(config.home, 'source'), watch);
+  }
 
   let running: { stop: () => void; ended: Promise<void> } | undefined;
   const startWorkers = async (): Promise<void> => {
@@ -226,7 +277,10 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   };
   const stopWorkers = async (): Promise<void> => {
     running?.stop();
-    await running?.ended;
+    await running?.ended.catch((error: unknown) => {
+      // What a test holds back is killed at the end of its grace, as in a real deploy.
+      if (!(error instanceof GracefulShutdownPeriodExpiredError)) throw error;
+    });
     running = undefined;
   };
   await startWorkers();
@@ -238,6 +292,8 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     place,
     database,
     catalogFile,
+    storeDoor,
+    secrets: [masterPassword, sourcePassword, env.FIREDRILL_DRILL_SECRET, env.FIREDRILL_EVIDENCE_KEY, slackSignerKey],
     runs: {
       temporal,
       taskQueuePrefix: config.taskQueuePrefix,
@@ -265,14 +321,17 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     },
     startWorkers,
     stopWorkers,
+    startSource,
+    stopSource,
     control: (method, path, body = {}) => awsControl(place, method, path, body),
     async close() {
       await stopWorkers();
-      await loops?.stop();
+      await stopSource();
       await opened.destroy();
       await native.close();
       await connection.close();
       await awsControl(place, 'POST', 'reset');
+      await storeDoor.close();
       await store.drop();
       await rm(folder, { recursive: true, force: true });
     },

@@ -1,0 +1,248 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { changeKillSwitch, readControl } from '../../client/runs/control.ts';
+import { FiredrillError } from '../../domain/errors.ts';
+import type { DecisionStatement } from '../../domain/gate.ts';
+import { signStatement } from '../../domain/signing.ts';
+import { restoreTestSteps as steps } from '../../runbooks/restore-test/definition.ts';
+import { approve, click, copyNameOf, people, startTest, untilAsked } from '../engine/acting.ts';
+import { expectEnding } from '../engine/ending.ts';
+import { createHolds } from '../engine/holds.ts';
+import { until } from '../engine/outside.ts';
+import { createWorld } from '../engine/world.ts';
+import type { World } from '../engine/world.ts';
+
+/** Each step of the runbook with the activity behind it, and whether a copy may be there by then. */
+const stepActivities: readonly { step: string; activity: string; copy: 'none' | 'gone' }[] = [
+  { step: steps.takeControl, activity: 'acquireLock', copy: 'none' },
+  { step: steps.describeSource, activity: 'describeSource', copy: 'none' },
+  { step: steps.preconditions, activity: 'checkPreconditions', copy: 'none' },
+  { step: steps.sourceStatus, activity: 'sourceStatus', copy: 'none' },
+  { step: steps.choosePoint, activity: 'listRecoverablePoints', copy: 'none' },
+  { step: steps.restore, activity: 'restoreDatabase', copy: 'gone' },
+  { step: steps.waitAvailable, activity: 'checkAvailable', copy: 'gone' },
+  { step: steps.setPassword, activity: 'setCopyPassword', copy: 'gone' },
+  { step: steps.waitPassword, activity: 'checkPasswordSet', copy: 'gone' },
+  { step: steps.connect, activity: 'connectFirst', copy: 'gone' },
+  { step: steps.newest, activity: 'readNewest', copy: 'gone' },
+  { step: steps.baseline, activity: 'baselineBefore', copy: 'gone' },
+  { step: steps.checks, activity: 'runChecks', copy: 'gone' },
+  { step: steps.compare, activity: 'readSettings', copy: 'gone' },
+  { step: steps.smoke, activity: 'runSmoke', copy: 'gone' },
+  { step: steps.hotQueries, activity: 'measureHotQueries', copy: 'gone' },
+];
+const cleaning = [steps.deleteCopy, steps.proveGone];
+const alias = (step: string): string => `step-${Object.values<string>(steps).indexOf(step)}`;
+const lateAlias = 'late-reply';
+const cleaningAlias = 'cleaning';
+
+const holds = createHolds();
+let world: World;
+beforeAll(async () => {
+  // The smoke query passes without a baseline, the hot queries do not begin unless the checks passed: so all are watched.
+  const aliases = [...stepActivities.map(({ step }) => alias(step)), lateAlias, cleaningAlias];
+  world = await createWorld({
+    aliases,
+    watch: ['issues-db', alias(steps.hotQueries), cleaningAlias],
+    activities: holds.activities,
+    catalog: (text) => text.replace('notFoundProof: 2s', 'notFoundProof: 1s'),
+  });
+});
+afterAll(() => world.close());
+
+const abort = (runId: string) =>
+  click(world, runId, 'hannah', { choice: 'abort', reason: 'the network is being changed' });
+const aborted = {
+  verdict: 'aborted',
+  reason: /^Aborted by Hannah Lindqvist: the network is being changed\.$/,
+  findings: ['held/aborted-by-person'],
+} as const;
+
+test('every step that can be aborted is aborted below', () => {
+  expect(stepActivities.map(({ step }) => step)).toEqual(
+    Object.values(steps).filter((step) => !cleaning.some((one) => one === step)),
+  );
+  expect(new Set(stepActivities.map(({ step }) => alias(step))).size).toBe(stepActivities.length);
+});
+
+describe('a run that somebody aborts', () => {
+  test.concurrent.each(stepActivities)(
+    'at "$step" stops there, cleans up and says so',
+    async ({ step, activity, copy }) => {
+      const runId = await startHeld(alias(step), activity);
+      expect(await abort(runId)).toMatchObject({ outcome: 'accepted' });
+      await world.runWhen(runId, (run) => run.projection.aborts.length === 1, 'abort journaled');
+      holds.release(runId, activity);
+      const run = await expectEnding(world, runId, { ...aborted, copy });
+      expect(run.projection.steps.find(({ name }) => name === step)?.status).toMatch(/cancelled|done/);
+      expect(run.projection.aborts).toHaveLength(1);
+    },
+  );
+
+  test.concurrent('while the answer of AWS to the restore call is on its way leaves nothing behind', async () => {
+    const runId = await startTest(world, { resource: lateAlias });
+    await untilAsked(world, runId);
+    const name = copyNameOf(runId, lateAlias);
+    await world.control('POST', 'faults', {
+      service: 'rds',
+      operation: 'RestoreDBInstanceToPointInTime',
+      kind: 'late-reply',
+      delayMs: 3000,
+      match: { TargetDBInstanceIdentifier: name },
+    });
+    await approve(world, runId);
+    await until(
+      async () => JSON.stringify(await world.control('GET', 'leftovers')).includes(name),
+      'the copy is being made',
+    );
+    expect(await abort(runId)).toMatchObject({ outcome: 'accepted' });
+    await expectEnding(world, runId, { ...aborted, copy: 'gone' });
+  });
+
+  test.concurrent('when its steps are done is told that it is too late, and ends as it is', async () => {
+    const runId = await startHeld(cleaningAlias, 'deleteCopy');
+    expect(await abort(runId)).toMatchObject({ outcome: 'refused', code: 'run-over' });
+    holds.release(runId, 'deleteCopy');
+    await expectEnding(world, runId, { verdict: 'passed', findings: [], copy: 'gone' });
+  });
+});
+
+/** Starts a run and lets it go as far as this activity. */
+async function startHeld(resource: string, activity: string): Promise<string> {
+  const early = ['acquireLock', 'describeSource', 'checkPreconditions', 'sourceStatus'].includes(activity);
+  if (early) holds.holdAny(resource, activity);
+  const runId = await startTest(world, { resource });
+  if (!early) {
+    await untilAsked(world, runId);
+    holds.hold(runId, activity);
+    await approve(world, runId);
+  }
+  await holds.reached(runId, activity);
+  return runId;
+}
+
+test('a run that is cancelled in Temporal cleans up and has a verdict all the same', async () => {
+  const runId = await startHeld('issues-db', 'checkAvailable');
+  await world.temporal.workflow.getHandle(runId).cancel();
+  holds.release(runId, 'checkAvailable');
+  await expectEnding(world, runId, {
+    verdict: 'aborted',
+    reason: /cancelled in Temporal/,
+    findings: ['held/cancelled'],
+    copy: 'gone',
+  });
+});
+
+describe('stopping all drills', () => {
+  const decide = async (person: keyof typeof people, choice: 'stop-all-drills' | 'release-drills') => {
+    const statement: DecisionStatement = {
+      v: 1,
+      decisionId: randomUUID(),
+      runId: 'control',
+      gateId: '*',
+      round: 0,
+      choice,
+      reason: 'incident 4711',
+      ...people[person],
+      clickedAtMs: Date.now(),
+    };
+    return await changeKillSwitch(
+      world.runs,
+      signStatement(statement, world.config.slackSignerKey ?? '', 'slack-app', 'slack-app'),
+      statement.decisionId,
+    );
+  };
+
+  test('halts what runs, refuses what starts, and after the release resumes nothing', async () => {
+    const runId = await startHeld('issues-db', 'checkAvailable');
+    expect(await decide('daniel', 'stop-all-drills')).toMatchObject({ outcome: 'accepted' });
+    holds.release(runId, 'checkAvailable');
+    await expectEnding(world, runId, {
+      verdict: 'aborted',
+      reason: /All drills were stopped: Daniel Kim: incident 4711/,
+      findings: ['held/drills-stopped'],
+      copy: 'gone',
+    });
+
+    await expect(startTest(world)).rejects.toMatchObject({ code: 'drills-stopped', kind: 'refused' });
+    // Stopping is everybody's right, starting again is not.
+    expect(await decide('sofia', 'release-drills')).toMatchObject({ outcome: 'refused', code: 'role-missing' });
+    await expect(startTest(world)).rejects.toMatchObject({ code: 'drills-stopped' });
+    expect(await decide('hannah', 'release-drills')).toMatchObject({ outcome: 'accepted' });
+    expect((await readControl(world.runs)).killSwitch.pulled).toBe(false);
+    expect((await world.temporal.workflow.getHandle(runId).describe()).status.name).toBe('COMPLETED');
+  });
+
+  test('while no worker runs is kept, and counts when one is back', async () => {
+    await world.stopWorkers();
+    expect(await decide('daniel', 'stop-all-drills')).toMatchObject({ outcome: 'queued' });
+    await world.startWorkers();
+    await until(async () => (await readControl(world.runs)).killSwitch.pulled, 'the switch is pulled');
+    expect(await decide('hannah', 'release-drills')).toMatchObject({ outcome: 'accepted' });
+  });
+
+  test('counts as done when nobody can read whether it is', async () => {
+    const runId = await startTest(world);
+    await untilAsked(world, runId);
+    holds.fail(
+      runId,
+      'readKillSwitch',
+      new FiredrillError({
+        code: 'memo-unreadable',
+        kind: 'programme',
+        what: 'The memo cannot be read.',
+        means: '',
+        next: '',
+      }),
+    );
+    await approve(world, runId);
+    await expectEnding(world, runId, {
+      verdict: 'aborted',
+      reason: /could not be read/,
+      findings: ['held/drills-stopped'],
+      copy: 'none',
+    });
+  });
+});
+
+describe('two runs on one resource', () => {
+  test('the second start is refused and says by whom', async () => {
+    const runId = await startTest(world);
+    await untilAsked(world, runId);
+    await expect(startTest(world)).rejects.toMatchObject({
+      code: 'already-running',
+      kind: 'refused',
+      next: expect.stringContaining(runId),
+    });
+    await click(world, runId, 'jonas', { choice: 'reject', reason: 'not today' });
+    await expectEnding(world, runId, { verdict: 'aborted', findings: ['held/gate-rejected'], copy: 'none' });
+  });
+
+  test('of two that start at the same moment one is held, the other ends aborted', async () => {
+    holds.holdAny('issues-db', 'acquireLock');
+    const [one, other] = await Promise.all([startTest(world), startTest(world)]);
+    await Promise.all([holds.reached(one, 'acquireLock'), holds.reached(other, 'acquireLock')]);
+    holds.release(one, 'acquireLock');
+    await untilAsked(world, one);
+    holds.release(other, 'acquireLock');
+    await expectEnding(world, other, {
+      verdict: 'aborted',
+      reason: new RegExp(`Another run works on .*${one}`),
+      findings: ['held/locked'],
+      copy: 'none',
+    });
+    await click(world, one, 'jonas', { choice: 'reject', reason: 'not today' });
+    await expectEnding(world, one, { verdict: 'aborted', findings: ['held/gate-rejected'], copy: 'none' });
+  });
+
+  test('the lock of a run that was terminated is free for the next', async () => {
+    const dead = await startTest(world);
+    await untilAsked(world, dead);
+    await world.temporal.workflow.getHandle(dead).terminate('a test');
+    const runId = await startTest(world);
+    await untilAsked(world, runId);
+    expect((await readControl(world.runs)).locks).toMatchObject([{ runId }]);
+    await click(world, runId, 'jonas', { choice: 'reject', reason: 'not today' });
+    await expectEnding(world, runId, { verdict: 'aborted', findings: ['held/gate-rejected'], copy: 'none' });
+  });
+});

@@ -1,0 +1,67 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { expect, test } from 'vitest';
+import { controlWorkflowId } from '../../workflows/messages.ts';
+import { approve, click, copyNameOf, startTest, untilAsked } from '../engine/acting.ts';
+import { expectEnding } from '../engine/ending.ts';
+import { createWorld } from '../engine/world.ts';
+import { historiesFolder } from './recorded.ts';
+
+/** Recording is an act, not a check: it happens only when somebody asks for it. */
+test.runIf(process.env['RECORD_HISTORIES'] === '1')(
+  'histories of a passed, a failed and an aborted run are recorded',
+  { timeout: 180_000 },
+  async () => {
+    const world = await createWorld();
+    const keep = async (name: string, workflowId: string): Promise<void> => {
+      const history = await world.temporal.workflow.getHandle(workflowId).fetchHistory();
+      const json: unknown = historyToJSON(history);
+      await writeFile(
+        join(historiesFolder, `${name}.json`),
+        `${JSON.stringify({ workflowId, history: typeof json === 'string' ? JSON.parse(json) : json })}\n`,
+      );
+      console.error(`${name}: ${history.events?.length ?? 0} events`);
+    };
+    try {
+      const passed = await startTest(world);
+      await approve(world, passed);
+      await expectEnding(world, passed, { verdict: 'passed', findings: [], copy: 'gone' });
+
+      const failed = await startTest(world);
+      await untilAsked(world, failed);
+      await world.control('POST', 'faults', {
+        service: 'rds',
+        operation: 'RestoreDBInstanceToPointInTime',
+        kind: 'error',
+        code: 'InvalidRestoreFault',
+        match: { TargetDBInstanceIdentifier: copyNameOf(failed) },
+      });
+      await approve(world, failed);
+      await expectEnding(world, failed, { verdict: 'failed', findings: ['restore/restore-refused'], copy: 'gone' });
+
+      const aborted = await startTest(world);
+      await approve(world, aborted);
+      await world.runWhen(
+        aborted,
+        (run) => run.projection.resources.some(({ state }) => state === 'created'),
+        'restore called',
+      );
+      await click(world, aborted, 'hannah', { choice: 'abort', reason: 'a recording' });
+      await expectEnding(world, aborted, { verdict: 'aborted', findings: ['held/aborted-by-person'], copy: 'gone' });
+
+      for (const [name, runId] of [
+        ['passed', passed],
+        ['failed', failed],
+        ['aborted', aborted],
+      ] as const) {
+        await keep(`restore-test-${name}`, runId);
+        await keep(`delivery-${name}`, `delivery/${runId}`);
+      }
+      await keep('control', controlWorkflowId(world.config.taskQueuePrefix));
+      expect(passed).not.toBe(failed);
+    } finally {
+      await world.close();
+    }
+  },
+);
