@@ -72,7 +72,7 @@ export async function installWithGo(
         options.onProgress(
           packages === 0
             ? `building Temporal with Go: fetching its sources (${formatDurationMs(sinceMs)})`
-            : `building Temporal with Go, once: ${packages} packages (${formatDurationMs(sinceMs)} of about 3 min)`,
+            : `building Temporal with Go, once: ${packages} packages (${formatDurationMs(sinceMs)}; about 3 min on two idle cores)`,
         ),
     });
     return join(folder, 'bin', 'temporal');
