@@ -1,7 +1,13 @@
 import { defineConfig } from 'vitest/config';
 
 /** Tests that need a Temporal server, a store and a sandbox: started once for all of them. */
-const engineTests = ['test/engine/**/*.test.ts', 'test/replay/**/*.test.ts', 'test/end-to-end/**/*.test.ts', 'workflows/**/*.test.ts', 'worker/**/*.test.ts'];
+const engineTests = [
+  'test/engine/**/*.test.ts',
+  'test/replay/**/*.test.ts',
+  'test/end-to-end/**/*.test.ts',
+  'workflows/**/*.test.ts',
+  'worker/**/*.test.ts',
+];
 
 export default defineConfig({
   test: {
@@ -10,7 +16,9 @@ export default defineConfig({
       {
         test: {
           name: 'units',
-          include: ['{domain,catalog,runbooks,activities,client,store,views,config,sandbox,postgres,examples,deploy}/**/*.test.ts'],
+          include: [
+            '{domain,catalog,runbooks,activities,client,store,views,config,sandbox,postgres,examples,deploy}/**/*.test.ts',
+          ],
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },

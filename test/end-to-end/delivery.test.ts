@@ -209,7 +209,9 @@ describe('what cannot be recorded', () => {
     await click(world, runId, 'jonas', { choice: 'reject', reason: 'not today' });
     const run = await world.runWhen(runId, (it) => it.evidence !== undefined, 'sealed');
     expect(run.projection.judged?.verdict).toBe('aborted');
-    expect(run.projection.problems).toMatchObject([{ where: 'telling people', error: { code: 'nobody-told' } }]);
+    expect(run.projection.problems).toContainEqual(
+      expect.objectContaining({ where: 'telling people', error: expect.objectContaining({ code: 'nobody-told' }) }),
+    );
     expect((await world.temporal.workflow.getHandle(runId).describe()).status.name).toBe('COMPLETED');
   });
 });

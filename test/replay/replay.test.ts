@@ -55,8 +55,10 @@ describe('a change that would break them is noticed', () => {
     for (const run of runs) await expect(replay(run, codePath), run.name).rejects.toThrow(/determin/i);
   });
 
-  test('when the end is done in another order', async () => {
-    const codePath = await changedBundle('no-release', (code) => code.replaceAll('await this.#releaseLock();', ''));
+  test('when a run does not tell its delivery any more that it is over', async () => {
+    const codePath = await changedBundle('untold', (code) =>
+      code.replaceAll('await delivery.signal(', 'await ((..._) => undefined)('),
+    );
     for (const run of runs) await expect(replay(run, codePath), run.name).rejects.toThrow(/determin/i);
   });
 });
