@@ -32,6 +32,10 @@ export default defineConfig({
           hookTimeout: 180_000,
         },
       },
+      {
+        // The command as a user starts it: every process, a database with a million rows, a browser.
+        test: { name: 'demo', include: ['test/demo/**/*.test.ts'], testTimeout: 400_000, hookTimeout: 60_000 },
+      },
     ],
   },
 });

@@ -23,8 +23,9 @@ export function processTerminal(): Terminal {
     out: (text) => void stdout.write(`${text}\n`),
     err: (text) => void stderr.write(`${text}\n`),
     isInteractive,
-    columns: () => stdout.columns ?? 100,
-    rows: () => stdout.rows ?? 40,
+    // A terminal that does not know its size says 0.
+    columns: () => stdout.columns || 100,
+    rows: () => stdout.rows || 40,
     paint: colours ? ansiPaint : noPaint,
     env,
     cwd: process.cwd(),

@@ -1,0 +1,128 @@
+import { existsSync } from 'node:fs';
+import { chromium } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { firedrill, newHome, untilNothingRuns } from './command.ts';
+
+interface DemoResult {
+  readonly runId: string;
+  readonly verdict: string;
+  readonly reason: string;
+  readonly simulated: boolean;
+  readonly ledger: Record<string, unknown>;
+  readonly rto: { readonly judgement: string };
+  readonly rpo: { readonly judgement: string };
+  readonly findings: readonly { readonly check: string; readonly cause: string }[];
+  readonly tickets: readonly { readonly key: string }[];
+  readonly evidence: { readonly path: string; readonly publicKey: string };
+}
+
+const chromiumPath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
+const browserFlags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+describe('npm run demo', () => {
+  let place: Awaited<ReturnType<typeof newHome>>;
+  beforeAll(async () => {
+    place = await newHome();
+  });
+  afterAll(() => place.remove());
+
+  test('Ctrl-C in the middle of the start ends everything that it started', async () => {
+    const demo = firedrill(place.home, ['demo', '--yes']);
+    await demo.until(/begins\s+example company/);
+    demo.child.kill('SIGINT');
+    expect((await demo.ended).code).toBe(130);
+    expect(await untilNothingRuns(place.home)).toEqual([]);
+  });
+
+  test('kill -9 leaves nothing running, and the next start passes, with evidence that verifies', async () => {
+    const killed = firedrill(place.home, ['demo', '--yes']);
+    await killed.until(/done\s+worker/);
+    killed.child.kill('SIGKILL');
+    expect(await untilNothingRuns(place.home)).toEqual([]);
+
+    const demo = await firedrill(place.home, ['demo', '--yes', '--json']).ended;
+    expect(demo.code, demo.stderr).toBe(0);
+    const result = JSON.parse(demo.stdout) as DemoResult;
+    expect(result).toMatchObject({
+      verdict: 'passed',
+      simulated: true,
+      rto: { judgement: 'met' },
+      rpo: { judgement: 'met' },
+      findings: [],
+      tickets: [],
+    });
+    expect(Object.keys(result.ledger)).toEqual(
+      expect.arrayContaining(['T-1', 'T0', 'T3', 'T4', 'T5', 'T6', 'T7', 'T8']),
+    );
+    expect(await untilNothingRuns(place.home)).toEqual([]);
+
+    const verified = await firedrill(place.home, [
+      'evidence',
+      'verify',
+      result.evidence.path,
+      '--key',
+      result.evidence.publicKey,
+      '--json',
+    ]).ended;
+    expect(verified.code, verified.stderr).toBe(0);
+    const other = await firedrill(place.home, ['evidence', 'verify', result.evidence.path, '--key', '22'.repeat(32)])
+      .ended;
+    expect(other.code).not.toBe(0);
+  });
+
+  test.skipIf(!existsSync(chromiumPath) && process.env['CI'] === undefined)(
+    'waits for a person, who approves on the Slack page',
+    async () => {
+      const demo = firedrill(place.home, ['demo'], { inTerminal: true });
+      const [, url = ''] = await demo.until(/press Approve in Slack: (http:\/\/[\d.:]+)/);
+      const browser = await chromium.launch({ executablePath: chromiumPath, args: browserFlags });
+      try {
+        const page = await browser.newPage();
+        await page.goto(`${url}/?as=U0JONAS&channel=C0JIRACLOUD`);
+        expect(await page.getByText('SIMULATED').count()).toBeGreaterThan(0);
+        await page.getByRole('button', { name: 'Approve' }).last().click();
+        await page.getByText('Approved by Jonas Weber (service owner)').waitFor();
+      } finally {
+        await browser.close();
+      }
+      const { code, stdout } = await demo.ended;
+      expect(code, stdout).toBe(0);
+      expect(stdout).toMatch(/PASSED/);
+      expect(stdout).toMatch(/Approved by\s+Jonas Weber/);
+    },
+  );
+});
+
+describe('npm run demo -- --break', () => {
+  test.each([
+    ['missing-rows', 'check', 'failed'],
+    ['corrupt-table', 'check', 'failed'],
+    ['stale-backup', 'rpo', 'missed'],
+    ['wrong-key', 'restore', 'restore-ended-badly'],
+    ['stuck-restore', 'restore', 'stuck'],
+    ['leaky-cleanup', 'cleanup', 'leftover'],
+  ])('%s ends failed for its own reason, with a finding and a ticket', async (fault, check, cause) => {
+    const place = await newHome();
+    try {
+      const demo = await firedrill(place.home, ['demo', '--yes', '--break', fault, '--json']).ended;
+      expect(demo.code, demo.stderr).toBe(1);
+      const result = JSON.parse(demo.stdout) as DemoResult;
+      expect(result.verdict, result.reason).toBe('failed');
+      expect(result.findings.map((finding) => `${finding.check.split(':')[0]} ${finding.cause}`)).toContain(
+        `${check} ${cause}`,
+      );
+      expect(result.tickets.length).toBe(result.findings.length);
+      expect(await untilNothingRuns(place.home)).toEqual([]);
+    } finally {
+      await place.remove();
+    }
+  });
+});
