@@ -175,8 +175,6 @@ export class Gates {
       this.#options.record({ type: 'decision-received', gateId: decision.gateId, decision, answer });
       return answer;
     }
-    const repeated = state.answered[decision.decisionId];
-    if (repeated) return repeated;
     const applied = applyDecision(state, decision);
     this.#states.set(decision.gateId, applied.state);
     this.#options.record({ type: 'decision-received', gateId: decision.gateId, decision, answer: applied.answer });

@@ -13,7 +13,7 @@ import { errorKinds, FiredrillError } from '../domain/errors.ts';
 import type { ErrorFacts } from '../domain/errors.ts';
 import type { Finding } from '../domain/finding.ts';
 import { makeFinding } from '../domain/fingerprint.ts';
-import type { AuthenticDecision, DecisionAnswer, SignedDecision } from '../domain/gate.ts';
+import type { AuthenticDecision, DecisionAnswer, DecisionStatement, SignedDecision } from '../domain/gate.ts';
 import type { AddendumEvent, JournalEvent } from '../domain/journal-entry.ts';
 import type { Ledger, LedgerKey } from '../domain/ledger.ts';
 import type { BlastRadius, Mode, RunbookName, RunMemo } from '../domain/modes.ts';
@@ -455,13 +455,14 @@ export class Run {
     }
     const publicKey = this.#opening.signers[signed.signer];
     if (publicKey === undefined) return this.#unauthentic(signed, 'unknown-signer');
+    let statement: DecisionStatement;
     try {
-      const statement = openSigned(signed, publicKey);
-      return this.#applyDecision({ ...statement, via: signed.via, receivedAtMs: Date.now() });
+      statement = openSigned(signed, publicKey);
     } catch (error) {
-      if (!(error instanceof FiredrillError)) throw error;
-      return this.#unauthentic(signed, error.code);
+      // Whatever somebody sends, it must not stop the workflow: thrown here, it would be tried again for ever.
+      return this.#unauthentic(signed, error instanceof FiredrillError ? error.code : 'malformed');
     }
+    return this.#applyDecision({ ...statement, via: signed.via, receivedAtMs: Date.now() });
   }
 
   async #decidePersonally(signed: SignedDecision): Promise<DecisionAnswer> {

@@ -94,7 +94,10 @@ describe('who may decide', () => {
       outcome: 'refused',
       code: 'reason-required',
     });
-    // Not who they say they are.
+    // Not who they say they are, or not even a decision.
+    expect(
+      await sent({ statement: '{"gateId":"admission"', via: 'slack-app', signer: 'slack-app', signature: 'zz' }, runId),
+    ).toMatchObject({ outcome: 'refused', code: 'bad-signature' });
     expect(await sent(signStatement(statementOf(runId), otherKey, 'slack-app', 'slack-app'), runId)).toMatchObject({
       outcome: 'refused',
       code: 'bad-signature',
@@ -118,6 +121,7 @@ describe('who may decide', () => {
     expect(accepted(run)).toMatchObject([{ decision: { choice: 'reject' } }]);
     expect(decisionsOf(run).filter(({ answer }) => answer.outcome === 'refused')).toHaveLength(5);
     expect(run.projection.unauthenticDecisions.map(({ code }) => code).toSorted()).toEqual([
+      'bad-signature',
       'bad-signature',
       'bad-signature',
       'unknown-signer',
