@@ -6,7 +6,9 @@ import { join } from 'node:path';
 
 const major = Number(process.versions.node.split('.')[0]);
 if (major < 24) {
-  console.error(`firedrill's tests need Node 24; this is ${process.version}. Run "npm install" and then "npm test": npm puts the right Node in front.`);
+  console.error(
+    `firedrill's tests need Node 24; this is ${process.version}. Run "npm install" and then "npm test": npm puts the right Node in front.`,
+  );
   process.exit(2);
 }
 
@@ -33,12 +35,16 @@ if (only.length === 0) {
   gate('format', 'npm', ['run', '--silent', 'format:check']);
 }
 console.log('\n── tests');
-spawnSync('npx', ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...only], { stdio: 'inherit' });
+spawnSync('npx', ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...only], {
+  stdio: 'inherit',
+});
 if (existsSync(report)) {
   const { numPassedTests, numFailedTests, numFailedTestSuites, testResults } = JSON.parse(readFileSync(report, 'utf8'));
   passed += numPassedTests;
   // A file that could not even be loaded has no failed test of its own.
-  const broken = testResults.filter((file) => file.status === 'failed' && file.assertionResults.every((test) => test.status !== 'failed')).length;
+  const broken = testResults.filter(
+    (file) => file.status === 'failed' && file.assertionResults.every((test) => test.status !== 'failed'),
+  ).length;
   failed += numFailedTests + broken;
   if (numFailedTestSuites > 0 && failed === 0) failed += 1;
 } else {

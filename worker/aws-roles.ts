@@ -30,7 +30,12 @@ const roleNameOf = (purpose: AwsPurpose): 'read' | 'isolated' | 'evidence' => {
  *
  * @param catalog - read once: an account or role that is added later needs a restart of the worker
  */
-export function awsClientsFor(purpose: AwsPurpose, catalog: Catalog, config: Config, options: AwsOptions = {}): AwsClients {
+export function awsClientsFor(
+  purpose: AwsPurpose,
+  catalog: Catalog,
+  config: Config,
+  options: AwsOptions = {},
+): AwsClients {
   const role = roleNameOf(purpose);
   return createAwsClients({
     purpose,

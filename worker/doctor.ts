@@ -29,7 +29,13 @@ async function look(name: string, examine: () => Promise<readonly Examination[]>
     return await examine();
   } catch (error) {
     if (error instanceof FiredrillError) return [broken(name, error.what, error.next)];
-    return [broken(name, error instanceof Error ? error.message : String(error), 'See the message; if it says nothing to you, please report it.')];
+    return [
+      broken(
+        name,
+        error instanceof Error ? error.message : String(error),
+        'See the message; if it says nothing to you, please report it.',
+      ),
+    ];
   }
 }
 
@@ -52,7 +58,8 @@ export async function examineInstallation(config: Config): Promise<readonly Exam
   return [...catalog, ...temporal, ...store, ...others.flat()];
 }
 
-const describe = ({ catalog, findings }: LoadedCatalog): string => `${Object.keys(catalog.services).length} services, ${findings.length} ${findings.length === 1 ? 'finding' : 'findings'} about itself (firedrill catalog check)`;
+const describe = ({ catalog, findings }: LoadedCatalog): string =>
+  `${Object.keys(catalog.services).length} services, ${findings.length} ${findings.length === 1 ? 'finding' : 'findings'} about itself (firedrill catalog check)`;
 
 async function examineTemporal(config: Config): Promise<readonly Examination[]> {
   const { address, ...rest } = temporalConnectionOf(config);
@@ -73,7 +80,11 @@ async function examineTemporal(config: Config): Promise<readonly Examination[]> 
       fine('Temporal', `${address}, namespace ${namespace}, ${open.count} open workflows`),
       retentionMs >= retentionAtLeastMs
         ? fine('Temporal retention', `${days} days`)
-        : broken('Temporal retention', `closed runs are kept for ${days} ${days === 1 ? 'day' : 'days'} only`, `temporal operator namespace update --retention 30d ${namespace}`),
+        : broken(
+            'Temporal retention',
+            `closed runs are kept for ${days} ${days === 1 ? 'day' : 'days'} only`,
+            `temporal operator namespace update --retention 30d ${namespace}`,
+          ),
     ];
   } finally {
     await connection.close();
@@ -81,7 +92,8 @@ async function examineTemporal(config: Config): Promise<readonly Examination[]> 
 }
 
 async function examineStore(config: Config): Promise<readonly Examination[]> {
-  if (config.databaseUrl === undefined) return [broken('Store', 'DATABASE_URL is not set', 'Set it to the PostgreSQL database that keeps the journal.')];
+  if (config.databaseUrl === undefined)
+    return [broken('Store', 'DATABASE_URL is not set', 'Set it to the PostgreSQL database that keeps the journal.')];
   const store = openStore(config.databaseUrl, 1);
   try {
     return await checkStore(store);
@@ -100,7 +112,9 @@ async function examineAws(catalog: Catalog, config: Config): Promise<readonly Ex
       .map((network) => [network.name, network]),
   );
   try {
-    const checks = await Promise.all([...networks.values()].map((network) => checkAwsPermissions({ read, isolated, network })));
+    const checks = await Promise.all(
+      [...networks.values()].map((network) => checkAwsPermissions({ read, isolated, network })),
+    );
     return checks.flat();
   } finally {
     read.destroy();
@@ -110,15 +124,41 @@ async function examineAws(catalog: Catalog, config: Config): Promise<readonly Ex
 
 async function examineSlack(catalog: Catalog, config: Config): Promise<readonly Examination[]> {
   const { botToken: token, appToken, signingSecret, apiUrl } = config.slack;
-  if (token === undefined) return [broken('Slack', 'SLACK_BOT_TOKEN is not set', 'Install the app from deploy/slack/manifest.yaml and set its bot token.')];
-  const channels = new Set([catalog.organisation.slack.programmeChannel, ...Object.values(catalog.services).map((service) => service.slackChannel)]);
-  const way = appToken !== undefined ? fine('Slack clicks', 'by Socket Mode') : signingSecret !== undefined ? fine('Slack clicks', 'by signed HTTP requests') : broken('Slack clicks', 'neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is set', 'Set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for HTTP.');
+  if (token === undefined)
+    return [
+      broken(
+        'Slack',
+        'SLACK_BOT_TOKEN is not set',
+        'Install the app from deploy/slack/manifest.yaml and set its bot token.',
+      ),
+    ];
+  const channels = new Set([
+    catalog.organisation.slack.programmeChannel,
+    ...Object.values(catalog.services).map((service) => service.slackChannel),
+  ]);
+  const way =
+    appToken !== undefined
+      ? fine('Slack clicks', 'by Socket Mode')
+      : signingSecret !== undefined
+        ? fine('Slack clicks', 'by signed HTTP requests')
+        : broken(
+            'Slack clicks',
+            'neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is set',
+            'Set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for HTTP.',
+          );
   return [...(await checkSlack({ client: createSlackClient({ token, apiUrl }), channels: [...channels] })), way];
 }
 
 async function examineJira(catalog: Catalog, config: Config): Promise<readonly Examination[]> {
   const { baseUrl, email, apiToken } = config.jira;
-  if (baseUrl === undefined || email === undefined || apiToken === undefined) return [broken('Jira', 'JIRA_BASE_URL, JIRA_EMAIL or JIRA_API_TOKEN is not set', 'Set all three; the token belongs to the user who files tickets.')];
+  if (baseUrl === undefined || email === undefined || apiToken === undefined)
+    return [
+      broken(
+        'Jira',
+        'JIRA_BASE_URL, JIRA_EMAIL or JIRA_API_TOKEN is not set',
+        'Set all three; the token belongs to the user who files tickets.',
+      ),
+    ];
   const { project, issueType } = catalog.organisation.jira;
   return await checkJira({ baseUrl, email, apiToken, project, issueType });
 }

@@ -28,7 +28,9 @@ async function main(): Promise<void> {
   installRuntime();
   const stop = stopSignal();
 
-  const catalog = currentCatalog(config.catalog, (error) => logLine('error', 'the catalog is broken; the last good one stays in force', { error: String(error) }));
+  const catalog = currentCatalog(config.catalog, (error) =>
+    logLine('error', 'the catalog is broken; the last good one stays in force', { error: String(error) }),
+  );
   const options = temporalConnectionOf(config);
   const [connection, clientConnection, bundle] = await Promise.all([
     NativeConnection.connect(options),
@@ -39,9 +41,11 @@ async function main(): Promise<void> {
   const control = createControlCalls(client, config.taskQueuePrefix);
   const activities: Partial<Record<QueueName, object>> = {};
   for (const queue of queues) {
-    if (queue !== 'workflows' && queue !== 'source') activities[queue] = await activitiesOf(queue, { config, catalog, control, client });
+    if (queue !== 'workflows' && queue !== 'source')
+      activities[queue] = await activitiesOf(queue, { config, catalog, control, client });
   }
-  if (queues.includes('record') && config.databaseUrl !== undefined) await keepCatalogVersion(config.databaseUrl, await catalog());
+  if (queues.includes('record') && config.databaseUrl !== undefined)
+    await keepCatalogVersion(config.databaseUrl, await catalog());
 
   const workers = await createWorkers({
     connection,
@@ -53,14 +57,25 @@ async function main(): Promise<void> {
     activities,
   });
   const running = runWorkers(workers, stop);
-  console.log(JSON.stringify({ ready: true, pid: process.pid, queues, version: toolVersion, ...(bundle ? { buildId: bundle.buildId } : {}) }));
+  console.log(
+    JSON.stringify({
+      ready: true,
+      pid: process.pid,
+      queues,
+      version: toolVersion,
+      ...(bundle ? { buildId: bundle.buildId } : {}),
+    }),
+  );
   await running;
   await connection.close();
   await clientConnection.close();
 }
 
 /** So that evidence can show what a run was pinned to. The store may be down: the next start does it. */
-async function keepCatalogVersion(databaseUrl: string, catalog: { readonly hash: string; readonly text: string }): Promise<void> {
+async function keepCatalogVersion(
+  databaseUrl: string,
+  catalog: { readonly hash: string; readonly text: string },
+): Promise<void> {
   const store = openStore(databaseUrl, 1);
   try {
     await recordCatalogVersion(store, catalog);
@@ -75,7 +90,13 @@ function parseQueues(text: string): QueueName[] {
   return text.split(',').map((name) => {
     const queue = queueNames.find((known) => known === name.trim());
     if (queue) return queue;
-    throw new FiredrillError({ code: 'no-such-queue', kind: 'input', what: `There is no task queue "${name}".`, means: 'The worker was not started.', next: `Use one or more of: ${queueNames.join(', ')}.` });
+    throw new FiredrillError({
+      code: 'no-such-queue',
+      kind: 'input',
+      what: `There is no task queue "${name}".`,
+      means: 'The worker was not started.',
+      next: `Use one or more of: ${queueNames.join(', ')}.`,
+    });
   });
 }
 

@@ -8,7 +8,10 @@ export function logLine(level: string, message: string, facts: Readonly<Record<s
 
 /** Temporal's own log goes where ours goes, and signals stay ours. To be called before anything of Temporal is used. */
 export function installRuntime(): void {
-  Runtime.install({ logger: new DefaultLogger('WARN', ({ level, message, meta }) => logLine(level, message, meta)), shutdownSignals: [] });
+  Runtime.install({
+    logger: new DefaultLogger('WARN', ({ level, message, meta }) => logLine(level, message, meta)),
+    shutdownSignals: [],
+  });
 }
 
 /** Resolves at the first SIGTERM or SIGINT. */

@@ -14,12 +14,19 @@ export interface ReplayReport {
 }
 
 /** Replays every open workflow of an installation against a bundle, without touching any of them. */
-export async function replayOpenRuns(options: { readonly client: Client; readonly taskQueuePrefix: string; readonly codePath: string }): Promise<ReplayReport> {
+export async function replayOpenRuns(options: {
+  readonly client: Client;
+  readonly taskQueuePrefix: string;
+  readonly codePath: string;
+}): Promise<ReplayReport> {
   const queue = taskQueue(options.taskQueuePrefix, 'workflows');
   const open = options.client.workflow.list({ query: `ExecutionStatus = 'Running' AND TaskQueue = '${queue}'` });
   const broken: { runId: string; problem: string }[] = [];
   let replayed = 0;
-  for await (const result of Worker.runReplayHistories({ workflowBundle: { codePath: options.codePath } }, open.intoHistories())) {
+  for await (const result of Worker.runReplayHistories(
+    { workflowBundle: { codePath: options.codePath } },
+    open.intoHistories(),
+  )) {
     replayed += 1;
     if (result.error) broken.push({ runId: result.workflowId, problem: result.error.message });
   }
@@ -29,7 +36,10 @@ export async function replayOpenRuns(options: { readonly client: Client; readonl
 /** As a process, for `up`: one line of JSON on stdout, exit code 1 when a run would break. */
 async function main(): Promise<void> {
   const config = loadConfig({ env: process.env, cwd: process.cwd() });
-  Runtime.install({ logger: new DefaultLogger('ERROR', ({ level, message }) => console.error(JSON.stringify({ level, message }))), shutdownSignals: [] });
+  Runtime.install({
+    logger: new DefaultLogger('ERROR', ({ level, message }) => console.error(JSON.stringify({ level, message }))),
+    shutdownSignals: [],
+  });
   const connection = await Connection.connect(temporalConnectionOf(config));
   const client = new Client({ connection, namespace: config.temporal.namespace });
   const { codePath } = await workflowBundle(join(config.home, 'cache'));

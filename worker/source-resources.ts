@@ -31,24 +31,40 @@ export function watchedResources(catalog: Catalog, env: NodeJS.ProcessEnv, clien
   for (const service of Object.values(catalog.services)) {
     for (const resource of service.resources) {
       if (resource.kind !== 'rds-instance') continue;
-      const missing = [resource.source.userEnv, resource.source.passwordEnv].filter((name) => fromEnvironment(env, name) === undefined);
-      if (missing.length > 0) left.push({ resource: `${service.id}/${resource.name}`, why: `${missing.join(' and ')} not set` });
+      const missing = [resource.source.userEnv, resource.source.passwordEnv].filter(
+        (name) => fromEnvironment(env, name) === undefined,
+      );
+      if (missing.length > 0)
+        left.push({ resource: `${service.id}/${resource.name}`, why: `${missing.join(' and ')} not set` });
       else resources.push(watched(catalog, service, resource, env, clients));
     }
   }
   return { resources, left };
 }
 
-function watched(catalog: Catalog, service: Service, resource: RdsInstance, env: NodeJS.ProcessEnv, clients: AwsClients): SourceResource {
+function watched(
+  catalog: Catalog,
+  service: Service,
+  resource: RdsInstance,
+  env: NodeJS.ProcessEnv,
+  clients: AwsClients,
+): SourceResource {
   const { source } = resource;
   return {
     service: service.id,
     resource: resource.name,
     sentinel: resource.newest.kind === 'sentinel',
     tables: [...new Set(resource.checks.flatMap((check) => (check.kind === 'row-count' ? [check.table] : [])))],
-    checksums: resource.checks.flatMap((check) => (check.kind === 'immutable-checksum' ? [{ name: check.name, table: check.table, orderBy: check.orderBy, where: check.where }] : [])),
+    checksums: resource.checks.flatMap((check) =>
+      check.kind === 'immutable-checksum'
+        ? [{ name: check.name, table: check.table, orderBy: check.orderBy, where: check.where }]
+        : [],
+    ),
     address: async () => {
-      const { host, port } = source.host !== undefined && source.port !== undefined ? { host: source.host, port: source.port } : await endpointOf(catalog, resource, clients);
+      const { host, port } =
+        source.host !== undefined && source.port !== undefined
+          ? { host: source.host, port: source.port }
+          : await endpointOf(catalog, resource, clients);
       return {
         host,
         port,
@@ -61,9 +77,15 @@ function watched(catalog: Catalog, service: Service, resource: RdsInstance, env:
   };
 }
 
-async function endpointOf(catalog: Catalog, resource: RdsInstance, clients: AwsClients): Promise<{ host: string; port: number }> {
+async function endpointOf(
+  catalog: Catalog,
+  resource: RdsInstance,
+  clients: AwsClients,
+): Promise<{ host: string; port: number }> {
   const place = { accountId: accountOf(catalog, resource.account).id, region: resource.region };
-  const { DBInstances } = await clients.rds(place).send(new DescribeDBInstancesCommand({ DBInstanceIdentifier: resource.identifier }));
+  const { DBInstances } = await clients
+    .rds(place)
+    .send(new DescribeDBInstancesCommand({ DBInstanceIdentifier: resource.identifier }));
   const { Address, Port } = DBInstances?.[0]?.Endpoint ?? {};
   if (Address === undefined || Port === undefined) {
     throw new FiredrillError({

@@ -20,7 +20,9 @@ async function main(): Promise<void> {
   const config = loadConfig({ env: process.env, cwd: process.cwd() });
   installRuntime();
   const stop = stopSignal();
-  const { catalog } = await currentCatalog(config.catalog, (error) => logLine('error', 'the catalog is broken', { error: String(error) }))();
+  const { catalog } = await currentCatalog(config.catalog, (error) =>
+    logLine('error', 'the catalog is broken', { error: String(error) }),
+  )();
   const { resources, left } = watchedResources(catalog, process.env, awsClientsFor('read', catalog, config));
   for (const { resource, why } of left) logLine('warn', 'not watched', { resource, why });
 
@@ -34,7 +36,10 @@ async function main(): Promise<void> {
     tell: (event) => logLine('info', 'source', { ...event }),
   });
   const options = temporalConnectionOf(config);
-  const [connection, clientConnection] = await Promise.all([NativeConnection.connect(options), Connection.connect(options)]);
+  const [connection, clientConnection] = await Promise.all([
+    NativeConnection.connect(options),
+    Connection.connect(options),
+  ]);
   const client = new Client({ connection: clientConnection, namespace: config.temporal.namespace });
   const workers = await createWorkers({
     connection,
@@ -45,7 +50,14 @@ async function main(): Promise<void> {
     activities: { source: createSourceActivities({ dataDir }) },
   });
   const running = runWorkers(workers, stop);
-  console.log(JSON.stringify({ ready: true, pid: process.pid, version: toolVersion, watching: resources.map(({ service, resource }) => `${service}/${resource}`) }));
+  console.log(
+    JSON.stringify({
+      ready: true,
+      pid: process.pid,
+      version: toolVersion,
+      watching: resources.map(({ service, resource }) => `${service}/${resource}`),
+    }),
+  );
   await running;
   await loops.stop();
 }

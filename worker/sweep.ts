@@ -13,9 +13,17 @@ export async function sweepInstallation(config: Config, dryRun: boolean): Promis
   const { catalog } = await loadCatalog(config.catalog);
   const drillSubnetGroups = Object.keys(catalog.drillNetworks).map((name) => {
     const network = drillNetworkOf(catalog, name);
-    return { accountId: accountOf(catalog, network.account).id, region: network.region, subnetGroup: network.subnetGroup };
+    return {
+      accountId: accountOf(catalog, network.account).id,
+      region: network.region,
+      subnetGroup: network.subnetGroup,
+    };
   });
-  const places = [...new Map(drillSubnetGroups.map(({ accountId, region }) => [`${accountId}/${region}`, { accountId, region }])).values()];
+  const places = [
+    ...new Map(
+      drillSubnetGroups.map(({ accountId, region }) => [`${accountId}/${region}`, { accountId, region }]),
+    ).values(),
+  ];
   const clients = awsClientsFor('sweeper', catalog, config);
   try {
     return await sweep({ clients, places, drillSubnetGroups, nowMs: Date.now(), dryRun });

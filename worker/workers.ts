@@ -52,7 +52,10 @@ export async function createWorkers(options: WorkersOptions): Promise<Worker[]> 
         activities,
         interceptors: {
           // The guard is inside: its refusals are wrapped like every other error.
-          activity: [answerInterceptor(queue), blastRadiusGuard({ client: options.client, queue, readKillSwitch: options.readKillSwitch })],
+          activity: [
+            answerInterceptor(queue),
+            blastRadiusGuard({ client: options.client, queue, readKillSwitch: options.readKillSwitch }),
+          ],
         },
       }),
     );

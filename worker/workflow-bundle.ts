@@ -14,9 +14,14 @@ export async function bundleHash(): Promise<string> {
   const hash = createHash('sha256');
   const files: string[] = [];
   for (const folder of bundledFolders) {
-    for await (const file of glob(`${folder}/**/*${suffix}`, { cwd: root })) if (!file.includes('.test.')) files.push(file);
+    for await (const file of glob(`${folder}/**/*${suffix}`, { cwd: root }))
+      if (!file.includes('.test.')) files.push(file);
   }
-  for (const file of files.toSorted()) hash.update(file).update('\0').update(await readFile(join(root, file)));
+  for (const file of files.toSorted())
+    hash
+      .update(file)
+      .update('\0')
+      .update(await readFile(join(root, file)));
   const { version } = createRequire(import.meta.url)('@temporalio/worker/package.json') as { version: string };
   return hash.update(version).digest('hex').slice(0, 16);
 }

@@ -24,7 +24,14 @@ export const answerInterceptor =
       async execute(input, next) {
         const awsCalls: AwsCall[] = [];
         const startedAtMs = Date.now();
-        const about = () => ({ attempt: context.info.attempt, startedAtMs, firstScheduledAtMs: context.info.scheduledTimestampMs, finishedAtMs: Date.now(), awsCalls, worker: workerName });
+        const about = () => ({
+          attempt: context.info.attempt,
+          startedAtMs,
+          firstScheduledAtMs: context.info.scheduledTimestampMs,
+          finishedAtMs: Date.now(),
+          awsCalls,
+          worker: workerName,
+        });
         try {
           const { value } = await collectAwsCalls(() => next(input), awsCalls);
           // `undefined` does not survive JSON; `null` does.

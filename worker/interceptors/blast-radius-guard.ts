@@ -26,7 +26,11 @@ export interface KillSwitchReader {
  * Refuses a mutating call that the run's own start memo does not allow: what it may touch and in which mode it runs is
  * read from Temporal, never from the activity's arguments. Also where the kill switch is felt between two gates.
  */
-export function blastRadiusGuard(options: { readonly client: Client; readonly queue: QueueName; readonly readKillSwitch: KillSwitchReader }) {
+export function blastRadiusGuard(options: {
+  readonly client: Client;
+  readonly queue: QueueName;
+  readonly readKillSwitch: KillSwitchReader;
+}) {
   const memos = new Map<string, RunMemo>();
   let killSwitch: { pulled: boolean; reason?: string; readAtMs: number } | undefined;
 
@@ -90,7 +94,8 @@ async function describeMemo(client: Client, workflowId: string, executionId: str
   }
 }
 
-const isRunMemo = (memo: Partial<RunMemo>): memo is RunMemo => memo.mode !== undefined && memo.touches !== undefined && memo.runbook !== undefined;
+const isRunMemo = (memo: Partial<RunMemo>): memo is RunMemo =>
+  memo.mode !== undefined && memo.touches !== undefined && memo.runbook !== undefined;
 
 /** A run asked for something outside its blast radius. Never retried: the memo cannot change. */
 export class BlastRadiusError extends FiredrillError {
