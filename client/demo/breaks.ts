@@ -6,7 +6,7 @@ import pg from 'pg';
 import { z } from 'zod';
 import type { Config } from '../../config/index.ts';
 import { awsControl, sandboxCredentials } from '../../examples/set-up.ts';
-import { accountId, issuesInstance, region } from '../../examples/world.ts';
+import { accountId, issuesInstance, kmsKeys, region } from '../../examples/world.ts';
 import { sourceFolder, subject } from './company.ts';
 import type { Company } from './company.ts';
 import type { DemoLimits } from './demo-config.ts';
@@ -73,8 +73,16 @@ export const breaks: Readonly<Record<Fault, Break>> = {
     damage: (scene) => makeItOld(scene, 3 * hourMs),
   },
   'wrong-key': {
-    shows: 'the copy cannot be decrypted with the key it was given',
-    damage: (scene) => control(scene, 'end-in', { match: everyCopy, status: 'inaccessible-encryption-credentials' }),
+    shows: 'the key that the database and its backups are encrypted with is disabled',
+    damage: async ({ company }) => {
+      const disabled = (alias: string): object => (alias === issuesInstance.KmsKeyId ? { state: 'Disabled' } : {});
+      await awsControl(
+        company.place,
+        'PUT',
+        'kms/keys',
+        kmsKeys.map((key) => ({ ...key, ...disabled(key.alias) })),
+      );
+    },
   },
   'stuck-restore': {
     shows: 'the copy stays in "creating"; the deadline is 30 s here instead of hours',

@@ -106,7 +106,7 @@ describe('npm run demo -- --break', () => {
     ['missing-rows', 'check', 'failed'],
     ['corrupt-table', 'check', 'failed'],
     ['stale-backup', 'rpo', 'missed'],
-    ['wrong-key', 'restore', 'restore-ended-badly'],
+    ['wrong-key', 'restore', 'preflight-key-access'],
     ['stuck-restore', 'restore', 'stuck'],
     ['leaky-cleanup', 'cleanup', 'leftover'],
   ])('%s ends failed for its own reason, with a finding and a ticket', async (fault, check, cause) => {
