@@ -37,6 +37,10 @@ export function listenForInterruption(): Interruption {
   };
 }
 
+/** What breaks because everything is being stopped is not the reason: then the interruption is thrown instead. */
+export const unlessInterrupted = (signal: AbortSignal, error: unknown): unknown =>
+  signal.aborted ? signal.reason : error;
+
 /** Resolves when it is over, one way or the other; never rejects. */
 export const aborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {

@@ -19,7 +19,10 @@ export async function runCommand(terminal: Terminal, json: boolean, work: () => 
   try {
     return await work();
   } catch (error) {
-    if (error instanceof InterruptedError) return exitCodes.interrupted;
+    if (error instanceof InterruptedError || isAbort(error)) {
+      terminal.err('firedrill: stopped before its end by Ctrl-C or a signal. Runs under way are not touched by it.');
+      return exitCodes.interrupted;
+    }
     if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.done;
     const facts = factsOf(error);
     if (json)
@@ -33,6 +36,9 @@ export async function runCommand(terminal: Terminal, json: boolean, work: () => 
     return exitCodeFor(facts.kind);
   }
 }
+
+/** Timers and requests of Node that a signal broke off say so in their own way. */
+const isAbort = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError';
 
 /** ```
  * firedrill: what happened.

@@ -48,8 +48,10 @@ export async function startWithBoard(
         const sinceMs = row.state === 'planned' ? Date.now() : row.sinceMs;
         const { key, title } = row;
         const took = event.kind === 'ready' ? formatDurationMs(Date.now() - sinceMs) : '';
-        const note = [took, event.detail ?? ''].filter((part) => part !== '').join(' · ');
-        rows.set(event.part, { key, title, sinceMs, state: event.kind === 'ready' ? 'done' : 'running', note });
+        const warning = event.kind === 'ready' ? event.warning : undefined;
+        const note = warning ?? [took, event.detail ?? ''].filter((part) => part !== '').join(' · ');
+        const state = event.kind === 'starting' ? 'running' : warning === undefined ? 'done' : 'warning';
+        rows.set(event.part, { key, title, sinceMs, state, note });
         return;
       }
       case 'busy-port':

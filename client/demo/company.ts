@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startLiveWriter } from '../../examples/issues-db/live-writer.ts';
@@ -6,7 +6,8 @@ import type { LiveWriter } from '../../examples/issues-db/live-writer.ts';
 import { grantSourceLogin, seedIssuesDatabase } from '../../examples/issues-db/seed.ts';
 import { awsControl, createIssuesInstance, setUpCompany } from '../../examples/set-up.ts';
 import type { CompanyPlace } from '../../examples/set-up.ts';
-import { issuesInstance } from '../../examples/world.ts';
+import { accountId, issuesInstance } from '../../examples/world.ts';
+import type { Catalog } from '../../catalog/schema.ts';
 import type { Config } from '../../config/index.ts';
 import { localSecret } from '../processes/local-secrets.ts';
 import { sandboxCredentials } from '../processes/sandbox-process.ts';
@@ -39,13 +40,32 @@ const durations = {
 const logShippingMs = 5000;
 
 /**
- * Builds the example company anew in the sandbox: accounts, network, workspace, Jira site, then its database through the
+ * Whether a catalog is the example company's, by organisation and identifiers: only then do the stand-ins have, after
+ * `foundCompany`, what the catalog declares.
+ */
+export function isExampleCompany({ organisation, accounts, services }: Catalog): boolean {
+  const database = services[subject.service]?.resources.find(({ name }) => name === subject.resource);
+  return (
+    organisation.name === 'Example Cloud Ltd' &&
+    database?.kind === 'rds-instance' &&
+    database.identifier === issuesInstance.DBInstanceIdentifier &&
+    accounts[database.account]?.id === accountId
+  );
+}
+
+/**
+ * Builds the example company in the sandbox: accounts, network, workspace, Jira site, then its database through the
  * RDS API, filled with a million rows, and the application that goes on writing.
  */
 export async function foundCompany(
   config: Config,
   sandbox: SandboxAddresses,
-  options: { readonly onProgress: (text: string) => void; readonly signal: AbortSignal },
+  options: {
+    /** Begin with nothing, also where a company is: for a demo. Otherwise one that `firedrill up` founded here is kept. */
+    readonly anew: boolean;
+    readonly onProgress: (text: string) => void;
+    readonly signal: AbortSignal;
+  },
 ): Promise<Company> {
   const { onProgress, signal } = options;
   const place: CompanyPlace = {
@@ -57,9 +77,13 @@ export async function foundCompany(
     jiraApiToken: sandboxCredentials.jiraApiToken,
   };
   onProgress('network, keys, roles, workspace, Jira project');
-  // Another demo's damage must not be found again: its database and what was known about it go together.
-  await awsControl(place, 'POST', 'reset');
-  rmSync(sourceFolder(config), { recursive: true, force: true });
+  const kept = join(config.home, 'sandbox', 'kept-company');
+  if (options.anew || !existsSync(kept)) {
+    rmSync(kept, { force: true });
+    // Another demo's damage must not be found again: its database and what was known about it go together.
+    await awsControl(place, 'POST', 'reset');
+    rmSync(sourceFolder(config), { recursive: true, force: true });
+  }
   await setUpCompany(place);
   await awsControl(place, 'POST', 'rds/durations', durations);
   await awsControl(place, 'POST', 'rds/log-shipping', { ms: logShippingMs });
@@ -76,6 +100,7 @@ export async function foundCompany(
   signal.throwIfAborted();
   const sourcePassword = localSecret(config.home, 'source-login');
   const login = await grantSourceLogin(databaseUrl, sourcePassword);
+  if (!options.anew) writeFileSync(kept, '');
   onProgress(`${rows.toLocaleString('en')} rows, and an application that goes on writing`);
   return {
     place,

@@ -43,11 +43,19 @@ export interface InstallationOptions {
     /** The start is being given up. */
     readonly signal: AbortSignal;
   }) => Promise<Readonly<Record<string, string>>>;
+  /** Databases that the source process cannot watch with these logins, in words; shown beside it. Default: none. */
+  readonly notWatched?: (logins: Readonly<Record<string, string>>) => readonly string[];
 }
 
 export type InstallationEvent =
   | { readonly kind: 'starting'; readonly part: string; readonly detail?: string }
-  | { readonly kind: 'ready'; readonly part: string; readonly detail?: string }
+  | {
+      readonly kind: 'ready';
+      readonly part: string;
+      readonly detail?: string;
+      /** It runs, and something about it needs a person. */
+      readonly warning?: string;
+    }
   | { readonly kind: 'busy-port'; readonly part: string; readonly port: number; readonly insteadOf: number }
   | ProcessEvent;
 
@@ -144,9 +152,10 @@ async function startAll(options: InstallationOptions, rack: ProcessRack): Promis
     name: 'worker' | 'source' | 'slack',
     program: string,
     extra: Readonly<Record<string, string>>,
+    warningOf: (ready: Readonly<Record<string, unknown>>) => string | undefined = () => undefined,
   ): Promise<void> => {
     tell({ kind: 'starting', part: name });
-    const process = startProcess({
+    const starting = startProcess({
       ...placeOf(context, name),
       name,
       command: globalThis.process.execPath,
@@ -154,8 +163,9 @@ async function startAll(options: InstallationOptions, rack: ProcessRack): Promis
       env: environmentFor(name, { config, env: ownEnv, extra }),
       stop: [{ signal: 'SIGTERM', withinMs: 12_000 }],
     });
-    await rack.add(name, process);
-    tell({ kind: 'ready', part: name });
+    const { ready } = await rack.add(name, starting);
+    const warning = warningOf(ready);
+    tell({ kind: 'ready', part: name, ...(warning === undefined ? {} : { warning }) });
   };
   const startWorker = async (): Promise<void> => {
     const workerEnv = environmentFor('worker', { config, env: ownEnv, extra: credentials });
@@ -165,7 +175,9 @@ async function startAll(options: InstallationOptions, rack: ProcessRack): Promis
   const startSource = async (): Promise<void> => {
     const logins = (await unlessAborted(signal, options.prepareSource?.({ config, sandbox, signal }))) ?? {};
     signal.throwIfAborted();
-    await start('source', 'worker/source', { ...credentials, ...logins });
+    await start('source', 'worker/source', { ...credentials, ...logins }, ({ watching }) =>
+      watchingWarning(watching, options.notWatched?.(logins) ?? []),
+    );
   };
   await rack.together([startWorker(), startSource(), start('slack', 'client/slack/main', {})]);
 
@@ -282,6 +294,15 @@ async function startStandIns(context: Context): Promise<SandboxAddresses | undef
   );
   options.tell({ kind: 'ready', part: 'sandbox', detail: 'SIMULATED' });
   return process.ready;
+}
+
+/** What is not watched has no sentinel and no baseline: a restore of it cannot be proved. */
+function watchingWarning(watching: unknown, left: readonly string[]): string | undefined {
+  const nothing = Array.isArray(watching) && watching.length === 0;
+  if (!nothing && left.length === 0) return undefined;
+  return [nothing ? 'watches nothing' : 'does not watch all', ...(left.length === 0 ? [] : [left.join('; ')])].join(
+    ': ',
+  );
 }
 
 /** Does not wait for what a stop will break off anyway, such as a long query. */

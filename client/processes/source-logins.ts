@@ -9,6 +9,21 @@ export function sourceLoginVariables(catalog: Catalog): readonly string[] {
   return [...new Set(names)].flatMap((name) => [name, `${name}_FILE`]);
 }
 
+/**
+ * Databases that the source process cannot watch because their login is not set, in words:
+ * `jira-cloud/issues-db: ISSUES_DB_SOURCE_USER and ISSUES_DB_SOURCE_PASSWORD not set`.
+ */
+export function missingLogins(catalog: Catalog, env: Readonly<Record<string, string | undefined>>): readonly string[] {
+  const isSet = (name: string): boolean => [name, `${name}_FILE`].some((variable) => (env[variable] ?? '') !== '');
+  return Object.values(catalog.services).flatMap((service) =>
+    service.resources.flatMap((resource) => {
+      if (resource.kind !== 'rds-instance') return [];
+      const missing = [resource.source.userEnv, resource.source.passwordEnv].filter((name) => !isSet(name));
+      return missing.length === 0 ? [] : [`${service.id}/${resource.name}: ${missing.join(' and ')} not set`];
+    }),
+  );
+}
+
 /** Those of them that are set. */
 export function sourceLogins(
   catalog: Catalog,

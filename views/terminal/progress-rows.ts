@@ -1,12 +1,12 @@
-import { cutTo, padTo } from './paint.ts';
+import { cutTo, padTo, wrapTo } from './paint.ts';
 import type { Paint } from './paint.ts';
 
-/** One line of something under way. */
+/** One line of something under way; `warning` is done, with something that a person should know. */
 export interface ProgressRow {
   /** The same row has the same key in every picture. */
   readonly key: string;
   readonly title: string;
-  readonly state: 'planned' | 'running' | 'waiting' | 'done' | 'failed' | 'skipped';
+  readonly state: 'planned' | 'running' | 'waiting' | 'done' | 'warning' | 'failed' | 'skipped';
   readonly note?: string;
 }
 
@@ -20,13 +20,13 @@ export interface ProgressSize {
 const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 
 /**
- * One line per row, each at most as wide as the terminal.
+ * One line per row, each at most as wide as the terminal; what a person must read whole (a question, a warning) is wrapped.
  *
  * @param tick - counts up; turns the spinner
  */
 export function progressLines(rows: readonly ProgressRow[], tick: number, size: ProgressSize): readonly string[] {
   const titleColumns = Math.min(34, Math.max(...rows.map(({ title }) => title.length), 10));
-  const lines = rows.map((row) => rowLine(row, tick, titleColumns, size));
+  const lines = rows.flatMap((row) => rowLines(row, tick, titleColumns, size));
   const spare = lines.length - Math.max(3, size.rows);
   if (spare <= 0) return lines;
   const finished = rows.findIndex(({ state }) => state !== 'done' && state !== 'skipped');
@@ -46,25 +46,38 @@ export function progressLogLine({ state, title, note }: ProgressRow): string {
     running: 'begins',
     waiting: 'waits',
     done: 'done',
+    warning: 'done, but',
     failed: 'FAILED',
     skipped: 'not run',
   };
   return `${padTo(words[state], 8)} ${title}${note === undefined || note === '' || state === 'running' ? '' : `  ${note}`}`;
 }
 
-function rowLine(row: ProgressRow, tick: number, titleColumns: number, { columns, paint }: ProgressSize): string {
+function rowLines(row: ProgressRow, tick: number, titleColumns: number, size: ProgressSize): readonly string[] {
+  const { columns, paint } = size;
+  const note = row.note ?? '';
+  // An address that is cut off cannot be clicked.
+  const wrapped = (): readonly string[] => wrapTo(note, columns - 7).map((line) => `      ${line}`);
+  if (row.state === 'waiting')
+    return [`  ${paint.warn('▶')} ${paint.bold(cutTo(row.title, columns - 5))}`, ...(note === '' ? [] : wrapped())];
+  if (row.state === 'warning')
+    return [`  ${paint.warn('!')} ${cutTo(row.title, columns - 5)}`, ...(note === '' ? [] : wrapped())];
+  return [rowLine({ ...row, state: row.state }, tick, titleColumns, size)];
+}
+
+function rowLine(
+  row: ProgressRow & { readonly state: Exclude<ProgressRow['state'], 'waiting' | 'warning'> },
+  tick: number,
+  titleColumns: number,
+  { columns, paint }: ProgressSize,
+): string {
   const note = row.note === undefined || row.note === '' ? '' : `  ${row.note}`;
-  const text = cutTo(
-    `${row.state === 'waiting' ? row.title : padTo(cutTo(row.title, titleColumns), titleColumns)}${note}`,
-    columns - 5,
-  );
+  const text = cutTo(`${padTo(cutTo(row.title, titleColumns), titleColumns)}${note}`, columns - 5);
   switch (row.state) {
     case 'planned':
       return paint.dim(`  · ${text}`);
     case 'running':
       return `  ${spinner[tick % spinner.length] ?? '·'} ${text}`;
-    case 'waiting':
-      return `  ${paint.warn('▶')} ${paint.bold(text)}`;
     case 'done':
       return `  ${paint.good('✔')} ${text}`;
     case 'failed':
