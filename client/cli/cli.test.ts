@@ -50,7 +50,11 @@ describe('wrong use', () => {
     [['start', 'restore-test'], /Missing required argument 'service'/],
     [['start', 'failover', 'jira-cloud'], /Allowed choices are restore-test/],
     [['start', 'restore-test', 'jira-cloud', '--point', 'at'], /--point at needs --at TIME/],
-    [['start', 'restore-test', 'jira-cloud', '--at', '2026-11-22T14:03:00Z'], /without --point at/],
+    [
+      ['start', 'restore-test', 'jira-cloud', '--point', 'latest', '--at', '2026-01-22T14:03:00Z'],
+      /together with --point latest/,
+    ],
+    [['start', 'restore-test', 'jira-cloud', '--at', 'yesterday'], /"yesterday" is not a time/],
     [['status', '--colour'], /Unknown option '--colour'/],
     [['evidence', 'verify', '.', '--key', 'nothing'], /no public key/],
   ])('%j is told in words, with exit code 2 and no stack', async (args, words) => {

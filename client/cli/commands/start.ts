@@ -13,7 +13,7 @@ import { settingsOf } from '../settings-of.ts';
 
 interface StartOptions extends CommonOptions {
   readonly resource?: string;
-  readonly point: PointChoice;
+  readonly point?: PointChoice;
   readonly method?: 'snapshot' | 'pitr';
   readonly at?: string;
   readonly mode: 'rehearse' | 'drill';
@@ -27,7 +27,7 @@ export function startCommand(act: Act): Command {
     [
       'firedrill start restore-test jira-cloud',
       'firedrill start restore-test jira-cloud --resource issues-db --point random --method pitr',
-      'firedrill start restore-test jira-cloud --point at --at 2026-11-22T14:03:00Z',
+      'firedrill start restore-test jira-cloud --at 2026-11-22T14:03:00Z',
       'firedrill start restore-test jira-cloud --mode rehearse',
     ],
   )
@@ -35,9 +35,12 @@ export function startCommand(act: Act): Command {
     .argument('<service>', 'id of the service in the catalog')
     .option('--resource <name>', 'which of its resources; not needed when only one can be tested')
     .addOption(
-      new Option('--point <choice>', 'which recovery point')
-        .choices(['latest', 'oldest', 'random', 'at'])
-        .default('latest'),
+      new Option('--point <choice>', 'which recovery point; default latest, or at with --at').choices([
+        'latest',
+        'oldest',
+        'random',
+        'at',
+      ]),
     )
     .addOption(
       new Option('--method <method>', 'from what; default: point in time where there is continuous backup').choices([
@@ -45,13 +48,13 @@ export function startCommand(act: Act): Command {
         'pitr',
       ]),
     )
-    .option('--at <time>', 'the past moment for --point at, such as 2026-11-22T14:03:00Z')
+    .option('--at <time>', 'the past moment to restore to, such as 2026-11-22T14:03:00Z')
     .addOption(
       new Option('--mode <mode>', 'a rehearsal changes nothing in AWS').choices(['rehearse', 'drill']).default('drill'),
     )
     .action((_runbook: string, service: string, options: StartOptions) =>
       act(options, async ({ terminal, answer }) => {
-        const at = momentOf(options);
+        const moment = momentOf(options);
         const { config } = settingsOf(terminal, options);
         const runs = await openRuns(config);
         try {
@@ -60,9 +63,8 @@ export function startCommand(act: Act): Command {
             service,
             ...(options.resource === undefined ? {} : { resource: options.resource }),
             mode: options.mode,
-            point: options.point,
             ...(options.method === undefined ? {} : { method: options.method }),
-            ...at,
+            ...moment,
             initiator: personAtWork(config, loaded),
             via: 'cli',
           });
@@ -82,13 +84,19 @@ export function startCommand(act: Act): Command {
     );
 }
 
-/** @throws FiredrillError `bad-time`: missing, unreadable, in the future, or given without `--point at` */
-function momentOf({ point, at }: StartOptions): { readonly atMs?: number } {
-  if (point !== 'at' && at === undefined) return {};
+/**
+ * Which recovery point; `--at` alone means that moment.
+ *
+ * @throws FiredrillError `bad-time`: missing, unreadable, in the future, or given with another `--point`
+ */
+function momentOf(options: StartOptions): { readonly point: PointChoice; readonly atMs?: number } {
+  const { at } = options;
+  const point = options.point ?? (at === undefined ? 'latest' : 'at');
+  if (point !== 'at' && at === undefined) return { point };
   const atMs = at === undefined ? Number.NaN : Date.parse(at);
   const problem =
     point !== 'at'
-      ? '--at was given without --point at'
+      ? `--at was given together with --point ${point}`
       : at === undefined
         ? '--point at needs --at TIME'
         : Number.isNaN(atMs)
@@ -96,12 +104,12 @@ function momentOf({ point, at }: StartOptions): { readonly atMs?: number } {
           : atMs > Date.now()
             ? `${at} is in the future`
             : undefined;
-  if (problem === undefined) return { atMs };
+  if (problem === undefined) return { point, atMs };
   throw new FiredrillError({
     code: 'bad-time',
     kind: 'input',
     what: `${problem}.`,
     means: 'Nothing was started.',
-    next: 'For a past moment: --point at --at 2026-11-22T14:03:00Z',
+    next: 'For a past moment: --at 2026-11-22T14:03:00Z',
   });
 }
