@@ -38,7 +38,10 @@ describe('npm run demo', () => {
     const demo = firedrill(place.home, ['demo', '--yes']);
     await demo.until(/begins\s+example company/);
     demo.child.kill('SIGINT');
-    expect((await demo.ended).code).toBe(130);
+    const { code, stderr } = await demo.ended;
+    expect(code).toBe(130);
+    expect(stderr).toMatch(/^firedrill: stopped before its end/m);
+    expect(stderr).not.toMatch(/mistake in firedrill/);
     expect(await untilNothingRuns(place.home)).toEqual([]);
   });
 
@@ -79,22 +82,37 @@ describe('npm run demo', () => {
   });
 
   test.skipIf(!existsSync(chromiumPath) && process.env['CI'] === undefined)(
-    'waits for a person, who approves on the Slack page',
+    'Ctrl-C while it asks ends it; the next one waits for a person, who approves on the Slack page, and stays until Enter',
     async () => {
+      const interrupted = firedrill(place.home, ['demo'], { inTerminal: true });
+      await interrupted.until(/press Approve in Slack: http/);
+      interrupted.child.stdin?.write('\u0003');
+      const first = await interrupted.ended;
+      expect(first.code, first.stdout).toBe(130);
+      expect(first.stdout).not.toMatch(/mistake in firedrill/);
+      expect(await untilNothingRuns(place.home)).toEqual([]);
+
+      // The run that nobody answered is ended by the next demo on the same home, which passes.
       const demo = firedrill(place.home, ['demo'], { inTerminal: true });
-      const [, url = ''] = await demo.until(/press Approve in Slack: (http:\/\/[\d.:]+)/);
+      const [, link = ''] = await demo.until(/press Approve in Slack: (http:\/\/\S+)/);
       const browser = await chromium.launch({ executablePath: chromiumPath, args: browserFlags });
       try {
         const page = await browser.newPage();
-        await page.goto(`${url}/?as=U0JONAS&channel=C0JIRACLOUD`);
+        await page.goto(link);
         expect(await page.getByText('SIMULATED').count()).toBeGreaterThan(0);
         await page.getByRole('button', { name: 'Approve' }).last().click();
         await page.getByText('Approved by Jonas Weber (service owner)').waitFor();
       } finally {
         await browser.close();
       }
+      await demo.until(/Press Enter/);
+      // Everything that it points to is still there to be looked at.
+      const look = /Look:\s+Temporal (\S+)\s+Slack (\S+)\s+Jira (\S+)/.exec(demo.said())?.slice(1) ?? [];
+      expect(await Promise.all(look.map(async (place) => (await fetch(place)).status))).toEqual([200, 200, 200]);
+      demo.child.stdin?.write('\n');
       const { code, stdout } = await demo.ended;
       expect(code, stdout).toBe(0);
+      expect(await untilNothingRuns(place.home)).toEqual([]);
       expect(stdout).toMatch(/PASSED/);
       expect(stdout).toMatch(/Approved by\s+Jonas Weber/);
     },

@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
+import { loadCatalog } from '../../../catalog/load.ts';
 import { FiredrillError } from '../../../domain/errors.ts';
 import type { StoredRun } from '../../../store/read.ts';
 import { runProgress } from '../../../views/terminal/run-progress.ts';
@@ -7,7 +8,7 @@ import { runSummary } from '../../../views/terminal/run-summary.ts';
 import type { ProgressRow } from '../../../views/terminal/progress-rows.ts';
 import { breaks, faults } from '../../demo/breaks.ts';
 import type { Fault } from '../../demo/breaks.ts';
-import { foundCompany } from '../../demo/company.ts';
+import { foundCompany, subject } from '../../demo/company.ts';
 import type { Company } from '../../demo/company.ts';
 import { demoConfig } from '../../demo/demo-config.ts';
 import { runDemo } from '../../demo/run-demo.ts';
@@ -18,11 +19,12 @@ import type { Act, CommandContext } from '../command.ts';
 import { newCommand } from '../command.ts';
 import { exitCodeOf, exitCodes } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
-import { aborted, listenForInterruption } from '../interruption.ts';
+import { aborted, listenForInterruption, unlessInterrupted } from '../interruption.ts';
 import type { Interruption } from '../interruption.ts';
 import { startLiveBoard } from '../live-board.ts';
 import type { CommonOptions } from '../settings-of.ts';
 import { flagsOf } from '../settings-of.ts';
+import { slackLink } from '../slack-link.ts';
 import { startWithBoard } from '../start-with-board.ts';
 import { stopAll } from '../stop-all.ts';
 import { runAsJson, summaryOf } from '../summary-of.ts';
@@ -90,6 +92,7 @@ async function demo(context: CommandContext, options: DemoOptions): Promise<Exit
       prepareSource: async ({ config: so, sandbox, signal }) => {
         if (sandbox === undefined) throw new Error('The demo has no sandbox.');
         company = await foundCompany(so, sandbox, {
+          anew: true,
           signal,
           onProgress: (detail) => tell({ kind: 'starting', part: 'company', detail }),
         });
@@ -102,11 +105,13 @@ async function demo(context: CommandContext, options: DemoOptions): Promise<Exit
     },
   ).catch(async (error: unknown) => {
     await company?.writer.stop();
-    throw error;
+    throw unlessInterrupted(interruption.signal, error);
   });
   try {
     if (company === undefined) throw new Error('The example company was not founded.');
     return await held(context, options, { installation, company, byStandIn, interruption, say });
+  } catch (error) {
+    throw unlessInterrupted(interruption.signal, error);
   } finally {
     await company?.writer.stop();
     await stopAll(terminal, installation, interruption);
@@ -124,7 +129,9 @@ interface Stage {
 /** The run itself, from its start to its summary. */
 async function held({ terminal, answer }: CommandContext, options: DemoOptions, stage: Stage): Promise<ExitCode> {
   const { installation, company, byStandIn, interruption, say } = stage;
-  const { slack = '', jira = '', temporalUi } = addressesOf(installation);
+  const { slack: workspace = '', jira = '', temporalUi } = addressesOf(installation);
+  const slack = await approvalLink(installation, workspace);
+  const enter = byStandIn || options.json || options.keep ? undefined : enterPressed(interruption.signal);
   const look = [
     ...(temporalUi === undefined ? [] : [{ name: 'Temporal', url: temporalUi }]),
     { name: 'Slack', url: slack },
@@ -158,7 +165,7 @@ async function held({ terminal, answer }: CommandContext, options: DemoOptions, 
   }
 
   const next = options.break === undefined ? 'npm run demo -- --break stale-backup' : 'npm run demo';
-  const summary = runSummary(summaryOf(ended, installation.config, { look: options.keep ? look : [], next }), {
+  const summary = runSummary(summaryOf(ended, installation.config, { look: options.keep || enter ? look : [], next }), {
     columns: terminal.columns(),
     paint: terminal.paint,
   });
@@ -173,10 +180,39 @@ async function held({ terminal, answer }: CommandContext, options: DemoOptions, 
       next: `Look into ${installation.config.home}/logs`,
     });
   }
-  if (options.keep) {
-    say('\nEverything is left running. Ctrl-C stops it.');
-    const failure = await Promise.race([aborted(interruption.signal), installation.failed]);
+  if (options.keep || enter) {
+    say(
+      enter
+        ? '\nEverything still runs, so that you can look around. Press Enter (or Ctrl-C) to stop it.'
+        : '\nEverything is left running. Ctrl-C stops it.',
+    );
+    const over = enter ? enter() : aborted(interruption.signal);
+    const failure = await Promise.race([over, installation.failed]);
     if (failure !== undefined) throw failure;
   }
-  return judged === undefined ? exitCodes.notPassed : exitCodeOf(judged.verdict);
+  return judged === undefined ? exitCodes.notPassed : exitCodeOf(ended.projection);
+}
+
+/** The channel where the demo's question stands, as the one person who is sure to be allowed to answer it. */
+async function approvalLink({ config }: Installation, page: string): Promise<string> {
+  const { catalog } = await loadCatalog(config.catalog);
+  return slackLink(page, catalog, subject.service);
+}
+
+/**
+ * Listens to the keyboard from now on, so that what is typed while the run is under way does not count later.
+ *
+ * @returns waits for the next Enter, for the end of the input, or for the signal
+ */
+function enterPressed(signal: AbortSignal): () => Promise<void> {
+  const { stdin } = process;
+  let enter: () => void = () => undefined;
+  stdin.on('data', () => enter()).on('end', () => enter());
+  return async () => {
+    const pressed = new Promise<void>((resolve) => {
+      enter = resolve;
+    });
+    await Promise.race([pressed, aborted(signal)]);
+    stdin.pause();
+  };
 }
