@@ -44,6 +44,8 @@ export type GateKind = 'admission' | 'decision';
 export interface GatePreview {
   readonly mode: Mode;
   readonly question: string;
+  /** The recovery point that would be restored, in one phrase; absent where it is not chosen yet. */
+  readonly restores?: string;
   readonly creates: readonly string[];
   readonly touches: string;
   readonly region: string;

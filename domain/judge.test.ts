@@ -327,8 +327,12 @@ describe('unproven', () => {
       }),
     ).toMatchObject({
       verdict: 'unproven',
-      reason: expect.stringContaining('nothing was restored'),
+      reason: 'Nothing was restored, so nothing is proved.',
     });
+    const rehearsed = 'the point in time 18:03:59 UTC';
+    expect(judge({ ...good, ledger: {}, checks: [], cleanup: 'not-needed', rehearsed }).reason).toBe(
+      'Rehearsed: preflight passed and the point in time 18:03:59 UTC would be restored; nothing was restored, so nothing is proved.',
+    );
     expect(judge({ ...good, cleanup: 'not-needed' }).verdict).toBe('unproven');
   });
 });

@@ -57,9 +57,16 @@ function verdictOf(facts: VerdictFacts, measured: Measurement): Outcome {
     };
   }
   if (faults.length > 0) return { verdict: 'inconclusive', reason: sentence(faults.join('; ')) };
+  if (facts.cleanup === 'not-needed') return { verdict: 'unproven', reason: nothingRestored(facts) };
   if (gaps.length > 0) return { verdict: 'unproven', reason: sentence(`Not everything is proved: ${gaps.join('; ')}`) };
   return { verdict: 'passed', reason: proofOf(facts, measured) };
 }
+
+/** Where nothing was restored nothing could be checked or measured, so neither is listed. */
+const nothingRestored = ({ rehearsed }: VerdictFacts): string =>
+  rehearsed === undefined
+    ? 'Nothing was restored, so nothing is proved.'
+    : `Rehearsed: preflight passed and ${rehearsed} would be restored; nothing was restored, so nothing is proved.`;
 
 /** What was to be tested does not work. */
 function failuresOf(facts: VerdictFacts, { rto, rpo }: Measurement): readonly string[] {
@@ -97,7 +104,6 @@ function faultsOf({ ending }: VerdictFacts, { contradiction }: Measurement): rea
 /** Required, but not validated or not measured. */
 function gapsOf(facts: VerdictFacts, { rto, rpo }: Measurement): readonly string[] {
   const gaps: string[] = [];
-  if (facts.cleanup === 'not-needed') gaps.push('nothing was restored');
   if (facts.requiredChecks.length === 0) gaps.push('no check is required, so nothing was validated');
   const withoutBaseline = requiredResults(facts).filter((check) => check.outcome === 'no-baseline');
   if (withoutBaseline.length > 0) {

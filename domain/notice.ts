@@ -1,5 +1,5 @@
 import type { Finding } from './finding.ts';
-import type { OpenGate } from './gate.ts';
+import type { GatePreview, OpenGate } from './gate.ts';
 import type { Judged } from './verdict.ts';
 
 /** Who and where a run's notices go; pinned at its start. */
@@ -23,6 +23,8 @@ export interface RunStatus {
   readonly judged?: Judged;
   readonly approvals: readonly string[];
   readonly findings: number;
+  /** What a rehearsal found the rest would do. */
+  readonly preview?: Omit<GatePreview, 'chainHead'>;
 }
 
 /** Something to tell, in order, exactly once. `run-status` notices coalesce to the newest; the others never do. */

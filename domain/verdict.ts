@@ -58,6 +58,8 @@ export interface VerdictFacts {
   readonly rpoNotMeasuredReason?: string;
   /** `proved`: everything created answers NotFound. `not-needed`: nothing was ever created. */
   readonly cleanup: 'proved' | 'not-needed' | 'not-proved';
+  /** A rehearsal that went well: what it would have restored, `the point in time …`. */
+  readonly rehearsed?: string;
   /** False when a person paused the run. */
   readonly comparable: boolean;
 }

@@ -1,8 +1,14 @@
+import { isCancellation } from '@temporalio/workflow';
+import { choiceText } from '../domain/point-text.ts';
+import { chooseRecoveryPoint } from '../domain/recovery-point.ts';
+import type { ChosenPoint } from '../domain/recovery-point.ts';
+import type { Moment } from '../domain/time.ts';
+import { errorFacts, invalidInput } from './failures.ts';
+import { optionalActivities } from './proxies.ts';
 import { FiredrillError } from '../domain/errors.ts';
 import type { ErrorKind } from '../domain/errors.ts';
 import type { PreflightResult } from '../domain/journal-entry.ts';
 import type { SourceFacts } from '../activities/aws/interface.ts';
-import type { RecoverablePoints } from '../domain/recovery.ts';
 import type { RestorePlan } from '../domain/restore-plan.ts';
 import { restoreTestRunbook, restoreTestSteps as steps } from '../runbooks/restore-test/definition.ts';
 import type { Run, RunOpening } from './run.ts';
@@ -134,8 +140,56 @@ export async function preflight(run: Run, plan: RestorePlan): Promise<PreflightF
   return { source, costUsd: conditions.estimate.costUsd, takesAboutMs: conditions.estimate.takesAboutMs };
 }
 
-/** What was recoverable, in half a line. */
-export const describePoints = ({ snapshots, pitr }: RecoverablePoints): string =>
-  [...(pitr ? ['point in time'] : []), snapshots.length === 1 ? '1 snapshot' : `${snapshots.length} snapshots`].join(
-    ', ',
+/**
+ * Chooses what to restore from what is recoverable now. T0 is the moment at which the reader of the backups looked:
+ * nothing that came later may be used.
+ *
+ * @param onT0 - told before anything is chosen, so that T0 stands even where nothing fits
+ * @throws NoUsableRecoveryPointError
+ */
+export async function choosePoint(run: Run, plan: RestorePlan, onT0?: (t0: Moment) => void): Promise<ChosenPoint> {
+  const { database } = plan;
+  const random = Math.random();
+  let chosen: ChosenPoint | undefined;
+  const { readAtMs } = await run.step(
+    steps.choosePoint,
+    () => run.reading.aws.listRecoverablePoints(database),
+    (recoverable) => {
+      const t0: Moment = { lowMs: recoverable.readAtMs, highMs: recoverable.readAtMs, source: 'drawn' };
+      onT0?.(t0);
+      chosen = chooseRecoveryPoint({
+        recoverable,
+        ...(plan.method ? { method: plan.method } : {}),
+        choice: plan.point,
+        ...(plan.atMs === undefined ? {} : { atMs: plan.atMs }),
+        t0,
+        random,
+        resource: `${database.service}/${database.resource}`,
+      });
+      const asked = { choice: plan.point, ...(plan.method ? { method: plan.method } : {}) };
+      return choiceText(asked, chosen.point, recoverable.readAtMs);
+    },
   );
+  if (!chosen) throw invalidInput(`No recovery point was chosen from what was read at ${readAtMs}.`);
+  const { point, requestedMs } = chosen;
+  run.note({
+    type: 'recovery-point-chosen',
+    choice: plan.point,
+    point,
+    ...(requestedMs === undefined ? {} : { requestedMs }),
+  });
+  return chosen;
+}
+
+/** How long the last runs took, newest first: nice to know for a preview, and nothing waits for it. */
+export async function recentDurations(run: Run, { database }: RestorePlan): Promise<readonly number[]> {
+  try {
+    const { service, resource } = database;
+    const answer = await optionalActivities().recentDurations({ service, resource, runbook: restoreTestRunbook.name });
+    return answer.value.durationsMs;
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    run.note({ type: 'problem', where: 'recent durations', error: errorFacts(error) });
+    return [];
+  }
+}

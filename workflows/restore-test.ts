@@ -4,19 +4,17 @@ import type { CopyAddress } from '../activities/probe/interface.ts';
 import type { CheckResult } from '../domain/check.ts';
 import { compareSettings } from '../domain/go-live-diff.ts';
 import { judge } from '../domain/judge.ts';
-import { chooseRecoveryPoint } from '../domain/recovery-point.ts';
+import { utcSecond } from '../domain/point-text.ts';
 import type { RecoveryPoint } from '../domain/recovery.ts';
 import type { RestorePlan } from '../domain/restore-plan.ts';
 import { drillName } from '../domain/run-id.ts';
 import { lastRecoverableChange } from '../domain/sentinel.ts';
-import type { Moment } from '../domain/time.ts';
 import { restoreTestSteps as steps } from '../runbooks/restore-test/definition.ts';
 import { findingsOfRestoreTest } from '../runbooks/restore-test/findings.ts';
 import { previewRestoreTest } from '../runbooks/restore-test/preview.ts';
 import { errorFacts, failedAttempt, invalidInput } from './failures.ts';
 import type { RunReport } from './messages.ts';
-import { optionalActivities } from './proxies.ts';
-import { describePoints, openingOf, preflight } from './restore-test-opening.ts';
+import { choosePoint, openingOf, preflight, recentDurations } from './restore-test-opening.ts';
 import { openIsolatedRun } from './run.ts';
 
 /** What the forward part has learned so far; the verdict is made of whatever there is when it ends. */
@@ -101,54 +99,22 @@ export async function restoreTest(plan: RestorePlan): Promise<RunReport> {
       run.note({ type: 'gate-waived', gateId: 'admission', reason: plan.admission.reason });
       return;
     }
-    const recentDurationsMs = await recentDurations();
+    const recentDurationsMs = await recentDurations(run, plan);
     const preview = previewRestoreTest(plan, { ...facts.source, ...facts, recentDurationsMs }, run.mode);
     await run.gates.ask({ gateId: 'admission', kind: 'admission', policy: plan.admission.policy, preview });
     await run.stillAllowed();
   }
 
-  async function recentDurations(): Promise<readonly number[]> {
-    try {
-      return (
-        await optionalActivities().recentDurations({
-          service: database.service,
-          resource: database.resource,
-          runbook: 'restore-test',
-        })
-      ).value.durationsMs;
-    } catch (error) {
-      if (isCancellation(error)) throw error;
-      // Nice to know only: the store may be down.
-      run.note({ type: 'problem', where: 'recent durations', error: errorFacts(error) });
-      return [];
-    }
-  }
-
   /** T0 is drawn by the reader of the backups, right before it looks: only what is recoverable then may be used. */
   async function drawDisasterAndChoosePoint(): Promise<RecoveryPoint> {
-    const recoverable = await run.step(steps.choosePoint, () => aws.listRecoverablePoints(database), describePoints);
-    const t0: Moment = { lowMs: recoverable.readAtMs, highMs: recoverable.readAtMs, source: 'drawn' };
-    run.moment('T0', t0);
-    // Nobody detects or declares a drill: marked, and no clock that uses them is measured.
-    run.moment('T1', { ...t0, source: 'simulated' });
-    run.moment('T2', { ...t0, source: 'simulated' });
-    const chosen = chooseRecoveryPoint({
-      recoverable,
-      ...(plan.method ? { method: plan.method } : {}),
-      choice: plan.point,
-      ...(plan.atMs === undefined ? {} : { atMs: plan.atMs }),
-      t0,
-      random: Math.random(),
-      resource: `${database.service}/${database.resource}`,
+    const chosen = await choosePoint(run, plan, (t0) => {
+      run.moment('T0', t0);
+      // Nobody detects or declares a drill: marked, and no clock that uses them is measured.
+      run.moment('T1', { ...t0, source: 'simulated' });
+      run.moment('T2', { ...t0, source: 'simulated' });
     });
     proof.point = chosen.point;
     if (chosen.requestedMs !== undefined) proof.requestedPointMs = chosen.requestedMs;
-    run.note({
-      type: 'recovery-point-chosen',
-      choice: plan.point,
-      point: chosen.point,
-      ...(chosen.requestedMs === undefined ? {} : { requestedMs: chosen.requestedMs }),
-    });
     return chosen.point;
   }
 
@@ -274,7 +240,7 @@ export async function restoreTest(plan: RestorePlan): Promise<RunReport> {
     const { baseline } = await run.step(
       steps.baseline,
       () => source.baselineBefore({ service: database.service, resource: database.resource, beforeMs }),
-      (it) => (it.baseline ? new Date(it.baseline.takenAtMs).toISOString() : 'none'),
+      (it) => (it.baseline ? `taken ${utcSecond(it.baseline.takenAtMs, Date.now())}` : 'none'),
     );
     const { results, at } = await run.step(
       steps.checks,
@@ -368,7 +334,7 @@ export async function restoreTest(plan: RestorePlan): Promise<RunReport> {
           steps.proveGone,
           (look) => awsWaiting(look).checkGone({ ...place, name: copy.name }),
           wait,
-          (it) => it.proof,
+          () => 'RDS answers NotFound; no snapshot or automated backup left',
         );
         if (deleted.outcome !== 'already-gone' || Date.now() >= lookUntilMs) return gone;
         await sleep(Math.min(30_000, Math.max(1000, limits.notFoundProofMs / 10)));

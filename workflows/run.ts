@@ -72,7 +72,7 @@ export interface RunOpening {
 /** How long the look after a wait's deadline may take, milliseconds. */
 const lastLookMs = 30_000;
 
-/** How a step's one line of result is written for people. */
+/** What a step's answer comes to, in one line for people; when it throws, the step has failed by what was answered. */
 type Summarise<T> = (value: T) => string;
 
 /**
@@ -99,6 +99,7 @@ export class Run {
   readonly #lateAddenda = new Set<Promise<void>>();
   readonly #openedAtMs = Date.now();
   #stopped: { reason: string; code: string; by?: string } | undefined;
+  #preview: RunStatus['preview'];
   #over = false;
   #sealed = false;
   /** The forward part is over, however: what is left is cleanup and the verdict, which nobody stops. */
@@ -188,6 +189,7 @@ export class Run {
 
   /** Writes one thing that happened into the journal; returns at once. Nothing is written behind the seal. */
   note(event: JournalEvent): void {
+    if (event.type === 'previewed') this.#preview = event.preview;
     if (!this.#sealed) this.#journal.record(event);
     else log.warn('this happened after the seal and is not in the journal', { type: event.type });
   }
@@ -208,10 +210,11 @@ export class Run {
     const shown = { name, state: 'running' as 'done' | 'running' | 'failed' | 'waiting' };
     this.#steps.push(shown);
     this.#tellStatus();
+    let answer: Answer<T> | undefined;
     try {
-      const answer = await act();
-      shown.state = 'done';
+      answer = await act();
       const summary = summarise?.(answer.value);
+      shown.state = 'done';
       this.note({
         type: 'step-ended',
         step: name,
@@ -227,7 +230,7 @@ export class Run {
       return answer.value;
     } catch (error) {
       shown.state = 'failed';
-      const attempt = failedAttempt(error);
+      const attempt = answer ?? failedAttempt(error);
       this.note({
         type: 'step-ended',
         step: name,
@@ -624,6 +627,7 @@ export class Run {
       ...(judged ? { judged } : {}),
       approvals: this.gates.approvals,
       findings: this.#findings.length,
+      ...(this.#preview ? { preview: this.#preview } : {}),
     };
     this.#notices.tell({ kind: 'run-status', status });
   }

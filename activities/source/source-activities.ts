@@ -1,4 +1,5 @@
 import type { SentinelReading, WriterKnowledge } from '../../domain/recovery.ts';
+import { utcSecond } from '../../domain/point-text.ts';
 import type { SourceActivities } from './interface.ts';
 import type { Acknowledged } from './source-files.ts';
 import { sourceFiles } from './source-files.ts';
@@ -40,15 +41,13 @@ export function createSourceActivities(deps: { dataDir: string; nowMs?: () => nu
       if (status === undefined && last === undefined) {
         return { writing: false, ...known, detail: 'firedrill source has never run for this resource' };
       }
-      const baselineText = `${lastBaselineMs === undefined ? 'no baseline yet' : `last baseline ${new Date(lastBaselineMs).toISOString()}`}${status?.baselineProblem === undefined ? '' : ` (${status.baselineProblem})`}`;
+      const baselineText = `${lastBaselineMs === undefined ? 'no baseline yet' : `last baseline ${utcSecond(lastBaselineMs, now())}`}${status?.baselineProblem === undefined ? '' : ` (${status.baselineProblem})`}`;
       if (status?.sentinelDeclared === false)
         return { writing: false, ...known, detail: `no sentinel is declared; ${baselineText}` };
       const everyMs = Math.max(last?.everyMs ?? 0, status?.sentinelEveryMs ?? 0);
       const writing = last !== undefined && now() - last.acknowledgedMs <= silentAfterIntervals * everyMs;
       const sentinelText =
-        last === undefined
-          ? 'no sentinel acknowledged yet'
-          : `last sentinel ${new Date(last.acknowledgedMs).toISOString()}`;
+        last === undefined ? 'no sentinel acknowledged yet' : `last sentinel ${utcSecond(last.acknowledgedMs, now())}`;
       const problem = !writing && status?.sentinelProblem !== undefined ? ` (${status.sentinelProblem})` : '';
       return { writing, ...known, detail: `${sentinelText}${problem}, every ${everyMs / 1000} s; ${baselineText}` };
     },

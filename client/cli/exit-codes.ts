@@ -1,5 +1,5 @@
 import type { ErrorKind } from '../../domain/errors.ts';
-import type { Verdict } from '../../domain/verdict.ts';
+import type { RunProjection } from '../../domain/run-projection.ts';
 
 /** What a script can rely on. */
 export const exitCodes = {
@@ -38,4 +38,9 @@ export function exitCodeFor(kind: ErrorKind): ExitCode {
   }
 }
 
-export const exitCodeOf = (verdict: Verdict): ExitCode => (verdict === 'passed' ? exitCodes.done : exitCodes.notPassed);
+/** The exit code for a judged run. A rehearsal cannot pass; one that went well, without a finding, is done. */
+export function exitCodeOf({ judged, mode, findings }: Pick<RunProjection, 'judged' | 'mode' | 'findings'>): ExitCode {
+  if (judged?.verdict === 'passed') return exitCodes.done;
+  const rehearsedWell = mode === 'rehearse' && judged?.verdict === 'unproven' && findings.length === 0;
+  return rehearsedWell ? exitCodes.done : exitCodes.notPassed;
+}

@@ -12,6 +12,8 @@ export interface RestoreTestFacts {
   readonly takesAboutMs: number;
   /** How long the last runs took, newest first; better than any estimate when there are some. */
   readonly recentDurationsMs: readonly number[];
+  /** The chosen recovery point in one phrase; at the admission gate none is chosen yet, T0 comes after it. */
+  readonly restores?: string;
 }
 
 const median = (values: readonly number[]): number | undefined =>
@@ -27,6 +29,7 @@ export function previewRestoreTest(
   return {
     mode,
     question: 'May we hold this restore test now?',
+    ...(facts.restores === undefined ? {} : { restores: facts.restores }),
     creates: [
       `1 copy of ${database.identifier} (${facts.instanceClass}, ${facts.allocatedStorageGb} GB, ${facts.engine} ${facts.engineVersion}) in the drill network of account ${network.accountId}, ${network.region}; deleted after the test`,
     ],

@@ -85,8 +85,39 @@ test('a restore test from the newest snapshot passes', async () => {
 test('a rehearsal changes nothing in AWS, and never passes', async () => {
   const { startTest, untilSealed } = await import('../engine/acting.ts');
   const run = await untilSealed(world, await startTest(world, { mode: 'rehearse' }));
-  expect(run.projection.judged?.verdict).toBe('unproven');
+  expect(run.projection.judged).toMatchObject({
+    verdict: 'unproven',
+    reason: expect.stringMatching(
+      /^Rehearsed: preflight passed and the point in time .* UTC would be restored; nothing was restored, so nothing is proved\.$/,
+    ),
+  });
+  expect(run.projection.findings).toEqual([]);
+  expect(run.projection.recoveryPoint?.choice).toBe('latest');
+  expect(run.projection.preview).toMatchObject({
+    mode: 'rehearse',
+    restores: expect.stringMatching(/^point in time /),
+    costUsd: expect.any(Number),
+    takesAboutMs: expect.any(Number),
+  });
   expect(run.projection.resources).toEqual([]);
   const { calls } = (await world.control('GET', 'calls')) as { calls: { operation: string; at: number | string }[] };
   expect(calls.length).toBeGreaterThan(0);
+});
+
+test('a rehearsal of a moment that cannot be restored fails like the real run would, with a finding', async () => {
+  const { startTest, untilSealed } = await import('../engine/acting.ts');
+  const request = { mode: 'rehearse', point: 'at', atMs: Date.parse('2020-01-01T00:00:00Z') } as const;
+  const run = await untilSealed(world, await startTest(world, request));
+  expect(run.projection.judged).toMatchObject({
+    verdict: 'failed',
+    reason: expect.stringContaining('no usable recovery point'),
+  });
+  expect(run.projection.findings.map(({ check, cause }) => `${check}/${cause}`)).toEqual([
+    'restore/no-usable-recovery-point',
+  ]);
+  // The step says so itself, with the calls that AWS answered.
+  const step = run.projection.steps.find(({ name }) => name === 'choose recovery point');
+  expect(step).toMatchObject({ status: 'failed', error: { code: 'no-usable-recovery-point' } });
+  expect(step?.awsCalls.length).toBeGreaterThan(0);
+  expect(run.projection.preview).toBeUndefined();
 });

@@ -9,6 +9,7 @@ import {
   checksSection,
   hotQueriesSection,
   preflightSection,
+  previewSection,
   recoveryPointSection,
   sentinelSection,
   settingsSection,
@@ -47,7 +48,7 @@ export function evidencePage({ projection: run, bodies, head, toolVersion }: Evi
       <body>
         ${simulatedBanner(run)} ${headline(run)}
         <main>
-          ${[findingsSection(run), ledgerSection(run), targetsAndClocks(run), checksSection(run), sentinelSection(run), recoveryPointSection(run), hotQueriesSection(run), settingsSection(run), gatesSection(run), stepsSection(run), preflightSection(run), cleanupSection(run), problemsSection(run), aboutRun(run), awsCallsSection(run), chainSection(run, bodies, head, toolVersion)]}
+          ${[findingsSection(run), previewSection(run), ledgerSection(run), targetsAndClocks(run), checksSection(run), sentinelSection(run), recoveryPointSection(run), hotQueriesSection(run), settingsSection(run), gatesSection(run), stepsSection(run), preflightSection(run), cleanupSection(run), problemsSection(run), aboutRun(run), awsCallsSection(run), chainSection(run, bodies, head, toolVersion)]}
         </main>
         <footer>All times are UTC. Made by firedrill ${toolVersion} from the run’s journal.</footer>
       </body>

@@ -4,6 +4,7 @@ import type { RunProjection } from '../../domain/run-view.ts';
 import type { SettingDifference } from '../../domain/recovery.ts';
 import { html } from '../html.ts';
 import type { Html } from '../html.ts';
+import { previewFacts } from '../preview-facts.ts';
 import { code, facts, none, section, table, tag, took } from './parts.ts';
 import { tookText } from '../took.ts';
 import { checkTag, clock, stamp } from './words.ts';
@@ -26,6 +27,17 @@ export const preflightSection = (run: RunProjection): Html =>
           run.preflight.map((one) => [one.name, tag(preflightTags[one.outcome]), one.detail]),
         ),
   );
+
+/** What a rehearsal found the rest would do; nothing for a run that really did it. */
+export const previewSection = ({ preview }: RunProjection): Html =>
+  preview === undefined
+    ? html``
+    : section(
+        'preview',
+        'What the run would have done',
+        html`<p>A rehearsal: everything up to here was really looked at, and nothing of this was done.</p>`,
+        facts(previewFacts(preview).map(({ name, text }) => [name, text] as const)),
+      );
 
 export function recoveryPointSection({ recoveryPoint }: RunProjection): Html {
   if (recoveryPoint === undefined) return section('point', 'Recovery point', none('No recovery point was chosen.'));

@@ -1,6 +1,7 @@
 import type { KnownBlock } from '@slack/types';
 import type { RunStatus } from '../../domain/notice.ts';
 import type { Judged } from '../../domain/verdict.ts';
+import { previewFacts } from '../preview-facts.ts';
 import { counted, dotted, rpoText, rtoText, verdictMark } from '../text.ts';
 import { slackActions } from './actions.ts';
 import { button, clip, context, escapeMrkdwn, message, section } from './limits.ts';
@@ -70,9 +71,10 @@ function endedMessage({ heading, status, findings }: RunMessageView, judged: Jud
   const blocks: KnownBlock[] = [
     section(headline(heading)),
     section(
-      `${sign} *${word.join(' ')}*${judged.comparable ? '' : ' · not comparable (it was paused)'}\n${escapeMrkdwn(judged.reason)}`,
+      `${sign} *${word.join(' ')}*${judged.comparable || status.preview !== undefined ? '' : ' · not comparable (it was paused)'}\n${escapeMrkdwn(judged.reason)}`,
     ),
-    section(`*RTO*  ${escapeMrkdwn(rtoText(judged))}\n*RPO*  ${escapeMrkdwn(rpoText(judged))}`),
+    // A rehearsal measures nothing: what it would do stands where the clocks of a drill stand.
+    section(status.preview === undefined ? clocksText(judged) : previewText(status.preview)),
     section(findingsText(findings, status.findings)),
     ...(status.approvals.length === 0 ? [] : [section(`*Approved*  ${escapeMrkdwn(status.approvals.join('; '))}`)]),
     context(`report: \`firedrill report ${escapeMrkdwn(heading.runId)}\``),
@@ -82,6 +84,14 @@ function endedMessage({ heading, status, findings }: RunMessageView, judged: Jud
     blocks,
   );
 }
+
+const clocksText = (judged: Judged): string =>
+  `*RTO*  ${escapeMrkdwn(rtoText(judged))}\n*RPO*  ${escapeMrkdwn(rpoText(judged))}`;
+
+const previewText = (preview: NonNullable<RunStatus['preview']>): string =>
+  previewFacts(preview)
+    .map(({ name, text }) => `*${name}*  ${escapeMrkdwn(text)}`)
+    .join('\n');
 
 /** Every finding with its ticket; one whose ticket is not there yet says so. */
 function findingsText(findings: readonly FindingLine[], count: number): string {

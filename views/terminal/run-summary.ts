@@ -9,6 +9,7 @@ import { verdictMark } from '../text.ts';
 import { checksText, ledgerLines, utcClock } from './ledger-lines.ts';
 import { cutTo, padTo, widthOf, wrapTo } from './paint.ts';
 import type { Paint } from './paint.ts';
+import { previewLines } from './preview-lines.ts';
 
 /** What the end of a run shows beyond the run itself. */
 export interface RunSummaryView {
@@ -42,6 +43,7 @@ export function runSummary(view: RunSummaryView, size: TerminalSize): string {
   const sections = [
     heading(run, columns, paint),
     run.judged?.verdict === 'passed' ? [] : whatWentWrong(view, columns, paint),
+    previewLines(run, columns),
     ledgerLines(run, columns, paint),
     facts(view, columns, paint),
     pointers(view, paint),
@@ -135,7 +137,7 @@ function facts(view: RunSummaryView, columns: number, paint: Paint): readonly st
     );
   }
   if (run.checks.length > 0) add('Checks', checksSummary(run, paint));
-  if (run.recoveryPoint !== undefined) add('Restored from', pointText(run));
+  if (run.recoveryPoint !== undefined && run.preview === undefined) add('Restored from', pointText(run));
   if (run.differences !== undefined) add('Go-live diff', goLiveText(run));
   add(
     'Findings',

@@ -43,7 +43,7 @@ export function reportCommand(act: Act): Command {
             runAsJson(run, config),
             [runSummary(summaryOf(run, config, { look: [] }), size), ...details(run, terminal.paint)].join('\n\n'),
           );
-          return run.projection.judged === undefined ? exitCodes.done : exitCodeOf(run.projection.judged.verdict);
+          return run.projection.judged === undefined ? exitCodes.done : exitCodeOf(run.projection);
         } finally {
           await store.destroy();
         }

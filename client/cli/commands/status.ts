@@ -89,7 +89,7 @@ async function one(
     ? runSummary(summaryOf(run, settings.config, { look: [] }), { columns: terminal.columns(), paint: terminal.paint })
     : stateText(run);
   answer(runAsJson(run, settings.config), text);
-  return run.projection.judged === undefined ? exitCodes.done : exitCodeOf(run.projection.judged.verdict);
+  return run.projection.judged === undefined ? exitCodes.done : exitCodeOf(run.projection);
 }
 
 function stateText({ runId, projection }: StoredRun): string {
