@@ -160,7 +160,7 @@ describe('commands that need nothing running', () => {
 
   test('every command has a help of its own with an example', async () => {
     const { out } = await firedrill(['start', '--help']);
-    expect(out).toContain('$ firedrill start restore-test jira-cloud');
+    expect(out).toContain('$ npx firedrill start restore-test jira-cloud');
   });
 
   test('catalog check accepts the example and shows what it says about itself', async () => {

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { toolVersion } from '../tool-version.ts';
 import type { Act } from './command.ts';
+import { withCommandName } from './command-name.ts';
 import { catalogCommand } from './commands/catalog.ts';
 import { abortCommand, decideCommands, killSwitchCommands } from './commands/decide.ts';
 import { demoCommand } from './commands/demo.ts';
@@ -28,7 +29,8 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
   const json = args.includes('--json');
   let code: ExitCode = exitCodes.done;
   const act: Act = async (options, work) => {
-    const answer = (value: object, text: string): void => terminal.out(json ? JSON.stringify(value) : text);
+    const answer = (value: object, text: string): void =>
+      terminal.out(json ? JSON.stringify(value) : withCommandName(text, terminal.env));
     code = await runCommand(terminal, json, () => work({ terminal, options, answer }));
   };
   const program = programOf(act, terminal);
@@ -65,7 +67,7 @@ function programOf(act: Act, terminal: Terminal): Command {
   for (const command of everyCommand(program)) {
     // Commander would end the process by itself; here every end goes through one place.
     command.exitOverride().configureOutput({
-      writeOut: (text) => terminal.out(text.trimEnd()),
+      writeOut: (text) => terminal.out(withCommandName(text.trimEnd(), terminal.env)),
       writeErr: () => undefined,
       outputError: () => undefined,
     });

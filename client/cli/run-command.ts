@@ -2,6 +2,7 @@ import { CommanderError } from 'commander';
 import { CatalogError } from '../../catalog/catalog-error.ts';
 import { FiredrillError } from '../../domain/errors.ts';
 import type { ErrorFacts } from '../../domain/errors.ts';
+import { withCommandName } from './command-name.ts';
 import { exitCodeFor, exitCodes } from './exit-codes.ts';
 import type { ExitCode } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
@@ -24,18 +25,26 @@ export async function runCommand(terminal: Terminal, json: boolean, work: () => 
       return exitCodes.interrupted;
     }
     if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.done;
-    const facts = factsOf(error);
+    const facts = asTyped(factsOf(error), terminal);
     if (json)
       terminal.out(
         JSON.stringify({
           error: { code: facts.code, kind: facts.kind, what: facts.what, means: facts.means, next: facts.next },
         }),
       );
-    else terminal.err(error instanceof CatalogError ? error.render() : inWords(facts));
+    else terminal.err(error instanceof CatalogError ? withCommandName(error.render(), terminal.env) : inWords(facts));
     if (facts.kind === 'bug' && error instanceof Error) showStack(terminal, error);
     return exitCodeFor(facts.kind);
   }
 }
+
+/** With commands as they work for this person. */
+const asTyped = (facts: ErrorFacts, { env }: Terminal): ErrorFacts => ({
+  ...facts,
+  what: withCommandName(facts.what, env),
+  means: withCommandName(facts.means, env),
+  next: withCommandName(facts.next, env),
+});
 
 /** Timers and requests of Node that a signal broke off say so in their own way. */
 const isAbort = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError';
