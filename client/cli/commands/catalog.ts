@@ -1,11 +1,12 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { loadCatalog } from '../../../catalog/load.ts';
+import { resourceSupport } from '../../../catalog/lookup.ts';
 import { CatalogError } from '../../../catalog/catalog-error.ts';
 import { padTo, wrapTo } from '../../../views/terminal/paint.ts';
 import type { Act } from '../command.ts';
 import { newCommand } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { givenCatalog } from '../given-catalog.ts';
 import type { CommonOptions } from '../settings-of.ts';
 import { settingsOf } from '../settings-of.ts';
 
@@ -25,21 +26,28 @@ export function catalogCommand(act: Act): Command {
       act(options, async ({ terminal, answer }) => {
         const place = file === undefined ? settingsOf(terminal, options).config.catalog : resolve(terminal.cwd, file);
         try {
-          const { catalog, hash, findings } = await loadCatalog(place);
+          const { catalog, hash, findings } = await givenCatalog({ catalog: place });
           const services = Object.keys(catalog.services);
           const lines = findings.flatMap(({ severity, service, resource, text }) => [
             `  ${padTo(severity, 7)}  ${[service, resource].filter((part) => part !== undefined && part !== '').join('/') || catalog.organisation.name}`,
             ...wrapTo(text, terminal.columns() - 12).map((line) => `           ${line}`),
           ]);
+          const untested = Object.values(catalog.services).flatMap((service) =>
+            service.resources.flatMap((resource) => {
+              const support = resourceSupport(resource);
+              return support.supported ? [] : [{ service: service.id, resource: resource.name, text: support.text }];
+            }),
+          );
           const summary = `${terminal.paint.good('✔')} ${catalog.organisation.name}: ${services.length} services, version ${hash.slice(0, 12)}`;
           answer(
-            { ok: true, file: place, hash, services, findings },
+            { ok: true, file: place, hash, services, findings, untested },
             [
               summary,
               findings.length === 0
                 ? '  Nothing in it contradicts the programme.'
                 : `  ${findings.length} ${findings.length === 1 ? 'finding' : 'findings'} about itself:`,
               ...lines,
+              ...untested.map(({ service, resource, text }) => `  ${service}/${resource}  ${text}`),
             ].join('\n'),
           );
           return exitCodes.done;

@@ -1,9 +1,13 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
+import { CatalogError } from '../../../catalog/catalog-error.ts';
+import type { Config } from '../../../config/index.ts';
+import { isSimulated } from '../../../config/index.ts';
 import { padTo } from '../../../views/terminal/paint.ts';
 import type { Act } from '../command.ts';
 import { newCommand } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { givenCatalog } from '../given-catalog.ts';
 import type { CommonOptions } from '../settings-of.ts';
 import { settingsOf } from '../settings-of.ts';
 import { askTool } from '../tool-process.ts';
@@ -22,7 +26,10 @@ export function doctorCommand(act: Act): Command {
     .addHelpText('after', '\nIt changes nothing. The exit code is 1 when something has to be fixed.')
     .action((options: CommonOptions) =>
       act(options, async ({ terminal, answer }) => {
-        const { examinations } = ReportSchema.parse(await askTool('worker/doctor', [], settingsOf(terminal, options)));
+        const settings = settingsOf(terminal, options);
+        const wrong = await problemsOf(settings.config);
+        const { examinations } = ReportSchema.parse(await askTool('worker/doctor', [], settings));
+        const simulated = isSimulated(settings.config);
         const ok = examinations.every((one) => one.ok);
         const { good, bad } = terminal.paint;
         const width = Math.min(40, Math.max(...examinations.map(({ name }) => name.length)));
@@ -32,8 +39,10 @@ export function doctorCommand(act: Act): Command {
         ]);
         const broken = examinations.filter((one) => !one.ok).length;
         answer(
-          { ok, examinations },
+          { ok, simulated, examinations, ...(wrong === undefined ? {} : { catalogProblems: wrong.problems }) },
           [
+            ...(simulated ? ['SIMULATED: what is looked at is the sandbox, at least in part.', ''] : []),
+            ...(wrong === undefined ? [] : [wrong.render(), '']),
             ...lines,
             '',
             ok ? 'Everything that runs need is there.' : `${broken} of ${examinations.length} to fix.`,
@@ -42,4 +51,15 @@ export function doctorCommand(act: Act): Command {
         return ok ? exitCodes.done : exitCodes.notPassed;
       }),
     );
+}
+
+/** What is wrong in the catalog, with every place; the doctor goes on with the rest. @throws FiredrillError `no-catalog` */
+async function problemsOf(config: Config): Promise<CatalogError | undefined> {
+  try {
+    await givenCatalog(config);
+    return undefined;
+  } catch (error) {
+    if (error instanceof CatalogError) return error;
+    throw error;
+  }
 }

@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
+import { isSimulated } from '../../../config/index.ts';
 import { padTo } from '../../../views/terminal/paint.ts';
 import type { Act } from '../command.ts';
 import { newCommand } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { givenCatalog } from '../given-catalog.ts';
 import type { CommonOptions } from '../settings-of.ts';
 import { settingsOf } from '../settings-of.ts';
 import { askTool } from '../tool-process.ts';
@@ -36,9 +38,10 @@ export function sweepCommand(act: Act): Command {
     )
     .action((options: CommonOptions & { readonly dryRun?: boolean }) =>
       act(options, async ({ terminal, answer }) => {
-        const report = ReportSchema.parse(
-          await askTool('worker/sweep', options.dryRun ? ['--dry-run'] : [], settingsOf(terminal, options)),
-        );
+        const settings = settingsOf(terminal, options);
+        await givenCatalog(settings.config);
+        const report = ReportSchema.parse(await askTool('worker/sweep', options.dryRun ? ['--dry-run'] : [], settings));
+        const simulated = isSimulated(settings.config);
         const lines = report.items.map(
           ({ outcome, kind, name, region, reason }) =>
             `  ${padTo(outcome, 12)}  ${padTo(kind, 16)}  ${name} (${region}): ${reason}`,
@@ -46,7 +49,8 @@ export function sweepCommand(act: Act): Command {
         const blind = report.notLookedAt.map(
           ({ accountId, region, reason }) => `  not looked at: ${accountId} ${region}: ${reason}`,
         );
-        answer(report, [...lines, ...blind].join('\n') || 'Nothing is left behind.');
+        const text = [...lines, ...blind].join('\n') || 'Nothing is left behind.';
+        answer({ ...report, simulated }, `${simulated ? 'SIMULATED\n' : ''}${text}`);
         const left = report.items.some(({ outcome }) => outcome === 'failed' || outcome === 'reported');
         return left || report.notLookedAt.length > 0 ? exitCodes.notPassed : exitCodes.done;
       }),

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { loadCatalog } from '../../../catalog/load.ts';
 import { isSimulated, loadConfig } from '../../../config/index.ts';
 import type { Config } from '../../../config/index.ts';
 import { foundCompany, isExampleCompany, waitUntilProvable } from '../../demo/company.ts';
@@ -11,6 +10,7 @@ import type { Installation, InstallationEvent } from '../../processes/installati
 import type { Act, CommandContext } from '../command.ts';
 import { newCommand } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { givenCatalog } from '../given-catalog.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { aborted, listenForInterruption, unlessInterrupted } from '../interruption.ts';
 import type { Interruption } from '../interruption.ts';
@@ -44,7 +44,7 @@ export function upCommand(act: Act): Command {
 async function up(context: CommandContext, options: UpOptions): Promise<ExitCode> {
   const { terminal } = context;
   const config = loadConfig({ flags: flagsOf(options), env: terminal.env, cwd: terminal.cwd, file: options.config });
-  const { catalog } = await loadCatalog(config.catalog);
+  const { catalog } = await givenCatalog(config);
   const sandbox = options.sandbox ? everyPart : partsToPlay(config, terminal.env);
   const interruption = listenForInterruption();
   const ownStandIns = sandbox.aws && sandbox.slack && sandbox.jira;
