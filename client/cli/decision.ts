@@ -15,16 +15,21 @@ export interface Person {
 /**
  * The person of FIREDRILL_PERSON. With a key, it must be the one that the catalog has.
  *
+ * @param candidates - ids of people whom it could be, for the hint when nobody is named; default everybody
  * @throws FiredrillError `no-person`, `no-such-person`, `not-your-key`
  */
-export function personAtWork(config: Config, { catalog }: Pick<LoadedCatalog, 'catalog'>): Person {
+export function personAtWork(
+  config: Config,
+  { catalog }: Pick<LoadedCatalog, 'catalog'>,
+  candidates: readonly string[] = Object.keys(catalog.people),
+): Person {
   if (config.person === undefined) {
     throw new FiredrillError({
       code: 'no-person',
       kind: 'input',
       what: 'It is not known who you are.',
       means: 'Nothing was done: every start and decision has a name.',
-      next: `Set FIREDRILL_PERSON to your id in the catalog, for example: export FIREDRILL_PERSON=${Object.keys(catalog.people)[0] ?? 'ada-lovelace'}`,
+      next: `Set FIREDRILL_PERSON to your id in the catalog (${candidates.slice(0, 6).join(', ')}${candidates.length > 6 ? ', …' : ''}), for example: export FIREDRILL_PERSON=${candidates[0] ?? 'ada-lovelace'}`,
     });
   }
   const person = personOf(catalog, config.person);

@@ -1,9 +1,15 @@
 import { Argument, Option } from 'commander';
 import type { Command } from 'commander';
+import { serviceOf, testableResourceOf } from '../../../catalog/lookup.ts';
+import { rolesOf } from '../../../catalog/people.ts';
+import type { Catalog } from '../../../catalog/schema.ts';
 import { FiredrillError } from '../../../domain/errors.ts';
 import type { PointChoice } from '../../../domain/verdict.ts';
+import { restoreTestRunbook } from '../../../runbooks/restore-test/definition.ts';
 import { startRestoreTest } from '../../runs/start-run.ts';
 import { openRuns } from '../access.ts';
+import { channelName, slackLink } from '../slack-link.ts';
+import { requireCatalog } from '../given-catalog.ts';
 import type { Act } from '../command.ts';
 import { newCommand } from '../command.ts';
 import { personAtWork } from '../decision.ts';
@@ -55,22 +61,30 @@ export function startCommand(act: Act): Command {
     .action((_runbook: string, service: string, options: StartOptions) =>
       act(options, async ({ terminal, answer }) => {
         const moment = momentOf(options);
-        const { config } = settingsOf(terminal, options);
+        const { config, running } = settingsOf(terminal, options);
+        requireCatalog(config);
         const runs = await openRuns(config);
         try {
           const loaded = await runs.deps.catalog();
+          // A wrong name is told before anybody has to say who they are.
+          testableResourceOf(loaded.catalog, {
+            service,
+            ...(options.resource === undefined ? {} : { resource: options.resource }),
+          });
+          const initiator = personAtWork(config, loaded, startersOf(loaded.catalog, service));
           const { runId, plan } = await startRestoreTest(runs.deps, {
             service,
             ...(options.resource === undefined ? {} : { resource: options.resource }),
             mode: options.mode,
             ...(options.method === undefined ? {} : { method: options.method }),
             ...moment,
-            initiator: personAtWork(config, loaded),
+            initiator,
             via: 'cli',
           });
+          const page = running?.slack.page;
           const asked =
             options.mode === 'drill' && plan.admission.kind === 'required'
-              ? `\nIt asks for approval in Slack (${plan.slackChannel}) first.`
+              ? `\nIt asks for approval in Slack (${await channelName(config, plan.slackChannel)}) first${page === undefined ? '' : `: ${slackLink(page, loaded.catalog, service, initiator.personId)}`}`
               : '';
           answer(
             { runId, service, resource: plan.database.resource, mode: options.mode, simulated: plan.simulated },
@@ -82,6 +96,15 @@ export function startCommand(act: Act): Command {
         }
       }),
     );
+}
+
+/** Who may start a restore test of a service, owner and champion first. */
+function startersOf(catalog: Catalog, service: string): readonly string[] {
+  const { owner, champion } = serviceOf(catalog, service);
+  const others = Object.keys(catalog.people).filter((id) =>
+    rolesOf(catalog, id, service).roles.some((role) => restoreTestRunbook.mayStart.includes(role)),
+  );
+  return [...new Set([owner, champion, ...others])];
 }
 
 /**
