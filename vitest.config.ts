@@ -28,7 +28,7 @@ export default defineConfig({
           name: 'engine',
           include: engineTests,
           globalSetup: ['test/engine/global-setup.ts'],
-          testTimeout: 120_000,
+          testTimeout: 240_000,
           hookTimeout: 180_000,
         },
       },

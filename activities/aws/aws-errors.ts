@@ -52,11 +52,12 @@ export class RestoreEndedBadlyError extends FiredrillError {
 export class CopyVanishedError extends FiredrillError {
   override readonly name = 'CopyVanishedError';
 
-  constructor(name: string) {
+  /** @param seen - what AWS says; the same gap, whether the deletion is seen while it goes on or when it is over */
+  constructor(name: string, seen = 'AWS answers NotFound') {
     super({
       code: 'copy-vanished',
       kind: 'finding',
-      what: `The copy ${name} was there and is gone; AWS answers NotFound.`,
+      what: `The copy ${name} was there and is gone or going; ${seen}.`,
       means: 'The restore cannot be validated. This run did not delete it.',
       next: 'Find in CloudTrail who called DeleteDBInstance (a tag policy, another sweeper, a person), then start a retest.',
     });

@@ -32,6 +32,7 @@ export function createWaitingActivities(deps: {
       }
       const status = instance.DBInstanceStatus ?? 'unknown';
       const meaning = meaningOfStatus(status);
+      if (status === 'deleting') throw new CopyVanishedError(request.name, 'AWS is deleting it');
       if (meaning.state === 'bad') throw new RestoreEndedBadlyError(request.name, status, meaning.meaning);
       const endpoint = instance.Endpoint;
       if (meaning.state === 'working' || endpoint?.Address === undefined || endpoint.Port === undefined) {
@@ -55,6 +56,7 @@ export function createWaitingActivities(deps: {
       if (instance === undefined) throw new CopyVanishedError(request.name);
       const status = instance.DBInstanceStatus ?? 'unknown';
       const meaning = meaningOfStatus(status);
+      if (status === 'deleting') throw new CopyVanishedError(request.name, 'AWS is deleting it');
       if (meaning.state === 'bad') throw new RestoreEndedBadlyError(request.name, status, meaning.meaning);
       const pending =
         instance.PendingModifiedValues?.MasterUserPassword !== undefined || status === 'resetting-master-credentials';

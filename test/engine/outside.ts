@@ -101,7 +101,7 @@ export async function webhookMessages(world: World): Promise<readonly WebhookMes
 }
 
 /** Waits until something is so. */
-export async function until(so: () => Promise<boolean> | boolean, what: string, withinMs = 30_000): Promise<void> {
+export async function until(so: () => Promise<boolean> | boolean, what: string, withinMs = 90_000): Promise<void> {
   const giveUpAtMs = Date.now() + withinMs;
   while (!(await so())) {
     if (Date.now() > giveUpAtMs) throw new Error(`not within ${withinMs / 1000} s: ${what}`);

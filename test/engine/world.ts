@@ -103,7 +103,7 @@ const testDurations = (text: string): string =>
 
 /** Waits until every watched resource has its first sentinel and baseline: what is restored before then proves nothing. */
 async function sourceHasBegun(dataDir: string, resources: readonly string[]): Promise<void> {
-  const giveUpAtMs = Date.now() + 30_000;
+  const giveUpAtMs = Date.now() + 90_000;
   const logs = resources.flatMap((resource) =>
     ['sentinels', 'baselines'].map((log) => join(dataDir, 'jira-cloud', resource, `${log}.jsonl`)),
   );
@@ -302,7 +302,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       endpoints: { aws: servers.awsUrl, slack: servers.slackUrl, jira: servers.jiraUrl },
       signers: signersOf(config),
     },
-    async runWhen(runId, ready, what, withinMs = 60_000) {
+    async runWhen(runId, ready, what, withinMs = 120_000) {
       const giveUpAtMs = Date.now() + withinMs;
       for (;;) {
         const run = await readRun(opened, runId);
