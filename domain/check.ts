@@ -55,6 +55,9 @@ export interface QueryExpectation {
 
 export type CheckOutcome = 'passed' | 'failed' | 'no-baseline' | 'could-not-run';
 
+/** A cause that several checks can share; then it is one gap, however many checks met it. */
+export type CheckCause = 'damaged' | 'missing' | 'no-connection';
+
 export interface CheckResult {
   readonly name: string;
   readonly kind: CheckKind;
@@ -63,6 +66,10 @@ export interface CheckResult {
   /** The scalar that was found and what was expected, as short text for people; counts and hashes, never row data. */
   readonly found: string;
   readonly expected: string;
+  /** Why it failed or could not run, when that is no matter of this check alone. `found` is then a sentence about it. */
+  readonly cause?: CheckCause;
+  /** What is missing, by name, where that is known. */
+  readonly object?: string;
   readonly startedAtMs: number;
   readonly finishedAtMs: number;
 }

@@ -245,6 +245,13 @@ describe('failed', () => {
     });
   });
 
+  test('many failed checks: three are named, the others counted', () => {
+    const checks = ['a', 'b', 'c', 'd', 'e'].map((name) => check(name, 'failed'));
+    const damaged = { ...check('z', 'failed'), found: 'a page is invalid', cause: 'damaged' } as const;
+    expect(judge({ ...good, checks }).reason).toMatch(/^Check "a" failed: .*check "c" failed: .*; and 2 more\.$/);
+    expect(judge({ ...good, checks: [damaged] }).reason).toBe('Check "z" failed: a page is invalid.');
+  });
+
   test('a check that failed once is failed, though it passed later: retrying until green does not help', () => {
     expect(judge({ ...good, checks: [check('rows of issues', 'failed'), ...good.checks] }).verdict).toBe('failed');
   });

@@ -72,12 +72,9 @@ const nothingRestored = ({ rehearsed }: VerdictFacts): string =>
 function failuresOf(facts: VerdictFacts, { rto, rpo }: Measurement): readonly string[] {
   const failures: string[] = [];
   if (facts.ending.kind === 'failed') failures.push(withoutStop(facts.ending.reason));
-  for (const check of requiredResults(facts)) {
-    if (check.outcome === 'failed')
-      failures.push(`check "${check.name}" failed: found ${check.found}, expected ${check.expected}`);
-    if (check.outcome === 'could-not-run')
-      failures.push(`check "${check.name}" could not be run on the copy: ${check.found}`);
-  }
+  const failed = requiredResults(facts).filter(({ outcome }) => outcome === 'failed' || outcome === 'could-not-run');
+  failures.push(...failed.slice(0, checksNamed).map(failureOf));
+  if (failed.length > checksNamed) failures.push(`and ${failed.length - checksNamed} more`);
   if (rto.judgement === 'missed') {
     failures.push(
       `RTO missed: usable after ${worst(rto.clocks.fromDisaster)}, and the target is less than ${formatDurationMs(rto.targetMs)}`,
@@ -91,6 +88,16 @@ function failuresOf(facts: VerdictFacts, { rto, rpo }: Measurement): readonly st
     failures.push(`RPO missed: ${lost}, and the target is less than ${formatDurationMs(rpo.targetMs)}`);
   }
   return failures;
+}
+
+/** A sentence that names every failed check is read by nobody; the findings and the report name them all. */
+const checksNamed = 3;
+
+function failureOf({ name, outcome, found, expected, cause }: VerdictFacts['checks'][number]): string {
+  if (outcome === 'could-not-run') return `check "${name}" could not be run on the copy: ${found}`;
+  return cause === undefined
+    ? `check "${name}" failed: found ${found}, expected ${expected}`
+    : `check "${name}" failed: ${found}`;
 }
 
 /** The programme's own fault: it says nothing about what was to be tested. */

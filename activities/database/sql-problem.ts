@@ -10,6 +10,8 @@ export interface SqlProblem {
   /** Five characters of SQLSTATE, or the system's code; empty when there is none. */
   readonly code: string;
   readonly words: string;
+  /** The relation that is missing, where PostgreSQL names it. */
+  readonly object?: string;
 }
 
 /** By SQLSTATE (PostgreSQL manual, appendix A), longest first. */
@@ -48,6 +50,8 @@ export function sqlProblem(error: unknown): SqlProblem {
     throw error;
   const code = codeOf(error);
   const known = meanings.find(([start]) => code.startsWith(start) && (code.length === 5 || start.length === 5));
+  const object = code === '42P01' ? relationNamedBy(error) : undefined;
+  if (object !== undefined) return { kind: 'missing', code, words: `the table ${object} does not exist`, object };
   if (known !== undefined && /^[0-9A-Z]{5}$/.test(code))
     return { kind: known[1], code, words: `${known[2]} (SQLSTATE ${code})` };
   if (/^[0-9A-Z]{5}$/.test(code)) return { kind: 'question', code, words: `PostgreSQL refuses it (SQLSTATE ${code})` };
@@ -57,6 +61,11 @@ export function sqlProblem(error: unknown): SqlProblem {
     code,
     words: code === '' ? 'the connection was lost' : `the connection was lost (${code})`,
   };
+}
+
+/** The one name that is taken from PostgreSQL's words: of a relation, which is a name of the schema and no row's value. */
+function relationNamedBy(error: unknown): string | undefined {
+  return error instanceof Error ? /^relation "([\w.$]{1,127})" does not exist$/.exec(error.message)?.[1] : undefined;
 }
 
 export function codeOf(error: unknown): string {

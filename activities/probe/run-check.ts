@@ -1,4 +1,5 @@
-import type { Baseline, CheckDefinition, CheckOutcome } from '../../domain/check.ts';
+import type { Baseline, CheckCause, CheckDefinition, CheckOutcome } from '../../domain/check.ts';
+import { utcSecond } from '../../domain/point-text.ts';
 import type { Connection } from '../database/connect.ts';
 import { checksumRows, countOrphans, countRows } from '../database/measures.ts';
 import { inReadOnly } from '../database/read-only.ts';
@@ -12,6 +13,8 @@ export interface Found {
   readonly outcome: CheckOutcome;
   readonly found: string;
   readonly expected: string;
+  readonly cause?: CheckCause;
+  readonly object?: string;
 }
 
 export interface CheckContext {
@@ -78,14 +81,18 @@ async function look(
     }
     case 'referential-integrity': {
       const orphans = await countOrphans(connection, check);
-      return { outcome: orphans === 0 ? 'passed' : 'failed', found: `${orphans} rows that refer to nothing`, expected };
+      return {
+        outcome: orphans === 0 ? 'passed' : 'failed',
+        found: `${orphans} ${orphans === 1 ? 'row that refers' : 'rows that refer'} to nothing`,
+        expected,
+      };
     }
     case 'query': {
       const answer = await askScalar(connection, check.sql);
       if (answer.kind === 'not-scalar')
         return {
           outcome: 'could-not-run',
-          found: `the query answers ${answer.reason}; a check answers exactly one value`,
+          found: `${answer.reason} as the answer, where a check answers exactly one value`,
           expected,
         };
       return {
@@ -104,7 +111,7 @@ async function look(
 }
 
 function expectedOf(check: CheckDefinition, { baseline, expectedEngineVersion }: CheckContext): string {
-  const none = 'nothing to compare with: no baseline of the source at or before this moment';
+  const none = 'no baseline to compare with';
   switch (check.kind) {
     case 'connect':
       return 'a connection that answers';
@@ -113,15 +120,15 @@ function expectedOf(check: CheckDefinition, { baseline, expectedEngineVersion }:
     case 'schema-hash':
       return baseline === undefined
         ? none
-        : `${baseline.schemaHash.slice(0, 12)}, as the source at ${new Date(baseline.takenAtMs).toISOString()}`;
+        : `${baseline.schemaHash.slice(0, 12)}, as the source at ${utcSecond(baseline.takenAtMs, Date.now())}`;
     case 'row-count': {
       const before = baseline?.rowCounts[check.table];
       return before === undefined
         ? none
-        : `${before} rows within ${check.tolerancePercent} %, as the source at ${new Date(baseline?.takenAtMs ?? 0).toISOString()}`;
+        : `${before} rows within ${check.tolerancePercent} %, as the source at ${utcSecond(baseline?.takenAtMs ?? 0, Date.now())}`;
     }
     case 'referential-integrity':
-      return `every ${check.table}.${check.column} is in ${check.references.table}.${check.references.column}`;
+      return `every ${check.table}.${check.column} among ${check.references.table}.${check.references.column}`;
     case 'query':
       return expectationText(check.expect);
     case 'immutable-checksum': {
@@ -139,11 +146,14 @@ function whatAProblemMeans(
   problem: SqlProblem,
   check: CheckDefinition,
   { baseline }: CheckContext,
-): Pick<Found, 'outcome' | 'found'> {
-  if (problem.kind === 'damaged') return { outcome: 'failed', found: problem.words };
+): Omit<Found, 'expected'> {
+  if (problem.kind === 'damaged') return { outcome: 'failed', found: problem.words, cause: 'damaged' };
+  const missing = { cause: 'missing', ...(problem.object === undefined ? {} : { object: problem.object }) } as const;
   if (problem.kind === 'missing' && 'table' in check && baseline?.rowCounts[check.table] !== undefined) {
-    return { outcome: 'failed', found: `${check.table}: ${problem.words}, and the source had it` };
+    return { outcome: 'failed', found: `${problem.words}, and the source had it`, ...missing };
   }
+  if (problem.kind === 'missing') return { outcome: 'could-not-run', found: problem.words, ...missing };
+  if (problem.kind === 'connection') return { outcome: 'could-not-run', found: problem.words, cause: 'no-connection' };
   return { outcome: 'could-not-run', found: problem.words };
 }
 

@@ -113,5 +113,6 @@ const couldNotConnect = (check: CheckDefinition, reason: string): Found => ({
   // For the check that asks for a connection, none is the answer.
   outcome: check.kind === 'connect' ? 'failed' : 'could-not-run',
   found: `no connection to the copy: ${reason}`,
+  cause: 'no-connection',
   expected: check.kind === 'connect' ? 'a connection that answers' : 'a connection to ask on',
 });

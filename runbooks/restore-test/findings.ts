@@ -5,6 +5,9 @@ import { makeFinding } from '../../domain/fingerprint.ts';
 import type { RecoveryPoint } from '../../domain/recovery.ts';
 import type { RestorePlan } from '../../domain/restore-plan.ts';
 import type { Judged, RunEnding } from '../../domain/verdict.ts';
+import { causeWords, firstLook } from './cause-words.ts';
+import { gapsOfChecks } from './check-gaps.ts';
+import type { Gap } from './check-gaps.ts';
 
 export interface RestoreTestOutcome {
   readonly plan: RestorePlan;
@@ -17,8 +20,6 @@ export interface RestoreTestOutcome {
   readonly leftover?: string;
 }
 
-type Gap = Pick<Finding, 'check' | 'cause' | 'severity' | 'title' | 'found' | 'matters' | 'lookFirst' | 'proof'>;
-
 const recheck = (check: string, sentence: string): Finding['proof'] => ({ kind: 'recheck', check, sentence });
 const retest = 'A new restore test of this resource that passes.';
 
@@ -27,7 +28,7 @@ export function findingsOfRestoreTest(outcome: RestoreTestOutcome): Finding[] {
   const { plan, runId } = outcome;
   const gaps = [
     ...gapsOfEnding(outcome),
-    ...gapsOfChecks(outcome),
+    ...gapsOfChecks(outcome.checks, { resource: plan.database.resource, tier: tierText(plan) }),
     ...gapsOfTargets(outcome),
     ...gapsOfCleanup(outcome),
   ];
@@ -51,7 +52,7 @@ function gapsOfEnding({ plan, ending }: RestoreTestOutcome): Gap[] {
           check: 'restore',
           cause: ending.code,
           severity: 'high',
-          title: `${name} could not be restored (${ending.code})`,
+          title: `${name} could not be restored: ${causeWords(ending.code)}`,
           found: ending.reason,
           matters: `In a disaster this backup would not have brought the service back (${tierText(plan)}).`,
           lookFirst:
@@ -65,10 +66,10 @@ function gapsOfEnding({ plan, ending }: RestoreTestOutcome): Gap[] {
           check: 'programme',
           cause: ending.code,
           severity: 'medium',
-          title: `the restore test of ${name} could not be held (${ending.code})`,
+          title: `the restore test of ${name} could not be held: ${causeWords(ending.code)}`,
           found: ending.reason,
           matters: 'The backup was not judged: whether it can be restored in time is not known.',
-          lookFirst: 'Our own side: quotas, permissions of the drill roles, workers (firedrill doctor).',
+          lookFirst: firstLook(ending.code),
           proof: recheck('restore', retest),
         },
       ];
@@ -95,27 +96,12 @@ function gapOfAbort(name: string, ending: Extract<RunEnding, { kind: 'aborted' }
     check: 'held',
     cause,
     severity: 'low',
-    title: `the restore test of ${name} was aborted (${cause})`,
+    title: `the restore test of ${name} was aborted: ${causeWords(cause)}`,
     found: ending.by === undefined ? ending.reason : `${ending.by} stopped it: ${ending.reason}`,
     matters: 'The test is still owed: an aborted run never fulfils it.',
     lookFirst: 'Why it was stopped; then hold it again.',
     proof: recheck('restore', retest),
   };
-}
-
-function gapsOfChecks({ plan, checks }: RestoreTestOutcome): Gap[] {
-  return checks
-    .filter((check) => check.required && (check.outcome === 'failed' || check.outcome === 'could-not-run'))
-    .map((check) => ({
-      check: `check:${check.name}`,
-      cause: check.outcome,
-      severity: 'high' as const,
-      title: `check "${check.name}" failed on the restored ${plan.database.resource}: ${check.found}`,
-      found: `The restored copy has ${check.found}; expected ${check.expected}.`,
-      matters: `The backup restores, but what it restores is not what the service needs (${tierText(plan)}).`,
-      lookFirst: 'Whether the source itself has the same fault, then the backup that was used and the ones before it.',
-      proof: recheck(check.name, `The check "${check.name}" green on a copy restored from a newer backup.`),
-    }));
 }
 
 function gapsOfTargets({ plan, judged, point }: RestoreTestOutcome): Gap[] {

@@ -122,7 +122,7 @@ describe('npm run demo', () => {
 describe('npm run demo -- --break', () => {
   test.each([
     ['missing-rows', 'check', 'failed'],
-    ['corrupt-table', 'check', 'failed'],
+    ['corrupt-table', 'check', 'damaged'],
     ['stale-backup', 'rpo', 'missed'],
     ['wrong-key', 'restore', 'preflight-key-access'],
     ['stuck-restore', 'restore', 'stuck'],

@@ -99,10 +99,12 @@ describe('a backup that is not what it should be', () => {
     const seen = await world.runWhen(runId, (run) => run.projection.judged !== undefined, 'judged');
     const names = seen.projection.checks.filter(({ required, outcome }) => required && outcome !== 'passed');
     expect(names.map(({ name }) => name)).toContain('row count comments');
+    expect(names.map(({ cause }) => cause)).toEqual(names.map(() => 'damaged'));
     await expectEnding(world, runId, {
       verdict: 'failed',
       reason: /row count comments/,
-      findings: names.map(({ name, outcome }) => `check:${name}/${outcome}`),
+      // One cause, one finding, however many checks met it.
+      findings: ['check:data/damaged'],
       copy: 'gone',
     });
   });
