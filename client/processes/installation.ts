@@ -19,6 +19,7 @@ import { ProcessRack } from './process-rack.ts';
 import { startProcess } from './supervised-process.ts';
 import type { ProcessEvent, ProcessFailedError } from './supervised-process.ts';
 import { findTemporal } from './temporal-binary.ts';
+import type { TemporalBinary } from './temporal-binary.ts';
 import { checkTemporal, startTemporal } from './temporal-server.ts';
 
 export interface InstallationOptions {
@@ -118,10 +119,14 @@ async function startAll(options: InstallationOptions, rack: ProcessRack): Promis
   const ports = await choosePorts(tell);
   const base = withLocalSecrets(options.config);
   const context: Context = { options, base, ports, rack };
+  // Without an engine nothing can run: that is found out before anything is started.
+  const { address } = base.temporal;
+  const binary = address === undefined ? await findEngine(context) : undefined;
+  if (address !== undefined) await checkTemporal({ ...base.temporal, address });
 
   const [database, temporal, sandbox] = await rack.together([
     startStore(context),
-    startEngine(context),
+    startEngine(context, binary),
     startStandIns(context),
   ]);
   const slackSignerPublicKey =
@@ -251,23 +256,30 @@ async function startStore(context: Context): Promise<string> {
   return (await starting).databaseUrl;
 }
 
-async function startEngine(context: Context): Promise<{ address: string; ui?: string }> {
+function findEngine({ base, options, rack }: Context): Promise<TemporalBinary> {
+  options.tell({ kind: 'starting', part: 'temporal' });
+  return findTemporal({
+    env: options.env,
+    cacheDir: base.cacheDir,
+    signal: rack.signal,
+    onProgress: (detail) => options.tell({ kind: 'starting', part: 'temporal', detail }),
+  });
+}
+
+/** @param binary - of a server to start; none when somebody else runs one */
+async function startEngine(
+  context: Context,
+  binary: TemporalBinary | undefined,
+): Promise<{ address: string; ui?: string }> {
   const { base, ports, rack, options } = context;
   const { env, tell } = options;
-  const { signal } = rack;
   const given = base.temporal.address;
   if (given !== undefined) {
-    await checkTemporal({ ...base.temporal, address: given });
     tell({ kind: 'ready', part: 'temporal', detail: `yours (${given})` });
     return { address: given };
   }
+  if (binary === undefined) throw new Error('There is neither an address of Temporal nor a server to start.');
   tell({ kind: 'starting', part: 'temporal' });
-  const binary = await findTemporal({
-    env,
-    cacheDir: base.cacheDir,
-    signal,
-    onProgress: (detail) => tell({ kind: 'starting', part: 'temporal', detail }),
-  });
   const [port, uiPort] = [ports.temporal.port, ports.temporalUi.port];
   const process = { ...placeOf(context, 'temporal'), env: environmentFor('temporal', { config: base, env }) };
   await rack.add(

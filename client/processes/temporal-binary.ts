@@ -35,6 +35,7 @@ export async function findTemporal(options: FindTemporalOptions): Promise<Tempor
   const binDir = join(cacheDir, 'bin');
   const cached = join(binDir, 'temporal');
   const tried: string[] = [];
+  const causes: unknown[] = [];
   const ways: readonly { readonly from: TemporalBinary['from']; readonly find: () => Promise<string | undefined> }[] = [
     { from: 'PATH', find: () => Promise.resolve(onPath('temporal', env)) },
     { from: 'cache', find: () => Promise.resolve(executable(cached) ? cached : undefined) },
@@ -48,16 +49,21 @@ export async function findTemporal(options: FindTemporalOptions): Promise<Tempor
       return { path, from, serverVersion: await serverVersionOf(path) };
     } catch (error) {
       if (options.signal?.aborted) throw error;
-      tried.push(`${from}: ${shortly(error)}`);
+      causes.push(error);
+      // What the SDK says about its own download helps nobody here; it is in the cause.
+      tried.push(from === 'download' ? 'it cannot be downloaded from here' : `${from}: ${shortly(error)}`);
     }
   }
-  throw new FiredrillError({
-    code: 'no-temporal',
-    kind: 'programme',
-    what: `There is no Temporal server on this machine and no way to get one${tried.length === 0 ? '' : ` (${tried.join('; ')})`}.`,
-    means: 'Nothing was started.',
-    next: 'Install the Temporal CLI (https://docs.temporal.io/cli) or Go, or set TEMPORAL_ADDRESS to a server that runs already.',
-  });
+  throw new FiredrillError(
+    {
+      code: 'no-temporal',
+      kind: 'programme',
+      what: `There is no Temporal server on this machine and no way to get one${tried.length === 0 ? '' : ` (${tried.join('; ')})`}.`,
+      means: 'Nothing was started.',
+      next: 'Install the Temporal CLI (https://docs.temporal.io/cli) or Go, or set TEMPORAL_ADDRESS to a server that runs already.',
+    },
+    { cause: causes[0] },
+  );
 }
 
 /**

@@ -15,7 +15,8 @@ interface InstallOptions {
 }
 
 /**
- * Lets the Temporal SDK download the CLI, as it does for tests. A download that stands still for half a minute is given up.
+ * Lets the Temporal SDK download the CLI, as it does for tests. One that has
+ * brought nothing after six seconds, or stands still for half a minute, is given up.
  *
  * @throws Error when there is no network, or no build for this machine
  */
@@ -29,8 +30,12 @@ export async function downloadWithSdk(options: InstallOptions): Promise<string> 
       onTick: (sinceMs, child) => {
         const now = sizeOf(folder);
         if (now > size) [size, grewAt] = [now, Date.now()];
-        options.onProgress(`downloading Temporal (${Math.round(size / 1e6)} MB, ${formatDurationMs(sinceMs)})`);
-        if (Date.now() - grewAt > 30_000) child.kill('SIGKILL');
+        options.onProgress(
+          size === 0
+            ? `looking whether Temporal can be downloaded (${formatDurationMs(sinceMs)})`
+            : `downloading Temporal (${Math.round(size / 1e6)} MB, ${formatDurationMs(sinceMs)})`,
+        );
+        if (Date.now() - grewAt > (size === 0 ? 6000 : 30_000)) child.kill('SIGKILL');
       },
     });
     const file = readdirSync(folder).find((name) => name.startsWith('temporal'));
