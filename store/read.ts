@@ -110,12 +110,16 @@ export async function listRuns(
   });
 }
 
-/** How long the last drills of this kind that were usable took from T0 to T6, newest first, at most four; milliseconds. */
+/**
+ * How long the last drills of this kind that were usable and cleaned up took from T0 to T8, newest first, at most four;
+ * milliseconds. The whole run from approval to cleanup: that is what people ask before they approve the next one.
+ */
 export async function recentDurationsMs(
   store: Store,
   subject: { service: string; resource: string; runbook: string },
 ): Promise<number[]> {
-  const durationMs = sql<number>`(projection -> 'judged' -> 'rto' -> 'clocks' -> 'fromDisaster' ->> 'highMs')::double precision`;
+  const durationMs = sql<number>`(projection -> 'ledger' -> 'T8' ->> 'highMs')::double precision - (projection -> 'ledger' -> 'T0' ->> 'lowMs')::double precision`;
+  const usable = sql<string>`projection -> 'ledger' -> 'T6' ->> 'highMs'`;
   const rows = await withStore(() =>
     store
       .selectFrom('run')
@@ -125,6 +129,7 @@ export async function recentDurationsMs(
       .where('runbook', '=', subject.runbook)
       .where('mode', '=', 'drill')
       .where(durationMs, 'is not', null)
+      .where(usable, 'is not', null)
       .orderBy('opened_at', 'desc')
       .limit(4)
       .execute(),

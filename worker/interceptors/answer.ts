@@ -55,11 +55,16 @@ export function failureOf(error: unknown, attempt: object, patient: boolean): Ap
     type: facts.code,
     nonRetryable: !retry,
     details: [facts, attempt],
-    ...(facts.kind === 'not-yet' ? { category: ApplicationFailureCategory.BENIGN } : {}),
+    ...(isExpectedWait(error, facts) ? { category: ApplicationFailureCategory.BENIGN } : {}),
     ...(retryAfterMs(error) === undefined ? {} : { nextRetryDelay: retryAfterMs(error) ?? 0 }),
     ...(error instanceof Error ? { cause: error } : {}),
   });
 }
+
+/** Not ready yet, or asked to come back later: part of a healthy run, and no warning in the log. */
+const isExpectedWait = (error: unknown, { kind, code }: ErrorFacts): boolean =>
+  // A refusal that a person has to mend rests between attempts too, and stays a warning.
+  kind === 'not-yet' || (code.endsWith('-rate-limited') && retryAfterMs(error) !== undefined);
 
 /** How long the other side asked us to wait (`Retry-After`), when it did. */
 function retryAfterMs(error: unknown): number | undefined {
