@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
+import { isSimulated } from '../../../config/index.ts';
+import type { Config } from '../../../config/index.ts';
 import { FiredrillError } from '../../../domain/errors.ts';
 import type { OpenGate } from '../../../domain/gate.ts';
 import { readRun } from '../../../store/read.ts';
-import { changeKillSwitch } from '../../runs/control.ts';
+import { changeKillSwitch, readControl } from '../../runs/control.ts';
 import { decideRun } from '../../runs/decide.ts';
 import type { DecisionResult } from '../../runs/decide.ts';
 import { controlWorkflowId } from '../../../workflows/messages.ts';
@@ -10,6 +13,8 @@ import { openRuns, openStoreOf } from '../access.ts';
 import type { Act, CommandContext } from '../command.ts';
 import { newCommand } from '../command.ts';
 import { signDecision } from '../decision.ts';
+import { keepAttempt, refusedDecision } from '../refused-decision.ts';
+import type { Attempt } from '../refused-decision.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import type { CommonOptions, Settings } from '../settings-of.ts';
@@ -45,7 +50,7 @@ export function decideCommands(act: Act): readonly Command[] {
       .action((runId: string, options: DecideOptions) =>
         act(options, async (context) => {
           const settings = settingsOf(context.terminal, options);
-          const { gateId, round } = await gateOf(settings, runId, options.gate);
+          const { gateId, round } = await gateOf(settings, { runId, choice, asked: options.gate });
           return await decide(context, settings, { runId, gateId, round, choice, reason: options.reason });
         }),
       ),
@@ -99,6 +104,12 @@ export function killSwitchCommands(act: Act): readonly Command[] {
           const runs = await openRuns(settings.config);
           try {
             const runId = controlWorkflowId(settings.config.taskQueuePrefix);
+            if (choice === 'release-drills' && !(await readControl(runs.deps)).killSwitch.pulled) {
+              const simulated = isSimulated(settings.config);
+              const text = 'Nothing is stopped: drills may start. Nothing was changed.';
+              context.answer({ runId, choice, simulated, outcome: 'nothing-to-do', text }, marked(simulated, text));
+              return exitCodes.done;
+            }
             const { signed, decisionId } = signDecision(settings.config, await runs.deps.catalog(), {
               runId,
               gateId: '*',
@@ -106,7 +117,8 @@ export function killSwitchCommands(act: Act): readonly Command[] {
               choice,
               reason: options.reason,
             });
-            return told(context, { runId, choice }, await changeKillSwitch(runs.deps, signed, decisionId));
+            const result = await changeKillSwitch(runs.deps, signed, decisionId);
+            return await told(context, settings.config, { runId, choice, gateId: '*', decisionId }, result);
           } finally {
             await runs.close();
           }
@@ -123,36 +135,34 @@ async function decide(
   const runs = await openRuns(config);
   try {
     const { signed, decisionId } = signDecision(config, await runs.deps.catalog(), request);
-    return told(context, request, await decideRun(runs.deps, signed, { runId: request.runId, decisionId }));
+    const result = await decideRun(runs.deps, signed, { runId: request.runId, decisionId });
+    return await told(context, config, { ...request, decisionId }, result);
   } finally {
     await runs.close();
   }
 }
 
-function told(
+const marked = (simulated: boolean, text: string): string => `${simulated ? 'SIMULATED  ' : ''}${text}`;
+
+async function told(
   { answer }: CommandContext,
-  { runId, choice }: { readonly runId: string; readonly choice: string },
+  config: Config,
+  attempt: Attempt,
   result: DecisionResult,
-): ExitCode {
-  if (result.outcome === 'refused') {
-    throw new FiredrillError({
-      code: result.code,
-      kind: 'refused',
-      what: result.text,
-      means: 'It does not count; the attempt was recorded.',
-      next: '',
-    });
-  }
+): Promise<ExitCode> {
+  const { runId, choice } = attempt;
+  if (result.outcome === 'refused') throw await refusedDecision(config, attempt, result);
+  const simulated = isSimulated(config);
   const status = runId.includes('/') ? `\nSee the run:  firedrill status ${runId}` : '';
-  answer({ runId, choice, ...result }, `${result.outcome === 'queued' ? '…' : '✔'} ${result.text}${status}`);
+  const mark = result.outcome === 'queued' ? '…' : '✔';
+  answer({ runId, choice, simulated, ...result }, marked(simulated, `${mark} ${result.text}${status}`));
   return exitCodes.done;
 }
 
-/** The gate that is meant, with its round. @throws FiredrillError `no-open-gate`, `bad-gate`, `unknown-run` */
+/** The gate that is meant, with its round. @throws FiredrillError `no-open-gate`, `run-over`, `bad-gate`, `unknown-run` */
 async function gateOf(
   { config }: Settings,
-  runId: string,
-  asked: string | undefined,
+  { runId, choice, asked }: { readonly runId: string; readonly choice: string; readonly asked: string | undefined },
 ): Promise<Pick<OpenGate, 'gateId' | 'round'>> {
   const [gateId, round] = asked?.split(':') ?? [];
   if (gateId !== undefined && round !== undefined) {
@@ -172,19 +182,25 @@ async function gateOf(
       ({ gate, status }) => status === 'open' && (gateId === undefined || gate.gateId === gateId),
     );
     if (open !== undefined) return open.gate;
+    const verdict = run?.projection.judged?.verdict;
+    const code = run === undefined ? 'unknown-run' : verdict === undefined ? 'no-open-gate' : 'run-over';
+    await keepAttempt(store, config, { decisionId: randomUUID(), runId, gateId: gateId ?? '*', choice }, code);
     throw new FiredrillError(
       run === undefined
         ? {
-            code: 'unknown-run',
+            code,
             kind: 'input',
             what: `There is no run ${runId}.`,
             means: 'Nothing was decided.',
             next: 'See what there is: firedrill status',
           }
         : {
-            code: 'no-open-gate',
+            code,
             kind: 'refused',
-            what: `${runId} asks for nothing now${gateId === undefined ? '' : ` at "${gateId}"`} (${run.projection.state}).`,
+            what:
+              verdict !== undefined
+                ? `${runId} is over (${verdict}); the decision came too late.`
+                : `${runId} asks for nothing now${gateId === undefined ? '' : ` at "${gateId}"`} (${run.projection.state}).`,
             means: 'Nothing was decided.',
             next: `See where it is: firedrill status ${runId}`,
           },
