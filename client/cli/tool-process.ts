@@ -1,4 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
 import { FiredrillError } from '../../domain/errors.ts';
 import { allSettings } from '../../config/index.ts';
 import { valueOf } from '../processes/environment.ts';
@@ -46,16 +47,22 @@ export async function askTool(program: string, args: readonly string[], settings
   });
 }
 
-/** Runs a program of ours in the foreground, with this terminal; signals go to it, and its end is ours. */
+/**
+ * Runs a program of ours in the foreground, with this terminal; signals go to it, and its end is ours.
+ *
+ * @param onLine - gets its lines instead of our stdout
+ */
 export async function runInForeground(
   program: string,
   args: readonly string[],
   settings: Pick<Settings, 'config' | 'env'>,
+  onLine?: (line: string) => void,
 ): Promise<ExitCode> {
   const child = spawn(process.execPath, [programOf(program), ...args], {
     env: environmentOf(settings),
-    stdio: 'inherit',
+    stdio: ['inherit', onLine === undefined ? 'inherit' : 'pipe', 'inherit'],
   });
+  if (child.stdout !== null && onLine !== undefined) createInterface({ input: child.stdout }).on('line', onLine);
   const pass = (signal: NodeJS.Signals): void => void child.kill(signal);
   // A terminal sends Ctrl-C to both; this one waits for the other to clean up.
   const wait = (): void => undefined;

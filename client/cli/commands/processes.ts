@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { z } from 'zod';
 import { withLocalSecrets } from '../../processes/local-secrets.ts';
 import type { Act } from '../command.ts';
 import { newCommand } from '../command.ts';
@@ -13,7 +14,7 @@ interface SandboxCommandOptions extends CommonOptions {
   readonly awsPort: string;
   readonly slackPort: string;
   readonly jiraPort: string;
-  readonly webhookPort: string;
+  readonly webhookPort?: string;
   readonly instant?: boolean;
   readonly databases: boolean;
 }
@@ -29,10 +30,13 @@ export function sandboxCommand(act: Act): Command {
     .option('--aws-port <port>', 'a busy one is replaced', '7100')
     .option('--slack-port <port>', 'the page is there too', '7101')
     .option('--jira-port <port>', 'the page is there too', '7102')
-    .option('--webhook-port <port>', 'the page is there too', '7103')
+    .option('--webhook-port <port>', 'the page is there too (default: 7103, or any free one when all others are 0)')
     .option('--instant', 'no waiting times')
     .option('--no-databases', 'no PostgreSQL behind the databases')
-    .addHelpText('after', '\nWhen it is ready it prints one line of JSON with the addresses. Ctrl-C stops it.')
+    .addHelpText(
+      'after',
+      '\nPort 0 means any free one. When it is ready it prints the addresses; with --json as one line of JSON. Ctrl-C stops it.',
+    )
     .action((options: SandboxCommandOptions) =>
       act(options, async ({ terminal }) => {
         const settings = settingsOf(terminal, options);
@@ -45,7 +49,9 @@ export function sandboxCommand(act: Act): Command {
           aws: options.awsPort,
           slack: options.slackPort,
           jira: options.jiraPort,
-          webhook: options.webhookPort,
+          webhook:
+            options.webhookPort ??
+            ([options.awsPort, options.slackPort, options.jiraPort].every((port) => port === '0') ? '0' : '7103'),
         };
         return await runInForeground(
           'sandbox/main',
@@ -57,9 +63,29 @@ export function sandboxCommand(act: Act): Command {
             ...(options.databases ? [] : ['--no-databases']),
           ],
           settings,
+          options.json === true ? undefined : (line) => terminal.out(sandboxText(line, data)),
         );
       }),
     );
+}
+
+const PartSchema = z.object({ url: z.url() });
+const ReadySchema = z.object({
+  ready: z.literal(true),
+  aws: PartSchema,
+  slack: PartSchema,
+  jira: PartSchema,
+  webhook: PartSchema,
+});
+
+/** The ready line for people; any other line as it is. */
+function sandboxText(line: string, data: string): string {
+  const ready = line.startsWith('{') ? ReadySchema.safeParse(JSON.parse(line)) : undefined;
+  if (ready?.success !== true) return line;
+  const { aws, slack, jira, webhook } = ready.data;
+  const places = { AWS: aws.url, Slack: slack.url, Jira: jira.url, Webhook: webhook.url, Data: data };
+  const lines = Object.entries(places).map(([name, where]) => `  ${name.padEnd(9)} ${where}`);
+  return ['SIMULATED: the stand-ins are ready. Ctrl-C stops them.', ...lines].join('\n');
 }
 
 /** `firedrill worker` and `firedrill source`: single processes, for production. */
