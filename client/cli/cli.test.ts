@@ -8,7 +8,7 @@ import type { ErrorKind } from '../../domain/errors.ts';
 import { noPaint } from '../../views/terminal/paint.ts';
 import { projectRoot } from '../processes/project-root.ts';
 import { runCli } from './main.ts';
-import { runCommand } from './run-command.ts';
+import { InterruptedError, runCommand } from './run-command.ts';
 import type { Terminal } from './terminal.ts';
 
 let cwd: string;
@@ -117,6 +117,34 @@ describe('exit codes', () => {
     expect(err).toContain('firedrill up');
   });
 
+  test('an interrupted command ends with 130 and one line, whatever was broken off by it', async () => {
+    const aborted = Object.assign(new Error('The operation was aborted'), { name: 'AbortError' });
+    for (const error of [new InterruptedError('interrupted'), aborted]) {
+      const { terminal, err } = bufferTerminal();
+      expect(await runCommand(terminal, false, () => Promise.reject(error))).toBe(130);
+      expect(err).toHaveLength(1);
+      expect(err.join('\n')).not.toMatch(/mistake|\n/);
+    }
+  });
+
+  test.each([[['up']], [['doctor']], [['sweep']], [['start', 'restore-test', 'jira-cloud']]])(
+    '%j without a catalog says where one is looked for',
+    async (args) => {
+      const { code, err } = await firedrill(args);
+      expect(code).toBe(2);
+      expect(err).toContain(`There is no catalog at ${join(cwd, 'catalog.yaml')}`);
+      expect(err).toContain('examples/catalog.yaml');
+    },
+  );
+
+  test('sweep shows every problem of a broken catalog with its place', async () => {
+    writeFileSync(join(cwd, 'catalog.yaml'), 'organisation: 3\n');
+    const { code, err } = await firedrill(['sweep']);
+    expect(code).toBe(2);
+    expect(err).toMatch(/catalog\.yaml:1:15 {2}organisation is not right/);
+    expect(err).toMatch(/services is missing/);
+  });
+
   test('an engine that does not answer ends with 4', async () => {
     const { code, err } = await firedrill(['abort', 'restore-test/a/b/2026Q4'], { TEMPORAL_ADDRESS: '127.0.0.1:1' });
     expect(code).toBe(4);
@@ -168,6 +196,9 @@ describe('commands that need nothing running', () => {
     expect(code).toBe(0);
     const { ok, hash, findings } = JSON.parse(out) as { ok: boolean; hash: string; findings: unknown[] };
     expect([ok, hash.length, Array.isArray(findings)]).toEqual([true, 64, true]);
+    expect((await firedrill(['catalog', 'check', example])).out).toContain(
+      'jira-cloud/search-cluster  untested: not supported yet',
+    );
   });
 
   test('catalog check names file, line and value of every problem', async () => {
