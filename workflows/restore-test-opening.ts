@@ -11,7 +11,8 @@ import type { PreflightResult } from '../domain/journal-entry.ts';
 import type { SourceFacts } from '../activities/aws/interface.ts';
 import type { RestorePlan } from '../domain/restore-plan.ts';
 import { restoreTestRunbook, restoreTestSteps as steps } from '../runbooks/restore-test/definition.ts';
-import type { Run, RunOpening } from './run.ts';
+import type { RunOpening } from './run-opening.ts';
+import type { Run } from './run.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
 

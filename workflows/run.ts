@@ -13,27 +13,19 @@ import { errorKinds, FiredrillError } from '../domain/errors.ts';
 import type { ErrorFacts } from '../domain/errors.ts';
 import type { Finding } from '../domain/finding.ts';
 import { makeFinding } from '../domain/fingerprint.ts';
-import type { AuthenticDecision, DecisionAnswer, DecisionStatement, SignedDecision } from '../domain/gate.ts';
+import type { AuthenticDecision } from '../domain/gate.ts';
 import type { AddendumEvent, JournalEvent } from '../domain/journal-entry.ts';
 import type { Ledger, LedgerKey } from '../domain/ledger.ts';
-import type { BlastRadius, Mode, RunbookName, RunMemo } from '../domain/modes.ts';
-import type { RunStatus, TicketRequest } from '../domain/notice.ts';
-import { openSigned } from '../domain/signing.ts';
-import type { Target, Tier } from '../domain/target.ts';
+import type { Mode, RunMemo } from '../domain/modes.ts';
+import type { RunStatus } from '../domain/notice.ts';
 import type { Moment } from '../domain/time.ts';
 import type { Judged, RunEnding } from '../domain/verdict.ts';
-import {
-  errorFacts,
-  failedAttempt,
-  invalidInput,
-  isDeadline,
-  isTimeout,
-  overdue,
-  tooManyAttempts,
-} from './failures.ts';
+import { Decisions } from './decisions.ts';
+import { errorFacts, failedAttempt, invalidInput, isDeadline, isTimeout, overdue } from './failures.ts';
 import { Gates } from './gates.ts';
 import { JournalPump } from './journal-pump.ts';
-import { decideLaterSignal, decideUpdate, haltSignal } from './messages.ts';
+import { refuseWhenDrillsAreStopped } from './kill-switch.ts';
+import { haltSignal } from './messages.ts';
 import type { RunReport } from './messages.ts';
 import { NoticePump } from './notice-pump.ts';
 import {
@@ -44,30 +36,7 @@ import {
   recordActivities,
 } from './proxies.ts';
 import type { Wait } from './proxies.ts';
-
-/** What every run is opened with, whatever its runbook. */
-export interface RunOpening {
-  readonly runbook: RunbookName;
-  readonly runbookVersion: string;
-  readonly touches: BlastRadius;
-  readonly service: string;
-  readonly resource: string;
-  readonly tier: Tier;
-  readonly target: Target;
-  readonly catalogHash: string;
-  readonly simulated: boolean;
-  readonly endpoints: Readonly<Record<string, string>>;
-  readonly initiator: { readonly personId: string; readonly name: string };
-  readonly via: 'cli' | 'slack' | 'web' | 'schedule' | 'system';
-  readonly request: Readonly<Record<string, string>>;
-  readonly stepsPlanned: readonly string[];
-  readonly slackChannel: string;
-  /** Public keys of the processes that sign decisions for people, by signer name. */
-  readonly signers: Readonly<Record<string, string>>;
-  /** Slack ids of the people behind a role, for mentions. */
-  readonly mentions: Readonly<Record<string, readonly string[]>>;
-  readonly ticket: TicketRequest;
-}
+import type { RunOpening } from './run-opening.ts';
 
 /** How long the look after a wait's deadline may take, milliseconds. */
 const lastLookMs = 30_000;
@@ -93,9 +62,6 @@ export class Run {
   readonly #ledger: { [K in LedgerKey]?: Moment } = {};
   readonly #steps: { name: string; state: 'done' | 'running' | 'failed' | 'waiting' }[] = [];
   readonly #findings: Finding[] = [];
-  readonly #personalDecisions = new Map<string, Promise<DecisionAnswer>>();
-  /** Answers by decision id: a click that comes twice (Update and Signal) is answered and journaled once. */
-  readonly #answers = new Map<string, DecisionAnswer>();
   readonly #lateAddenda = new Set<Promise<void>>();
   readonly #openedAtMs = Date.now();
   #stopped: { reason: string; code: string; by?: string } | undefined;
@@ -151,16 +117,17 @@ export class Run {
       },
       mention: (roles) => roles.flatMap((role) => opening.mentions[role] ?? []),
     });
-    setHandler(decideUpdate, (signed) => this.#decide(signed), { validator: (signed) => this.#validate(signed) });
-    setHandler(decideLaterSignal, async (signed) => {
-      try {
-        this.#validate(signed);
-      } catch {
-        // A signal has nobody to answer; what cannot be a decision was refused at the client's border already.
-        return;
-      }
-      await this.#decide(signed);
-    });
+    new Decisions({
+      runId: this.id,
+      service: opening.service,
+      signers: opening.signers,
+      gates: this.gates,
+      phase: () => (this.#sealed ? 'sealed' : this.#over ? 'over' : 'open'),
+      note: (event) => this.note(event),
+      addLate: (event) => this.#addLate(event),
+      canAbort: () => !this.#nothingToStop || this.#stopped !== undefined,
+      abort: (decision) => this.#abort(decision),
+    }).listen();
     setHandler(haltSignal, ({ reason }) => this.#halt(reason));
 
     this.note({
@@ -287,7 +254,7 @@ export class Run {
   async takeControl(resources: readonly string[]): Promise<void> {
     await this.step('take control', async () => {
       const asking = askingActivities();
-      await this.#refuseWhenHalted(asking);
+      await refuseWhenDrillsAreStopped({ mode: this.mode, asking, note: (event) => this.note(event) });
       const memo: RunMemo = {
         mode: this.mode,
         touches: this.#opening.touches,
@@ -311,7 +278,11 @@ export class Run {
 
   /** After a gate, hours may have passed: drills look at the kill switch again. */
   async stillAllowed(): Promise<void> {
-    await this.#refuseWhenHalted(askingActivities());
+    await refuseWhenDrillsAreStopped({
+      mode: this.mode,
+      asking: askingActivities(),
+      note: (event) => this.note(event),
+    });
   }
 
   /** Runs the forward part. A failure, an abort or a halt ends it, and says how; cleanup comes after, whatever happened. */
@@ -433,105 +404,6 @@ export class Run {
     }
   }
 
-  /** The Update's validator: shape and cap only, synchronous, changes nothing. */
-  #validate(signed: SignedDecision): void {
-    if (
-      typeof signed?.statement !== 'string' ||
-      typeof signed.signature !== 'string' ||
-      typeof signed.signer !== 'string' ||
-      signed.statement.length > 10_000
-    ) {
-      throw invalidInput('A decision needs statement, via, signer and signature as text.');
-    }
-    const gateId = gateIdOf(signed);
-    if (this.gates.overCap(gateId)) throw tooManyAttempts(gateId);
-  }
-
-  async #decide(signed: SignedDecision): Promise<DecisionAnswer> {
-    if (signed.via === 'personal-key') {
-      // The same click arriving twice (Update and Signal) is looked up once.
-      const known = this.#personalDecisions.get(signed.signature);
-      if (known) return await known;
-      const answer = this.#decidePersonally(signed);
-      this.#personalDecisions.set(signed.signature, answer);
-      return await answer;
-    }
-    const publicKey = this.#opening.signers[signed.signer];
-    if (publicKey === undefined) return this.#unauthentic(signed, 'unknown-signer');
-    let statement: DecisionStatement;
-    try {
-      statement = openSigned(signed, publicKey);
-    } catch (error) {
-      // Whatever somebody sends, it must not stop the workflow: thrown here, it would be tried again for ever.
-      return this.#unauthentic(signed, error instanceof FiredrillError ? error.code : 'malformed');
-    }
-    return this.#applyDecision({ ...statement, via: signed.via, receivedAtMs: Date.now() });
-  }
-
-  async #decidePersonally(signed: SignedDecision): Promise<DecisionAnswer> {
-    try {
-      const answer = await CancellationScope.nonCancellable(() =>
-        askingActivities().authenticate({ decision: signed, service: this.#opening.service }),
-      );
-      if (!answer.value.ok) return this.#unauthentic(signed, answer.value.code, answer.value.text);
-      return this.#applyDecision({ ...answer.value.decision, receivedAtMs: Date.now() });
-    } catch (error) {
-      return this.#unauthentic(signed, 'could-not-verify', errorFacts(error).what);
-    }
-  }
-
-  /** The one place where a verified decision meets the run, whichever way it came; the same click is answered once. */
-  #applyDecision(decision: AuthenticDecision): DecisionAnswer {
-    if (decision.runId !== this.id)
-      return this.#unauthentic(
-        { statement: '', via: decision.via, signer: decision.personId, signature: '' },
-        'wrong-run',
-        'This decision is about another run; it does not count here.',
-      );
-    const known = this.#answers.get(decision.decisionId);
-    if (known) return known;
-    const answer = this.#answerTo(decision);
-    this.#answers.set(decision.decisionId, answer);
-    return answer;
-  }
-
-  #answerTo(decision: AuthenticDecision): DecisionAnswer {
-    if (this.#over) {
-      const text = 'This run is over; the decision came too late.';
-      const answer: DecisionAnswer = { outcome: 'refused', code: 'run-over', text };
-      if (this.#sealed)
-        this.#addLate({
-          type: 'late-decision',
-          gateId: decision.gateId,
-          decisionId: decision.decisionId,
-          person: decision.personId,
-          text,
-        });
-      else this.note({ type: 'decision-received', gateId: decision.gateId, decision, answer });
-      return answer;
-    }
-    if (decision.choice !== 'abort') return this.gates.apply(decision);
-    if (this.#nothingToStop && !this.#stopped) {
-      const text = 'Too late to abort: this run is done with its steps and is cleaning up after itself.';
-      const answer: DecisionAnswer = { outcome: 'refused', code: 'run-over', text };
-      this.note({ type: 'decision-received', gateId: decision.gateId, decision, answer });
-      return answer;
-    }
-    const answer: DecisionAnswer = {
-      outcome: 'accepted',
-      gate: 'rejected',
-      approvals: 0,
-      needed: 0,
-      text: 'Aborting: nothing further is created, what exists is deleted.',
-    };
-    this.note({ type: 'decision-received', gateId: decision.gateId, decision, answer });
-    if (!this.#stopped) {
-      this.note({ type: 'abort-requested', by: decision.personId, reason: decision.reason ?? '', via: decision.via });
-      this.#stop({ by: decision.personName, reason: decision.reason ?? 'no reason given', code: 'aborted-by-person' });
-    }
-    return answer;
-  }
-
   /** What comes behind the seal is chained to it. Kept for the run's end, and never in the way of the answer. */
   #addLate(event: AddendumEvent): void {
     if (this.#journal.broken !== undefined) return;
@@ -546,25 +418,10 @@ export class Run {
     void added.then(() => this.#lateAddenda.delete(added));
   }
 
-  #unauthentic(signed: SignedDecision, code: string, text?: string): DecisionAnswer {
-    const gateId = gateIdOf(signed);
-    this.gates.countAttempt(gateId);
-    const decisionId = signed.signature.slice(0, 32);
-    if (this.#sealed)
-      this.#addLate({
-        type: 'late-decision',
-        gateId,
-        decisionId,
-        person: signed.signer.slice(0, 80),
-        text: `not authentic: ${code}`,
-      });
-    else
-      this.note({ type: 'decision-unauthentic', gateId, decisionId, claimedPerson: signed.signer.slice(0, 80), code });
-    return {
-      outcome: 'refused',
-      code: 'bad-signature',
-      text: text ?? 'The signature of this decision is not valid; it does not count.',
-    };
+  #abort(decision: AuthenticDecision): void {
+    if (this.#stopped) return;
+    this.note({ type: 'abort-requested', by: decision.personId, reason: decision.reason ?? '', via: decision.via });
+    this.#stop({ by: decision.personName, reason: decision.reason ?? 'no reason given', code: 'aborted-by-person' });
   }
 
   #halt(reason: string): void {
@@ -576,26 +433,6 @@ export class Run {
   #stop(stopped: { reason: string; code: string; by?: string }): void {
     this.#stopped = stopped;
     this.#forward.cancel();
-  }
-
-  async #refuseWhenHalted(asking: ReturnType<typeof askingActivities>): Promise<void> {
-    if (this.mode === 'real') return;
-    let seen: { pulled: boolean; by?: string; reason?: string };
-    try {
-      seen = (await asking.readKillSwitch()).value;
-    } catch (error) {
-      if (isCancellation(error)) throw error;
-      seen = { pulled: true, reason: `the kill switch could not be read (${errorFacts(error).what})` };
-    }
-    if (!seen.pulled) return;
-    this.note({ type: 'drills-halted', reason: seen.reason ?? '' });
-    throw new FiredrillError({
-      code: 'drills-stopped',
-      kind: 'refused',
-      what: `All drills are stopped${seen.by ? ` by ${seen.by}` : ''}: ${seen.reason ?? 'no reason given'}.`,
-      means: 'This drill takes no further step; what it created is deleted.',
-      next: 'When drills may go on: firedrill release, then start it again.',
-    });
   }
 
   async #releaseLock(): Promise<void> {
@@ -631,18 +468,6 @@ export class Run {
     };
     this.#notices.tell({ kind: 'run-status', status });
   }
-}
-
-/** The gate a decision claims to be about; only for counting attempts, before anything is verified. */
-function gateIdOf(signed: SignedDecision): string {
-  try {
-    const parsed: unknown = JSON.parse(signed.statement);
-    if (typeof parsed === 'object' && parsed !== null && 'gateId' in parsed && typeof parsed.gateId === 'string')
-      return parsed.gateId.slice(0, 100);
-  } catch {
-    // Not JSON: counted under a name of its own.
-  }
-  return 'malformed';
 }
 
 /** Opens a run that may create and delete only its own copies. There is no way from here to a live activity. */

@@ -1,0 +1,186 @@
+import { CancellationScope, setHandler } from '@temporalio/workflow';
+import { FiredrillError } from '../domain/errors.ts';
+import type { AuthenticDecision, DecisionAnswer, DecisionStatement, SignedDecision } from '../domain/gate.ts';
+import type { AddendumEvent, JournalEvent } from '../domain/journal-entry.ts';
+import { openSigned } from '../domain/signing.ts';
+import { errorFacts, invalidInput, tooManyAttempts } from './failures.ts';
+import type { Gates } from './gates.ts';
+import { decideLaterSignal, decideUpdate } from './messages.ts';
+import { askingActivities } from './proxies.ts';
+
+interface DecisionsOptions {
+  readonly runId: string;
+  readonly service: string;
+  /** Public keys of the processes that sign for people, as pinned at the run's start. */
+  readonly signers: Readonly<Record<string, string>>;
+  readonly gates: Gates;
+  /** `over`: the verdict is reached. `sealed`: nothing may be journaled any more, only added behind the seal. */
+  readonly phase: () => 'open' | 'over' | 'sealed';
+  readonly note: (event: JournalEvent) => void;
+  readonly addLate: (event: AddendumEvent) => void;
+  /** False once the forward part is over: what is left is cleanup and the verdict, which nobody stops. */
+  readonly canAbort: () => boolean;
+  readonly abort: (decision: AuthenticDecision) => void;
+}
+
+/** Takes what people decide about one run, by Update or Signal: proves who it was, and hands it to the one rule. */
+export class Decisions {
+  readonly #options: DecisionsOptions;
+  readonly #personal = new Map<string, Promise<DecisionAnswer>>();
+  /** Answers by decision id: a click that comes twice (Update and Signal) is answered and journaled once. */
+  readonly #answers = new Map<string, DecisionAnswer>();
+
+  constructor(options: DecisionsOptions) {
+    this.#options = options;
+  }
+
+  /** Registers the handlers; to be called before the first await, so that early messages find them. */
+  listen(): void {
+    setHandler(decideUpdate, (signed) => this.#decide(signed), { validator: (signed) => this.#validate(signed) });
+    setHandler(decideLaterSignal, async (signed) => {
+      try {
+        this.#validate(signed);
+      } catch {
+        // A signal has nobody to answer; what cannot be a decision was refused at the client's border already.
+        return;
+      }
+      await this.#decide(signed);
+    });
+  }
+
+  /** The Update's validator: shape and cap only, synchronous, changes nothing. */
+  #validate(signed: SignedDecision): void {
+    if (
+      typeof signed?.statement !== 'string' ||
+      typeof signed.signature !== 'string' ||
+      typeof signed.signer !== 'string' ||
+      signed.statement.length > 10_000
+    ) {
+      throw invalidInput('A decision needs statement, via, signer and signature as text.');
+    }
+    const gateId = gateIdOf(signed);
+    if (this.#options.gates.overCap(gateId)) throw tooManyAttempts(gateId);
+  }
+
+  async #decide(signed: SignedDecision): Promise<DecisionAnswer> {
+    if (signed.via === 'personal-key') {
+      // The same click arriving twice (Update and Signal) is looked up once.
+      const known = this.#personal.get(signed.signature);
+      if (known) return await known;
+      const answer = this.#decidePersonally(signed);
+      this.#personal.set(signed.signature, answer);
+      return await answer;
+    }
+    const publicKey = this.#options.signers[signed.signer];
+    if (publicKey === undefined) return this.#unauthentic(signed, 'unknown-signer');
+    let statement: DecisionStatement;
+    try {
+      statement = openSigned(signed, publicKey);
+    } catch (error) {
+      // Whatever somebody sends, it must not stop the workflow: thrown here, it would be tried again for ever.
+      return this.#unauthentic(signed, error instanceof FiredrillError ? error.code : 'malformed');
+    }
+    return this.#applyDecision({ ...statement, via: signed.via, receivedAtMs: Date.now() });
+  }
+
+  async #decidePersonally(signed: SignedDecision): Promise<DecisionAnswer> {
+    try {
+      const answer = await CancellationScope.nonCancellable(() =>
+        askingActivities().authenticate({ decision: signed, service: this.#options.service }),
+      );
+      if (!answer.value.ok) return this.#unauthentic(signed, answer.value.code, answer.value.text);
+      return this.#applyDecision({ ...answer.value.decision, receivedAtMs: Date.now() });
+    } catch (error) {
+      return this.#unauthentic(signed, 'could-not-verify', errorFacts(error).what);
+    }
+  }
+
+  /** The one place where a verified decision meets the run, whichever way it came; the same click is answered once. */
+  #applyDecision(decision: AuthenticDecision): DecisionAnswer {
+    if (decision.runId !== this.#options.runId)
+      return this.#unauthentic(
+        { statement: '', via: decision.via, signer: decision.personId, signature: '' },
+        'wrong-run',
+        'This decision is about another run; it does not count here.',
+      );
+    const known = this.#answers.get(decision.decisionId);
+    if (known) return known;
+    const answer = this.#answerTo(decision);
+    this.#answers.set(decision.decisionId, answer);
+    return answer;
+  }
+
+  #answerTo(decision: AuthenticDecision): DecisionAnswer {
+    const phase = this.#options.phase();
+    if (phase !== 'open') {
+      const text = 'This run is over; the decision came too late.';
+      const answer: DecisionAnswer = { outcome: 'refused', code: 'run-over', text };
+      if (phase === 'sealed')
+        this.#options.addLate({
+          type: 'late-decision',
+          gateId: decision.gateId,
+          decisionId: decision.decisionId,
+          person: decision.personId,
+          text,
+        });
+      else this.#options.note({ type: 'decision-received', gateId: decision.gateId, decision, answer });
+      return answer;
+    }
+    if (decision.choice !== 'abort') return this.#options.gates.apply(decision);
+    return this.#abort(decision);
+  }
+
+  #abort(decision: AuthenticDecision): DecisionAnswer {
+    const { note, canAbort, abort } = this.#options;
+    if (!canAbort()) {
+      const text = 'Too late to abort: this run is done with its steps and is cleaning up after itself.';
+      const answer: DecisionAnswer = { outcome: 'refused', code: 'run-over', text };
+      note({ type: 'decision-received', gateId: decision.gateId, decision, answer });
+      return answer;
+    }
+    const text = 'Aborting: nothing further is created, what exists is deleted.';
+    const answer: DecisionAnswer = { outcome: 'accepted', gate: 'rejected', approvals: 0, needed: 0, text };
+    note({ type: 'decision-received', gateId: decision.gateId, decision, answer });
+    abort(decision);
+    return answer;
+  }
+
+  #unauthentic(signed: SignedDecision, code: string, text?: string): DecisionAnswer {
+    const gateId = gateIdOf(signed);
+    this.#options.gates.countAttempt(gateId);
+    const decisionId = signed.signature.slice(0, 32);
+    if (this.#options.phase() === 'sealed')
+      this.#options.addLate({
+        type: 'late-decision',
+        gateId,
+        decisionId,
+        person: signed.signer.slice(0, 80),
+        text: `not authentic: ${code}`,
+      });
+    else
+      this.#options.note({
+        type: 'decision-unauthentic',
+        gateId,
+        decisionId,
+        claimedPerson: signed.signer.slice(0, 80),
+        code,
+      });
+    return {
+      outcome: 'refused',
+      code: 'bad-signature',
+      text: text ?? 'The signature of this decision is not valid; it does not count.',
+    };
+  }
+}
+
+/** The gate a decision claims to be about; only for counting attempts, before anything is verified. */
+function gateIdOf(signed: SignedDecision): string {
+  try {
+    const parsed: unknown = JSON.parse(signed.statement);
+    if (typeof parsed === 'object' && parsed !== null && 'gateId' in parsed && typeof parsed.gateId === 'string')
+      return parsed.gateId.slice(0, 100);
+  } catch {
+    // Not JSON: counted under a name of its own.
+  }
+  return 'malformed';
+}
