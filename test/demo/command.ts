@@ -42,7 +42,14 @@ export function firedrill(
   const line = `stty cols 160 rows 60; exec ${[process.execPath, bin, ...args].map((word) => `'${word}'`).join(' ')}`;
   const child = spawn(command, options.inTerminal ? ['-qefc', line, '/dev/null'] : [bin, ...args], {
     cwd: root,
-    env: { ...process.env, FIREDRILL_HOME: home, NO_COLOR: '1', ...options.env },
+    // A person's terminal: continuous integration has none, and firedrill takes it at its word.
+    env: {
+      ...process.env,
+      FIREDRILL_HOME: home,
+      NO_COLOR: '1',
+      ...(options.inTerminal ? { CI: '', TERM: 'xterm' } : {}),
+      ...options.env,
+    },
     stdio: [options.inTerminal ? 'pipe' : 'ignore', 'pipe', 'pipe'],
   });
   let stdout = '';
