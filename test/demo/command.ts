@@ -32,6 +32,14 @@ export interface Running {
   readonly ended: Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }>;
 }
 
+const started = new Set<ChildProcess>();
+
+/** Ends what a failed test left running; to be called after each. */
+export function endWhatRuns(): void {
+  for (const child of started) child.kill('SIGTERM');
+  started.clear();
+}
+
 /** Starts `firedrill …` as a script would, without a terminal; `inTerminal` gives it one. */
 export function firedrill(
   home: string,
@@ -52,6 +60,7 @@ export function firedrill(
     },
     stdio: [options.inTerminal ? 'pipe' : 'ignore', 'pipe', 'pipe'],
   });
+  started.add(child);
   let stdout = '';
   let stderr = '';
   child.stdout?.on('data', (data: Buffer) => (stdout += data.toString()));
@@ -61,6 +70,7 @@ export function firedrill(
   const ended = new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) => {
     child.once('close', (code) => {
       over = true;
+      started.delete(child);
       resolve({ code, stdout, stderr });
     });
   });

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { chromium } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { firedrill, newHome, untilNothingRuns } from './command.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { endWhatRuns, firedrill, newHome, untilNothingRuns } from './command.ts';
 
 interface DemoResult {
   readonly runId: string;
@@ -26,6 +26,8 @@ const browserFlags = [
   '--disable-component-update',
   '--disable-sync',
 ];
+
+afterEach(endWhatRuns);
 
 describe('npm run demo', () => {
   let place: Awaited<ReturnType<typeof newHome>>;
