@@ -160,8 +160,7 @@ export type AddendumEvent =
       readonly decisionId: string;
       readonly person: string;
       readonly text: string;
-    }
-  | { readonly type: 'evidence-stored'; readonly location: string; readonly manifestHash: string };
+    };
 
 /** One entry in its envelope. `prev` and `hash` are 64 hex; the hash covers prev's 32 bytes and the body's UTF-8. */
 export interface JournalEntry {

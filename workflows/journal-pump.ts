@@ -22,7 +22,6 @@ export class JournalPump {
   readonly #runId: string;
   readonly #executionId: string;
   readonly #append: (entries: readonly JournalEntry[]) => Promise<unknown>;
-  readonly #onEvent: (event: JournalEvent) => void;
   #head: ChainHead = { number: 0, hash: genesisHash };
   #waiting: JournalEntry[] = [];
   #sending = false;
@@ -33,12 +32,10 @@ export class JournalPump {
     runId: string;
     executionId: string;
     append: (entries: readonly JournalEntry[]) => Promise<unknown>;
-    onEvent: (event: JournalEvent) => void;
   }) {
     this.#runId = options.runId;
     this.#executionId = options.executionId;
     this.#append = options.append;
-    this.#onEvent = options.onEvent;
   }
 
   get head(): ChainHead {
@@ -60,7 +57,6 @@ export class JournalPump {
     const entry = makeEntry(this.#head, body);
     this.#head = { number: entry.number, hash: entry.hash };
     this.#waiting.push(entry);
-    this.#onEvent(event);
     if (!this.#sending) {
       this.#sending = true;
       // Handled inside: an unhandled rejection here would hang the run.

@@ -91,7 +91,6 @@ export class Run {
       runId: this.id,
       executionId: info.runId,
       append: (entries) => this.#record.appendJournal(entries),
-      onEvent: () => {},
     });
     this.#notices = new NoticePump(
       {

@@ -18,20 +18,12 @@ import {
   RestoreDBInstanceFromDBSnapshotCommand,
 } from '@aws-sdk/client-rds';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import type { Examination } from '../../domain/examination.ts';
 import type { DrillNetwork } from '../../domain/restore-plan.ts';
 import { drillName } from '../../domain/run-id.ts';
 import type { AwsClients } from './aws-clients.ts';
 import { classifyAwsError, isAwsCode } from './aws-faults.ts';
 import { drillTags } from './drill-tags.ts';
-
-/** One thing that `firedrill doctor` looked at. */
-export interface AwsHealth {
-  readonly name: string;
-  readonly ok: boolean;
-  readonly detail: string;
-  /** What to do; empty when nothing is. */
-  readonly fix: string;
-}
 
 /**
  * Tries what the roles must be able to do, and what the isolated role must not be able to do, without any effect: reads
@@ -41,7 +33,7 @@ export async function checkAwsPermissions(options: {
   read: AwsClients;
   isolated: AwsClients;
   network: DrillNetwork;
-}): Promise<readonly AwsHealth[]> {
+}): Promise<readonly Examination[]> {
   const { read, isolated, network } = options;
   const identity = await whoAmI(read, network);
   if (!identity.ok) return [identity];
@@ -78,7 +70,7 @@ export async function checkAwsPermissions(options: {
   return results;
 }
 
-async function whoAmI(clients: AwsClients, network: DrillNetwork): Promise<AwsHealth> {
+async function whoAmI(clients: AwsClients, network: DrillNetwork): Promise<Examination> {
   const name = `role "${clients.purpose}" of account ${network.accountId}`;
   try {
     const reply = await clients.sts(network).send(new GetCallerIdentityCommand({}));
@@ -101,7 +93,7 @@ async function whoAmI(clients: AwsClients, network: DrillNetwork): Promise<AwsHe
   }
 }
 
-async function mayRead(permission: string, call: () => Promise<unknown>): Promise<AwsHealth> {
+async function mayRead(permission: string, call: () => Promise<unknown>): Promise<Examination> {
   try {
     await call();
     return { name: permission, ok: true, detail: 'allowed', fix: '' };
@@ -120,7 +112,7 @@ async function mayRead(permission: string, call: () => Promise<unknown>): Promis
 }
 
 /** A restore from a snapshot that does not exist: allowed when AWS gets as far as looking for it. */
-async function mayRestore(clients: AwsClients, network: DrillNetwork): Promise<AwsHealth> {
+async function mayRestore(clients: AwsClients, network: DrillNetwork): Promise<Examination> {
   const name = 'rds:RestoreDBInstanceFromDBSnapshot with our name and tags';
   const runId = 'firedrill doctor';
   try {
@@ -157,7 +149,7 @@ async function mayRestore(clients: AwsClients, network: DrillNetwork): Promise<A
 }
 
 /** The safety belt: the isolated role must be refused for anything that drills do not name. */
-async function mayNotDeleteOthers(clients: AwsClients, network: DrillNetwork): Promise<AwsHealth> {
+async function mayNotDeleteOthers(clients: AwsClients, network: DrillNetwork): Promise<Examination> {
   const name = 'the isolated role cannot delete what is not a drill’s';
   try {
     await clients

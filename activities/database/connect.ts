@@ -33,6 +33,7 @@ export interface Connection {
   ask(sql: string, values?: readonly (string | number)[]): Promise<readonly (readonly (string | null)[])[]>;
   /** True once the server or the network ended it. */
   readonly broken: boolean;
+  /** Ends it. Never rejects: nothing depends on how the good-bye went. */
   close(): Promise<void>;
 }
 
@@ -96,6 +97,9 @@ export async function connect(address: DatabaseAddress, options: ConnectOptions)
       const impatient = setTimeout(() => connectionOf(client)?.stream.destroy(), closeWithinMs);
       try {
         await client.end();
+      } catch {
+        // What was asked was answered before; whatever the good-bye ran into, the server drops the rest.
+        connectionOf(client)?.stream.destroy();
       } finally {
         clearTimeout(impatient);
       }

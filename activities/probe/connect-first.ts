@@ -26,7 +26,7 @@ export function createConnectActivities(deps: ProbeDeps): Pick<ProbeActivities, 
       } catch (error) {
         throw whyNotConnected(error, copy, deps.passwordGraceMs ?? 30_000);
       } finally {
-        await connection?.close().catch(() => undefined);
+        await connection?.close();
       }
     },
   };

@@ -52,6 +52,6 @@ export async function withCopy<T>(
   try {
     return await use(connection);
   } finally {
-    await connection.close().catch(() => undefined); // what matters was answered; the server drops the rest
+    await connection.close();
   }
 }

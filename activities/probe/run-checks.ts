@@ -47,7 +47,7 @@ export function createCheckActivities(deps: ProbeDeps): Pick<ProbeActivities, 'r
             });
           }
         } finally {
-          await connection?.close().catch(() => undefined);
+          await connection?.close();
         }
         const nowMs = Date.now();
         return { results, at: { lowMs: nowMs, highMs: nowMs, source: 'probe', note: `${results.length} checks run` } };
@@ -95,7 +95,7 @@ async function openAgain(
   current: Connection | undefined,
 ): Promise<{ connection: Connection | undefined; reason: string }> {
   if (current !== undefined && !current.broken) return { connection: current, reason: '' };
-  await current?.close().catch(() => undefined);
+  await current?.close();
   let reason = '';
   for (let attempt = 1; attempt <= connectTries; attempt += 1) {
     try {

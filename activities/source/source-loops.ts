@@ -114,7 +114,7 @@ async function runSentinels(
         });
       }
       if (connection === undefined || connection.broken) {
-        await connection?.close().catch(() => undefined);
+        await connection?.close();
         connection = await open(resource, options, signal, sentinelAnswerMs);
         await writer.prepare(connection);
       }
@@ -127,12 +127,12 @@ async function runSentinels(
       await turn.worked();
     } catch (error) {
       if (!signal.aborted) await turn.failed(problemText(error));
-      await connection?.close().catch(() => undefined);
+      await connection?.close();
       connection = undefined;
     }
     await pause(Math.max(0, everyMs - (Date.now() - startedMs)), signal);
   }
-  await connection?.close().catch(() => undefined);
+  await connection?.close();
   await log?.close().catch(() => undefined); // everything acknowledged is on disk already
 }
 
@@ -161,7 +161,7 @@ async function runBaselines(
       if (!signal.aborted) await turn.failed(problemText(error));
       waitMs = Math.min(everyMs, minuteMs); // a database that was down for a moment must not cost the next baseline
     } finally {
-      await connection?.close().catch(() => undefined);
+      await connection?.close();
       await log?.close().catch(() => undefined);
     }
     await pause(Math.max(0, waitMs - (Date.now() - startedMs)), signal);
