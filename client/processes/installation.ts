@@ -30,6 +30,10 @@ export interface InstallationOptions {
   readonly sandbox: SandboxParts;
   /** No waiting times in the sandbox. */
   readonly instant?: boolean;
+  /** False: the sandbox's databases are metadata without a PostgreSQL server. Default true. */
+  readonly databases?: boolean;
+  /** Take any free ports and leave the known ones to people: for tests and measurements beside them. Default false. */
+  readonly freePorts?: boolean;
   /** Told about everything that happens on the way, for people. */
   readonly tell: (event: InstallationEvent) => void;
   /** Ends a start that is under way. */
@@ -116,7 +120,7 @@ export async function startInstallation(options: InstallationOptions): Promise<I
 async function startAll(options: InstallationOptions, rack: ProcessRack): Promise<Omit<Installation, 'stop' | 'kill'>> {
   const { env, tell } = options;
   const { signal } = rack;
-  const ports = await choosePorts(tell);
+  const ports = await choosePorts(tell, options.freePorts === true);
   const base = withLocalSecrets(options.config);
   const context: Context = { options, base, ports, rack };
   // Without an engine nothing can run: that is found out before anything is started.
@@ -215,11 +219,11 @@ interface Context {
   readonly rack: ProcessRack;
 }
 
-async function choosePorts(tell: InstallationOptions['tell']): Promise<Context['ports']> {
+async function choosePorts(tell: InstallationOptions['tell'], anyPorts: boolean): Promise<Context['ports']> {
   const taken = new Set<number>();
   const chosen: Partial<Record<PortName, ChosenPort>> = {};
   for (const [name, preferred] of Object.entries(knownPorts) as [PortName, number | undefined][])
-    chosen[name] = await choosePort(preferred, taken);
+    chosen[name] = await choosePort(anyPorts ? undefined : preferred, taken);
   const ports = chosen as Record<PortName, ChosenPort>;
   for (const [part, { port, insteadOf }] of Object.entries(ports))
     if (insteadOf !== undefined) tell({ kind: 'busy-port', part, port, insteadOf });
@@ -301,6 +305,7 @@ async function startStandIns(context: Context): Promise<SandboxAddresses | undef
       home: base.home,
       ports: { aws: ports.aws.port, slack: ports.slack.port, jira: ports.jira.port, webhook: ports.webhook.port },
       instant: options.instant,
+      databases: options.databases,
       process: { ...placeOf(context, 'sandbox'), env: environmentFor('sandbox', { config: base, env: options.env }) },
     }),
   );

@@ -30,12 +30,14 @@ export interface SandboxOptions {
   readonly home: string;
   readonly ports: { readonly aws: number; readonly slack: number; readonly jira: number; readonly webhook: number };
   readonly instant?: boolean | undefined;
+  /** False: no PostgreSQL behind the databases. Default true. */
+  readonly databases?: boolean | undefined;
   readonly process: Pick<ProcessSpec<unknown>, 'env' | 'cwd' | 'logFile' | 'pidFile' | 'onEvent' | 'signal'>;
 }
 
 /** Starts the stand-ins for AWS, Slack, Jira and the second channel. @throws ProcessFailedError */
 export async function startSandbox(options: SandboxOptions): Promise<SupervisedProcess<SandboxAddresses>> {
-  const { home, ports, instant } = options;
+  const { home, ports, instant, databases } = options;
   return await startProcess<SandboxAddresses>({
     ...options.process,
     name: 'sandbox',
@@ -46,6 +48,7 @@ export async function startSandbox(options: SandboxOptions): Promise<SupervisedP
       join(home, 'sandbox'),
       ...Object.entries(ports).flatMap(([part, port]) => [`--${part}-port`, String(port)]),
       ...(instant ? ['--instant'] : []),
+      ...(databases === false ? ['--no-databases'] : []),
       '--die-with-parent',
     ],
     // Its databases are stopped in an orderly way, which takes a moment each.
