@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { holdersOf, personByPublicKey, personBySlackId, rolesOf } from './people.ts';
+import { holdersOf, personByPublicKey, personBySlackId, rolesNow, rolesOf } from './people.ts';
 import { loadWith } from './testing.ts';
 
 const { catalog } = loadWith((draft) => {
@@ -44,5 +44,27 @@ describe('who may decide', () => {
     const { people, slackUserGroups } = holdersOf(catalog, ['incident-commander', 'service-owner'], 'shop');
     expect(people.map(({ id }) => id)).toEqual(['anna', 'cara']);
     expect(slackUserGroups).toEqual(['@commanders']);
+  });
+
+  test('one user group may give several roles, and is asked once', async () => {
+    const { catalog: both } = loadWith((draft) => {
+      draft['roles'] = {
+        'incident-commander': { slackUserGroup: '@commanders' },
+        leadership: { slackUserGroup: '@commanders' },
+      };
+    });
+    const asked: string[] = [];
+    const ben = { id: 'ben', slackId: 'U0BEN' };
+    const membersOf = (members: readonly string[]) => (group: string) => {
+      asked.push(group);
+      return Promise.resolve(members);
+    };
+    expect(await rolesNow(both, ben, 'shop', membersOf(['U0BEN']))).toEqual([
+      'dr-champion',
+      'incident-commander',
+      'leadership',
+    ]);
+    expect(asked).toEqual(['@commanders']);
+    expect(await rolesNow(both, ben, undefined, membersOf([]))).toEqual(['dr-champion']);
   });
 });

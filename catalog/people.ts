@@ -57,3 +57,27 @@ export function holdersOf(
   const groups = wanted.flatMap((role) => catalog.roles[role]?.slackUserGroup ?? []);
   return { people, slackUserGroups: [...new Set(groups)] };
 }
+
+/**
+ * Roles of a person now, the user groups of Slack included: what a decision or a start is judged by.
+ *
+ * @param service - a service's id; without it, what concerns no single service counts for those who hold the role for any
+ * @param membersOf - Slack ids of the people in a user group, asked once per group, and only where it can add a role
+ * @throws FiredrillError `no-such-service`, and what `membersOf` throws
+ */
+export async function rolesNow(
+  catalog: Catalog,
+  person: Pick<Person, 'id' | 'slackId'>,
+  service: string | undefined,
+  membersOf: (slackUserGroup: string) => Promise<readonly string[]>,
+): Promise<readonly Role[]> {
+  const services = service === undefined ? Object.keys(catalog.services) : [service];
+  const held = services.map((id) => rolesOf(catalog, person.id, id));
+  const found = new Set(held.flatMap((one) => one.roles));
+  const open = held.flatMap((one) => one.groupsToResolve).filter(({ role }) => !found.has(role));
+  for (const group of new Set(open.map(({ slackUserGroup }) => slackUserGroup))) {
+    if (!(await membersOf(group)).includes(person.slackId)) continue;
+    for (const { role, slackUserGroup } of open) if (slackUserGroup === group) found.add(role);
+  }
+  return roles.filter((role) => found.has(role));
+}

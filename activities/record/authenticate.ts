@@ -1,9 +1,7 @@
-import { personOf, serviceOf } from '../../catalog/lookup.ts';
+import { personOf } from '../../catalog/lookup.ts';
 import type { LoadedCatalog } from '../../catalog/parse.ts';
-import { rolesOf } from '../../catalog/people.ts';
-import type { Catalog, Person } from '../../catalog/schema.ts';
-import { roles } from '../../domain/gate.ts';
-import type { AuthenticDecision, DecisionStatement, Role, SignedDecision } from '../../domain/gate.ts';
+import { rolesNow } from '../../catalog/people.ts';
+import type { AuthenticDecision, DecisionStatement, SignedDecision } from '../../domain/gate.ts';
 import { BadSignatureError, openSigned } from '../../domain/signing.ts';
 import type { RecordActivities } from './interface.ts';
 
@@ -48,9 +46,9 @@ async function byPerson(deps: AuthenticateDeps, signed: SignedDecision, service:
     );
   const statement = provedStatement(signed, person.publicKey);
   if ('ok' in statement) return statement;
-  const held = await heldRoles(deps, catalog, person, service);
+  const roles = await rolesNow(catalog, person, service === '*' ? undefined : service, deps.membersOfGroup);
   const decision = authentic(signed, statement);
-  return { ok: true, decision: { ...decision, personId: person.id, personName: person.name, roles: held } };
+  return { ok: true, decision: { ...decision, personId: person.id, personName: person.name, roles } };
 }
 
 const authentic = ({ via }: SignedDecision, statement: DecisionStatement): AuthenticDecision => ({
@@ -66,22 +64,6 @@ function provedStatement(signed: SignedDecision, publicKey: string): DecisionSta
     if (error instanceof BadSignatureError) return refusal('bad-signature', signed.signer, error.what);
     throw error;
   }
-}
-
-async function heldRoles(deps: AuthenticateDeps, catalog: Catalog, person: Person, service: string): Promise<Role[]> {
-  const held = new Set<Role>();
-  const groups = new Map<Role, string>();
-  // What concerns no single service counts for those who hold the role for any.
-  const services = service === '*' ? Object.keys(catalog.services) : [serviceOf(catalog, service).id];
-  for (const id of services) {
-    const found = rolesOf(catalog, person.id, id);
-    for (const role of found.roles) held.add(role);
-    for (const { role, slackUserGroup } of found.groupsToResolve) groups.set(role, slackUserGroup);
-  }
-  for (const [role, group] of groups) {
-    if (!held.has(role) && (await deps.membersOfGroup(group)).includes(person.slackId)) held.add(role);
-  }
-  return roles.filter((role) => held.has(role));
 }
 
 const refusal = (code: Refusal['code'], claimedPerson: string, text: string): Refusal => ({

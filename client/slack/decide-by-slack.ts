@@ -6,7 +6,7 @@ import { signStatement } from '../../domain/signing.ts';
 import { controlRunId } from '../../workflows/messages.ts';
 import type { DecisionResult } from '../runs/decide.ts';
 import type { SlackAppDeps } from './deps.ts';
-import { identify, NotEligibleError, rolesNow } from './identify.ts';
+import { identify, NotEligibleError, rolesAtClick } from './identify.ts';
 
 /** Name under which runs know this app's public key. */
 export const slackSigner = 'slack-app';
@@ -41,7 +41,12 @@ export async function decideBySlack(deps: SlackAppDeps, decision: SlackDecision)
     const isKillSwitch = decision.runId === controlRunId;
     const stops = decision.choice !== 'approve' && decision.choice !== 'release-drills';
     const { catalog, person } = await identify(deps, userId, stops);
-    const held = await rolesNow(deps, catalog, person, isKillSwitch ? undefined : parseRunId(decision.runId).service);
+    const held = await rolesAtClick(
+      deps,
+      catalog,
+      person,
+      isKillSwitch ? undefined : parseRunId(decision.runId).service,
+    );
     const statement: DecisionStatement = {
       v: 1,
       decisionId,

@@ -1,8 +1,6 @@
-import { personBySlackId, rolesOf } from '../../catalog/people.ts';
-import type { HeldRoles } from '../../catalog/people.ts';
+import { personBySlackId, rolesNow } from '../../catalog/people.ts';
 import type { Catalog, Person } from '../../catalog/schema.ts';
 import { FiredrillError } from '../../domain/errors.ts';
-import { roles } from '../../domain/gate.ts';
 import type { Role } from '../../domain/gate.ts';
 import type { SlackAppDeps } from './deps.ts';
 
@@ -71,33 +69,25 @@ export async function identify(
 }
 
 /**
- * Roles of a person now, user groups included.
+ * Roles of a person at the click, user groups included.
  *
  * @param service - a service's id; without it, what concerns no single service counts for any (kill switch)
  */
-export async function rolesNow(
+export const rolesAtClick = (
   deps: SlackAppDeps,
   catalog: Catalog,
   person: Person,
   service?: string,
-): Promise<readonly Role[]> {
-  const services = service === undefined ? Object.keys(catalog.services) : [service];
-  const held: readonly HeldRoles[] = services.map((id) => rolesOf(catalog, person.id, id));
-  const found = new Set<Role>(held.flatMap((one) => one.roles));
-  const groups = new Map(
-    held.flatMap((one) => one.groupsToResolve).map(({ role, slackUserGroup }) => [slackUserGroup, role]),
-  );
-  for (const [group, role] of groups) {
+): Promise<readonly Role[]> =>
+  rolesNow(catalog, person, service, async (group) => {
     try {
-      if ((await deps.people.membersOf(group)).includes(person.slackId)) found.add(role);
+      return await deps.people.membersOf(group);
     } catch (error) {
       // A role that nobody vouches for now does not count; the person's other roles do.
-      deps.log('warn', 'Slack did not say who is in a user group; its role does not count for this click', {
+      deps.log('warn', 'Slack did not say who is in a user group; its roles do not count for this click', {
         group,
-        role,
         error: String(error),
       });
+      return [];
     }
-  }
-  return roles.filter((role) => found.has(role));
-}
+  });

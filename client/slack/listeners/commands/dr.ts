@@ -7,7 +7,7 @@ import { answering, byResponseUrl } from '../../answer.ts';
 import type { Answer } from '../../answer.ts';
 import { decideBySlack, keepRefusedStart } from '../../decide-by-slack.ts';
 import type { SlackAppDeps } from '../../deps.ts';
-import { identify, NotEligibleError, rolesNow } from '../../identify.ts';
+import { identify, NotEligibleError, rolesAtClick } from '../../identify.ts';
 import { parseDrCommand } from './parse.ts';
 import type { DrCommand, StartCommand } from './parse.ts';
 
@@ -71,7 +71,7 @@ async function start(deps: SlackAppDeps, command: StartCommand, userId: string):
     const { catalog, person } = await identify(deps, userId, false);
     const service = serviceOf(catalog, request.service);
     const initiator = { personId: person.id, name: person.name };
-    const initiatorRoles = await rolesNow(deps, catalog, person, service.id);
+    const initiatorRoles = await rolesAtClick(deps, catalog, person, service.id);
     const { runId, simulated } = await deps.engine.start({ ...request, initiator, initiatorRoles, via: 'slack' });
     return { text: startedText({ runId, mode: request.mode, simulated, channel: service.slackChannel }) };
   } catch (error) {
