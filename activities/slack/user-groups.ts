@@ -1,4 +1,5 @@
-import type { WebClient } from '@slack/web-api';
+import { membersOfUserGroup } from '../../catalog/user-groups.ts';
+import type { UserGroupsClient } from '../../catalog/user-groups.ts';
 
 /** How long an answer of Slack is used again, milliseconds: members change rarely, clicks come in bursts. */
 const freshForMs = 30_000;
@@ -10,7 +11,7 @@ const freshForMs = 30_000;
  * seen before has nobody then.
  */
 export function membersOfGroup(
-  client: WebClient,
+  client: UserGroupsClient,
   onProblem: (error: unknown) => void = () => {},
 ): (group: string) => Promise<readonly string[]> {
   const known = new Map<string, { readonly members: readonly string[]; readonly readAtMs: number }>();
@@ -18,8 +19,7 @@ export function membersOfGroup(
     const before = known.get(group);
     if (before && Date.now() - before.readAtMs < freshForMs) return before.members;
     try {
-      const usergroup = /^S[A-Z0-9]+$/.test(group) ? group : await idOfHandle(client, group);
-      const members = usergroup === undefined ? [] : ((await client.usergroups.users.list({ usergroup })).users ?? []);
+      const members = await membersOfUserGroup(client, group);
       known.set(group, { members, readAtMs: Date.now() });
       return members;
     } catch (error) {
@@ -27,9 +27,4 @@ export function membersOfGroup(
       return before?.members ?? [];
     }
   };
-}
-
-async function idOfHandle(client: WebClient, handle: string): Promise<string | undefined> {
-  const { usergroups } = await client.usergroups.list();
-  return usergroups?.find((group) => group.handle === handle.replace(/^@/, ''))?.id;
 }

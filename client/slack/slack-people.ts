@@ -1,4 +1,5 @@
 import type { WebClient } from '@slack/web-api';
+import { membersOfUserGroup } from '../../catalog/user-groups.ts';
 
 /** How old what Slack said about a person or a group may be, milliseconds. */
 const freshForMs = 30_000;
@@ -28,15 +29,7 @@ export class SlackPeople {
 
   /** Slack ids of the people in a user group, by its id or its handle. @throws what the Slack client throws, when it cannot be asked */
   async membersOf(group: string): Promise<readonly string[]> {
-    return await fresh(this.#groups, group, async () => {
-      const usergroup = /^S[A-Z0-9]+$/.test(group) ? group : await this.#idOfHandle(group);
-      return usergroup === undefined ? [] : ((await this.#client.usergroups.users.list({ usergroup })).users ?? []);
-    });
-  }
-
-  async #idOfHandle(handle: string): Promise<string | undefined> {
-    const { usergroups } = await this.#client.usergroups.list();
-    return usergroups?.find((group) => group.handle === handle.replace(/^@/, ''))?.id;
+    return await fresh(this.#groups, group, () => membersOfUserGroup(this.#client, group));
   }
 }
 
