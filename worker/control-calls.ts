@@ -2,9 +2,8 @@ import { WithStartWorkflowOperation, WorkflowNotFoundError } from '@temporalio/c
 import type { Client } from '@temporalio/client';
 import type { ControlCalls } from '../activities/record/control.ts';
 import { FiredrillError } from '../domain/errors.ts';
-import { taskQueue } from '../domain/queues.ts';
+import { controlIn, controlStart, nothingHeld } from '../workflows/control-start.ts';
 import { acquireLockUpdate, controlWorkflowId, releaseLockSignal } from '../workflows/messages.ts';
-import type { ControlMemo } from '../workflows/messages.ts';
 
 /** The control workflow as activities and the guard use it. */
 export function createControlCalls(client: Client, taskQueuePrefix: string): ControlCalls {
@@ -12,10 +11,10 @@ export function createControlCalls(client: Client, taskQueuePrefix: string): Con
   const readKillSwitch = async () => {
     try {
       const { memo } = await client.workflow.getHandle(workflowId).describe();
-      return (memo as { control?: ControlMemo } | undefined)?.control?.killSwitch ?? { pulled: false };
+      return controlIn(memo).killSwitch;
     } catch (error) {
       // There is no control workflow before the first lock or stop.
-      if (error instanceof WorkflowNotFoundError) return { pulled: false };
+      if (error instanceof WorkflowNotFoundError) return nothingHeld.killSwitch;
       throw unreachable(error);
     }
   };
@@ -25,13 +24,7 @@ export function createControlCalls(client: Client, taskQueuePrefix: string): Con
       try {
         return await client.workflow.executeUpdateWithStart(acquireLockUpdate, {
           args: [request],
-          startWorkflowOperation: new WithStartWorkflowOperation('control', {
-            workflowId,
-            taskQueue: taskQueue(taskQueuePrefix, 'workflows'),
-            args: [{ memo: { killSwitch: { pulled: false }, locks: [] }, answered: [] }],
-            workflowIdConflictPolicy: 'USE_EXISTING',
-            staticSummary: 'Kill switch and locks',
-          }),
+          startWorkflowOperation: new WithStartWorkflowOperation(...controlStart(taskQueuePrefix)),
         });
       } catch (error) {
         throw unreachable(error);

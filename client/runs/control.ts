@@ -4,15 +4,13 @@ import {
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
 import type { SignedDecision } from '../../domain/gate.ts';
-import { taskQueue } from '../../domain/queues.ts';
+import { controlIn, controlStart, nothingHeld } from '../../workflows/control-start.ts';
 import { controlWorkflowId, killSwitchLaterSignal, killSwitchUpdate } from '../../workflows/messages.ts';
 import type { ControlMemo } from '../../workflows/messages.ts';
 import { answerWithinMs, queued } from './decide.ts';
 import type { DecisionResult } from './decide.ts';
 import type { RunsDeps } from './deps.ts';
 import { reachTemporal, TemporalUnreachableError } from './reach-temporal.ts';
-
-const nothingHeld: ControlMemo = { killSwitch: { pulled: false }, locks: [] };
 
 /**
  * Kill switch and locks as the control workflow's memo shows them; needs no worker.
@@ -24,7 +22,7 @@ export async function readControl(deps: Pick<RunsDeps, 'temporal' | 'taskQueuePr
     const { memo } = await reachTemporal(deps, (client) =>
       client.workflow.getHandle(controlWorkflowId(deps.taskQueuePrefix)).describe(),
     );
-    return (memo as { control?: ControlMemo } | undefined)?.control ?? nothingHeld;
+    return controlIn(memo);
   } catch (error) {
     // Nobody has ever locked or stopped anything.
     if (error instanceof WorkflowNotFoundError) return nothingHeld;
@@ -50,7 +48,7 @@ export async function changeKillSwitch(
         client.workflow.executeUpdateWithStart(killSwitchUpdate, {
           updateId: decisionId,
           args: [signed],
-          startWorkflowOperation: controlStart(deps.taskQueuePrefix),
+          startWorkflowOperation: new WithStartWorkflowOperation(...controlStart(deps.taskQueuePrefix)),
         }),
       answerWithinMs,
     );
@@ -58,24 +56,13 @@ export async function changeKillSwitch(
     if (!(error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) && !(error instanceof TemporalUnreachableError))
       throw error;
   }
+  const [type, options] = controlStart(deps.taskQueuePrefix);
   await reachTemporal(deps, (client) =>
-    client.workflow.signalWithStart('control', {
-      ...controlOptions(deps.taskQueuePrefix),
+    client.workflow.signalWithStart(type, {
+      ...options,
       signal: killSwitchLaterSignal,
       signalArgs: [signed],
     }),
   );
   return queued;
 }
-
-const controlOptions = (taskQueuePrefix: string) => ({
-  workflowId: controlWorkflowId(taskQueuePrefix),
-  taskQueue: taskQueue(taskQueuePrefix, 'workflows'),
-  args: [{ memo: nothingHeld, answered: [] }],
-  workflowIdConflictPolicy: 'USE_EXISTING' as const,
-  staticSummary: 'Kill switch and locks',
-});
-
-/** How the control workflow is started by whoever needs it first. */
-export const controlStart = (taskQueuePrefix: string) =>
-  new WithStartWorkflowOperation('control', controlOptions(taskQueuePrefix));
