@@ -32,21 +32,17 @@ export interface ActivitiesOptions {
 }
 
 /** A setting that a queue cannot be served without; named, with what to do. */
-export class MissingSettingError extends FiredrillError {
-  override readonly name = 'MissingSettingError';
-  constructor(queue: QueueName, setting: string) {
-    super({
-      code: 'missing-setting',
-      kind: 'input',
-      what: `The worker cannot serve the queue "${queue}": ${setting} is not set.`,
-      means: 'Nothing was started.',
-      next: `Set ${setting}, or leave that queue to another process with --queues.`,
-    });
-  }
-}
+const missingSetting = (queue: QueueName, setting: string): FiredrillError =>
+  new FiredrillError({
+    code: 'missing-setting',
+    kind: 'input',
+    what: `The worker cannot serve the queue "${queue}": ${setting} is not set.`,
+    means: 'Nothing was started.',
+    next: `Set ${setting}, or leave that queue to another process with --queues.`,
+  });
 
 const required = <T>(value: T | undefined, queue: QueueName, setting: string): T => {
-  if (value === undefined) throw new MissingSettingError(queue, setting);
+  if (value === undefined) throw missingSetting(queue, setting);
   return value;
 };
 
@@ -61,7 +57,7 @@ export function signersOf(config: Config): Record<string, string> {
 /**
  * The activities of each queue, each made with just the privileges it needs.
  *
- * @throws MissingSettingError when a queue's secret or address is not configured
+ * @throws FiredrillError `missing-setting` when a queue's secret or address is not configured
  */
 export async function activitiesOf(
   queue: Exclude<QueueName, 'workflows' | 'source'>,

@@ -4,7 +4,7 @@ import { RDSClient } from '@aws-sdk/client-rds';
 import { S3Client } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import type { AwsPlace } from '../../domain/restore-plan.ts';
-import { NoRoleForAccountError, UnexpectedEndpointError } from './aws-errors.ts';
+import { noRoleForAccount, unexpectedEndpoint } from './aws-errors.ts';
 import { recordCallsOf } from './call-recorder.ts';
 
 /** Which of the separate roles of design section 9 a set of clients acts as; it is in every session name. */
@@ -61,7 +61,7 @@ export function isVendorHost(host: string): boolean {
 }
 
 /**
- * @throws NoRoleForAccountError from the first call into an account that `roleFor` does not know
+ * @throws FiredrillError `no-role-for-account` from the first call into an account that `roleFor` does not know
  */
 export function createAwsClients(options: AwsClientsOptions): AwsClients {
   const given = [options.endpoint, options.endpoints?.rds, options.endpoints?.s3].filter((url) => url !== undefined);
@@ -99,7 +99,7 @@ export function createAwsClients(options: AwsClientsOptions): AwsClients {
 
   const assume = async (place: AwsPlace): Promise<Session> => {
     const role = options.roleFor(place.accountId);
-    if (role === undefined) throw new NoRoleForAccountError(place.accountId, options.purpose);
+    if (role === undefined) throw noRoleForAccount(place.accountId, options.purpose);
     const base = once('base-sts', place, () => {
       const { baseCredentials } = options;
       return new STSClient({
@@ -121,7 +121,7 @@ export function createAwsClients(options: AwsClientsOptions): AwsClients {
       SessionToken === undefined ||
       Expiration === undefined
     ) {
-      throw new NoRoleForAccountError(place.accountId, options.purpose);
+      throw noRoleForAccount(place.accountId, options.purpose);
     }
     if (reply.AssumedRoleUser?.Arn !== undefined) callers.set(place.accountId, reply.AssumedRoleUser.Arn);
     return {
@@ -184,7 +184,7 @@ function refuseSurprisingHosts(client: object, simulated: boolean): void {
     (next: (args: unknown) => Promise<unknown>) =>
     async (args: { readonly request: { readonly hostname?: string } }) => {
       const host = args.request.hostname ?? '';
-      if (!simulated && !isVendorHost(host)) throw new UnexpectedEndpointError(host);
+      if (!simulated && !isVendorHost(host)) throw unexpectedEndpoint(host);
       return next(args);
     };
   (client as { middlewareStack: { add(middleware: never, options: object): void } }).middlewareStack.add(

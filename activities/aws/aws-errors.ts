@@ -1,155 +1,95 @@
-import type { ErrorFacts } from '../../domain/errors.ts';
 import { FiredrillError } from '../../domain/errors.ts';
 
 /** AWS is still working on it; asked again at a fixed interval until the step's deadline. */
-export class NotYetError extends FiredrillError {
-  override readonly name = 'NotYetError';
-  /** Last status that AWS showed (`creating`, `modifying`), for the report of a stuck step. */
-  readonly status: string;
-
-  constructor(seen: { what: string; status: string }) {
-    super({
-      code: 'not-yet',
-      kind: 'not-yet',
-      what: seen.what,
-      means: 'AWS is still working on it, which is normal.',
-      next: 'Nothing to do: it is looked at again until the deadline of this step.',
-    });
-    this.status = seen.status;
-  }
-}
-
-/** A call that AWS refused or did not answer, classified by `classifyAwsError`. `cause` is the SDK's error. */
-export class AwsCallError extends FiredrillError {
-  override readonly name = 'AwsCallError';
-  /** AWS's own code (`KMSKeyNotAccessibleFault`), or the name of the network error. */
-  readonly awsCode: string;
-
-  constructor(facts: ErrorFacts, awsCode: string, options?: ErrorOptions) {
-    super(facts, options);
-    this.awsCode = awsCode;
-  }
-}
+export const notYet = (what: string): FiredrillError =>
+  new FiredrillError({
+    code: 'not-yet',
+    kind: 'not-yet',
+    what,
+    means: 'AWS is still working on it, which is normal.',
+    next: 'Nothing to do: it is looked at again until the deadline of this step.',
+  });
 
 /** The restored copy reached a state that it does not leave by itself. The drill found something: the run fails. */
-export class RestoreEndedBadlyError extends FiredrillError {
-  override readonly name = 'RestoreEndedBadlyError';
-  readonly status: string;
+export const restoreEndedBadly = (name: string, status: string, meaning: string): FiredrillError =>
+  new FiredrillError({
+    code: 'restore-ended-badly',
+    kind: 'finding',
+    what: `The restored copy ${name} ended in the state "${status}": ${meaning}.`,
+    means: 'This recovery point did not give a database that anyone could use. The run ends as failed.',
+    next: 'Look at the RDS events of the copy and at what the state names, repair it, then start a retest.',
+  });
 
-  constructor(name: string, status: string, meaning: string) {
-    super({
-      code: 'restore-ended-badly',
-      kind: 'finding',
-      what: `The restored copy ${name} ended in the state "${status}": ${meaning}.`,
-      means: 'This recovery point did not give a database that anyone could use. The run ends as failed.',
-      next: 'Look at the RDS events of the copy and at what the state names, repair it, then start a retest.',
-    });
-    this.status = status;
-  }
-}
-
-/** The copy disappeared while the run was waiting for it; someone or something else deletes drill resources. */
-export class CopyVanishedError extends FiredrillError {
-  override readonly name = 'CopyVanishedError';
-
-  /** @param seen - what AWS says; the same gap, whether the deletion is seen while it goes on or when it is over */
-  constructor(name: string, seen = 'AWS answers NotFound') {
-    super({
-      code: 'copy-vanished',
-      kind: 'finding',
-      what: `The copy ${name} was there and is gone or going; ${seen}.`,
-      means: 'The restore cannot be validated. This run did not delete it.',
-      next: 'Find in CloudTrail who called DeleteDBInstance (a tag policy, another sweeper, a person), then start a retest.',
-    });
-  }
-}
+/**
+ * The copy disappeared while the run was waiting for it; someone or something else deletes drill resources.
+ *
+ * @param seen - what AWS says; the same gap, whether the deletion is seen while it goes on or when it is over
+ */
+export const copyVanished = (name: string, seen = 'AWS answers NotFound'): FiredrillError =>
+  new FiredrillError({
+    code: 'copy-vanished',
+    kind: 'finding',
+    what: `The copy ${name} was there and is gone or going; ${seen}.`,
+    means: 'The restore cannot be validated. This run did not delete it.',
+    next: 'Find in CloudTrail who called DeleteDBInstance (a tag policy, another sweeper, a person), then start a retest.',
+  });
 
 /** The database under test does not exist where the catalog says. */
-export class SourceNotFoundError extends FiredrillError {
-  override readonly name = 'SourceNotFoundError';
-
-  constructor(identifier: string, accountId: string, region: string) {
-    super({
-      code: 'source-not-found',
-      kind: 'input',
-      what: `There is no RDS instance "${identifier}" in account ${accountId}, ${region}.`,
-      means: 'There is nothing to test; nothing was created.',
-      next: 'Correct the identifier, account or Region of this resource in the catalog.',
-    });
-  }
-}
+export const sourceNotFound = (identifier: string, accountId: string, region: string): FiredrillError =>
+  new FiredrillError({
+    code: 'source-not-found',
+    kind: 'input',
+    what: `There is no RDS instance "${identifier}" in account ${accountId}, ${region}.`,
+    means: 'There is nothing to test; nothing was created.',
+    next: 'Correct the identifier, account or Region of this resource in the catalog.',
+  });
 
 /** The source is of a kind whose restore works differently (Aurora, Multi-AZ cluster). */
-export class SourceNotSupportedError extends FiredrillError {
-  override readonly name = 'SourceNotSupportedError';
-
-  constructor(identifier: string, engine: string, reason: string) {
-    super({
-      code: 'source-not-supported',
-      kind: 'input',
-      what: `"${identifier}" (${engine}) cannot be restore-tested yet: ${reason}.`,
-      means: 'Nothing was created.',
-      next: 'Declare it in the catalog as a cluster; it is shown as "untested: not supported yet".',
-    });
-  }
-}
+export const sourceNotSupported = (identifier: string, engine: string, reason: string): FiredrillError =>
+  new FiredrillError({
+    code: 'source-not-supported',
+    kind: 'input',
+    what: `"${identifier}" (${engine}) cannot be restore-tested yet: ${reason}.`,
+    means: 'Nothing was created.',
+    next: 'Declare it in the catalog as a cluster; it is shown as "untested: not supported yet".',
+  });
 
 /** Something of that name exists and is not this run's. Neither adopted nor deleted. */
-export class NotOurResourceError extends FiredrillError {
-  override readonly name = 'NotOurResourceError';
-
-  constructor(act: 'adopt' | 'delete' | 'change', name: string, reason: string) {
-    super({
-      code: 'not-this-runs-resource',
-      kind: 'refused',
-      what: `Refused to ${act} the database ${name}: ${reason}.`,
-      means: 'Nothing was changed.',
-      next: 'Look at its tags and find out who made it. If it is a leftover of an earlier drill, delete it by hand or with: firedrill sweep',
-    });
-  }
-}
+export const notOurResource = (act: 'adopt' | 'delete' | 'change', name: string, reason: string): FiredrillError =>
+  new FiredrillError({
+    code: 'not-this-runs-resource',
+    kind: 'refused',
+    what: `Refused to ${act} the database ${name}: ${reason}.`,
+    means: 'Nothing was changed.',
+    next: 'Look at its tags and find out who made it. If it is a leftover of an earlier drill, delete it by hand or with: firedrill sweep',
+  });
 
 /** AWS made the copy otherwise than it was asked to. The run stops and deletes it before anyone connects. */
-export class CopyNotIsolatedError extends FiredrillError {
-  override readonly name = 'CopyNotIsolatedError';
-
-  constructor(name: string, reasons: readonly string[]) {
-    super({
-      code: 'copy-not-isolated',
-      kind: 'refused',
-      what: `The copy ${name} is not isolated: ${reasons.join('; ')}.`,
-      means: 'It was asked for otherwise. The run stops here and deletes it.',
-      next: 'Look for what changed it (a policy, a hook, a person) before the next drill.',
-    });
-  }
-}
+export const copyNotIsolated = (name: string, reasons: readonly string[]): FiredrillError =>
+  new FiredrillError({
+    code: 'copy-not-isolated',
+    kind: 'refused',
+    what: `The copy ${name} is not isolated: ${reasons.join('; ')}.`,
+    means: 'It was asked for otherwise. The run stops here and deletes it.',
+    next: 'Look for what changed it (a policy, a hook, a person) before the next drill.',
+  });
 
 /** No role is declared for an account, or assuming it gave no credentials. */
-export class NoRoleForAccountError extends FiredrillError {
-  override readonly name = 'NoRoleForAccountError';
-
-  constructor(accountId: string, purpose: string) {
-    super({
-      code: 'no-role-for-account',
-      kind: 'programme',
-      what: `There is no usable "${purpose}" role for AWS account ${accountId}.`,
-      means: 'No call was made: every AWS call goes through AssumeRole.',
-      next: 'Declare the account with its role ARN in the catalog, then run: firedrill doctor',
-    });
-  }
-}
+export const noRoleForAccount = (accountId: string, purpose: string): FiredrillError =>
+  new FiredrillError({
+    code: 'no-role-for-account',
+    kind: 'programme',
+    what: `There is no usable "${purpose}" role for AWS account ${accountId}.`,
+    means: 'No call was made: every AWS call goes through AssumeRole.',
+    next: 'Declare the account with its role ARN in the catalog, then run: firedrill doctor',
+  });
 
 /** The SDK was about to call a host that the configuration does not name. */
-export class UnexpectedEndpointError extends FiredrillError {
-  override readonly name = 'UnexpectedEndpointError';
-
-  constructor(host: string) {
-    super({
-      code: 'unexpected-aws-endpoint',
-      kind: 'programme',
-      what: `The AWS SDK was about to call ${host || 'an unnamed host'}, which is not amazonaws.com.`,
-      means: 'The call was not made, because evidence of such a run would not be marked SIMULATED.',
-      next: 'Set the endpoint in firedrill’s own configuration (AWS_ENDPOINT_URL is read there), not in an AWS profile.',
-    });
-  }
-}
+export const unexpectedEndpoint = (host: string): FiredrillError =>
+  new FiredrillError({
+    code: 'unexpected-aws-endpoint',
+    kind: 'programme',
+    what: `The AWS SDK was about to call ${host || 'an unnamed host'}, which is not amazonaws.com.`,
+    means: 'The call was not made, because evidence of such a run would not be marked SIMULATED.',
+    next: 'Set the endpoint in firedrill’s own configuration (AWS_ENDPOINT_URL is read there), not in an AWS profile.',
+  });

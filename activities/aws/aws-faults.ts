@@ -1,6 +1,5 @@
 import type { ErrorKind } from '../../domain/errors.ts';
 import { FiredrillError } from '../../domain/errors.ts';
-import { AwsCallError } from './aws-errors.ts';
 
 interface FaultClass {
   /** Our stable code; a finding's cause. */
@@ -174,7 +173,7 @@ export function classifyAwsError(error: unknown, doing: string): FiredrillError 
   const known =
     faultClasses.find((one) => one.awsCodes.some((code) => bareAwsCode(code) === bare)) ?? byNature(error, awsCode);
   if (known === undefined) return unknownError(error, awsCode, doing);
-  return new AwsCallError(
+  return new FiredrillError(
     {
       code: known.code,
       kind: known.kind,
@@ -182,7 +181,6 @@ export function classifyAwsError(error: unknown, doing: string): FiredrillError 
       means: known.means,
       next: known.next,
     },
-    awsCode,
     { cause: error },
   );
 }
@@ -227,8 +225,8 @@ function httpStatusOf(error: Error): number | undefined {
     : undefined;
 }
 
-function unknownError(error: Error, awsCode: string, doing: string): AwsCallError {
-  return new AwsCallError(
+function unknownError(error: Error, awsCode: string, doing: string): FiredrillError {
+  return new FiredrillError(
     {
       code: 'aws-unexpected',
       kind: 'bug',
@@ -236,7 +234,6 @@ function unknownError(error: Error, awsCode: string, doing: string): AwsCallErro
       means: 'firedrill does not know this answer, so it does not try again blindly.',
       next: 'Report it with the run’s id; the request id is in the evidence.',
     },
-    awsCode,
     { cause: error },
   );
 }

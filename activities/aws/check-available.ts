@@ -3,7 +3,7 @@ import { DescribeEventsCommand } from '@aws-sdk/client-rds';
 import type { AwsPlace } from '../../domain/restore-plan.ts';
 import type { Moment } from '../../domain/time.ts';
 import type { AwsClients } from './aws-clients.ts';
-import { CopyNotIsolatedError, CopyVanishedError, NotYetError, RestoreEndedBadlyError } from './aws-errors.ts';
+import { copyNotIsolated, copyVanished, notYet, restoreEndedBadly } from './aws-errors.ts';
 import type { InstanceLookup } from './describe-batch.ts';
 import { meaningOfStatus } from './instance-status.ts';
 import type { AvailableCopy, AwsReadActivities } from './interface.ts';
@@ -25,23 +25,21 @@ export function createWaitingActivities(deps: {
       const { instance, lookedAtMs } = await deps.instances.find(request, request.name);
       if (instance === undefined) {
         // Right after the call AWS may not list it yet; once it was seen, absence means that it is gone.
-        if (!lastLooks.wasSeen(request))
-          throw new NotYetError({ what: `${request.name} is not listed by RDS yet.`, status: 'not listed' });
+        if (!lastLooks.wasSeen(request)) throw notYet(`${request.name} is not listed by RDS yet.`);
         lastLooks.forget(request);
-        throw new CopyVanishedError(request.name);
+        throw copyVanished(request.name);
       }
       const status = instance.DBInstanceStatus ?? 'unknown';
       const meaning = meaningOfStatus(status);
-      if (status === 'deleting') throw new CopyVanishedError(request.name, 'AWS is deleting it');
-      if (meaning.state === 'bad') throw new RestoreEndedBadlyError(request.name, status, meaning.meaning);
+      if (status === 'deleting') throw copyVanished(request.name, 'AWS is deleting it');
+      if (meaning.state === 'bad') throw restoreEndedBadly(request.name, status, meaning.meaning);
       const endpoint = instance.Endpoint;
       if (meaning.state === 'working' || endpoint?.Address === undefined || endpoint.Port === undefined) {
         lastLooks.remember(request, lookedAtMs);
-        throw new NotYetError({ what: `${request.name} is "${status}".`, status });
+        throw notYet(`${request.name} is "${status}".`);
       }
       // Asked for at the restore; looked at again on the result, before anyone connects.
-      if (instance.PubliclyAccessible === true)
-        throw new CopyNotIsolatedError(request.name, ['it is publicly accessible']);
+      if (instance.PubliclyAccessible === true) throw copyNotIsolated(request.name, ['it is publicly accessible']);
       const bounds = { lowMs: Math.min(lastLooks.lastMs(request) ?? request.since, lookedAtMs), highMs: lookedAtMs };
       const available = (await restoredMoment(deps, request, bounds)) ?? {
         ...bounds,
@@ -53,19 +51,16 @@ export function createWaitingActivities(deps: {
 
     async checkPasswordSet(request) {
       const { instance, lookedAtMs } = await deps.instances.find(request, request.name);
-      if (instance === undefined) throw new CopyVanishedError(request.name);
+      if (instance === undefined) throw copyVanished(request.name);
       const status = instance.DBInstanceStatus ?? 'unknown';
       const meaning = meaningOfStatus(status);
-      if (status === 'deleting') throw new CopyVanishedError(request.name, 'AWS is deleting it');
-      if (meaning.state === 'bad') throw new RestoreEndedBadlyError(request.name, status, meaning.meaning);
+      if (status === 'deleting') throw copyVanished(request.name, 'AWS is deleting it');
+      if (meaning.state === 'bad') throw restoreEndedBadly(request.name, status, meaning.meaning);
       const pending =
         instance.PendingModifiedValues?.MasterUserPassword !== undefined || status === 'resetting-master-credentials';
       if (pending || meaning.state === 'working') {
         lastLooks.remember(request, lookedAtMs);
-        throw new NotYetError({
-          what: `The password of ${request.name} is still being set (status "${status}").`,
-          status,
-        });
+        throw notYet(`The password of ${request.name} is still being set (status "${status}").`);
       }
       return {
         at: {

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-rds';
 import type { AwsPlace } from '../../domain/restore-plan.ts';
 import type { AwsClients } from './aws-clients.ts';
-import { NotYetError } from './aws-errors.ts';
+import { notYet } from './aws-errors.ts';
 import { isAwsCode } from './aws-faults.ts';
 import { requestIdOf } from './call-recorder.ts';
 import type { InstanceLookup } from './describe-batch.ts';
@@ -31,10 +31,7 @@ export function createGoneActivities(deps: Deps): Pick<AwsReadActivities, 'check
         ...backups.map((one) => one.DBInstanceAutomatedBackupsArn),
       ];
       if (left.length > 0) {
-        throw new NotYetError({
-          what: `${request.name} is deleted, but these of it are left: ${left.join(', ')}.`,
-          status: 'backups left',
-        });
+        throw notYet(`${request.name} is deleted, but these of it are left: ${left.join(', ')}.`);
       }
       return {
         at: { lowMs, highMs: Date.now(), source: 'aws-api', note: 'DBInstanceNotFound' },
@@ -73,14 +70,14 @@ export function createGoneActivities(deps: Deps): Pick<AwsReadActivities, 'check
   };
 }
 
-/** Request id of AWS's own NotFound: the proof. @throws NotYetError while the instance is there */
+/** Request id of AWS's own NotFound: the proof. @throws FiredrillError `not-yet` while the instance is there */
 async function notFoundProof(deps: Deps, place: AwsPlace, name: string): Promise<string> {
   try {
     const reply = await deps.instances.paced(place, `describing ${name}`, () =>
       deps.clients.rds(place).send(new DescribeDBInstancesCommand({ DBInstanceIdentifier: name })),
     );
     const status = reply.DBInstances?.[0]?.DBInstanceStatus ?? 'unknown';
-    throw new NotYetError({ what: `${name} is still there, with the status "${status}".`, status });
+    throw notYet(`${name} is still there, with the status "${status}".`);
   } catch (error) {
     if (!(error instanceof Error) || !isAwsCode(error.cause, 'DBInstanceNotFound')) throw error;
     return requestIdOf(error.cause) ?? 'without an id';

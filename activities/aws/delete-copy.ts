@@ -6,7 +6,7 @@ import {
   StartDBInstanceCommand,
 } from '@aws-sdk/client-rds';
 import type { AwsClients } from './aws-clients.ts';
-import { CopyVanishedError } from './aws-errors.ts';
+import { copyVanished } from './aws-errors.ts';
 import { classified, classifyAwsError, isAwsCode } from './aws-faults.ts';
 import { expiryTag, insistOnDrillName, insistOnOwn } from './drill-tags.ts';
 import { findInstance } from './find-instance.ts';
@@ -30,7 +30,7 @@ export function createCopyLifeActivities(deps: {
       insistOnDrillName('change', request.name);
       const rds = deps.clients.rds(request);
       const instance = await findInstance(rds, request.name);
-      if (instance === undefined) throw new CopyVanishedError(request.name);
+      if (instance === undefined) throw copyVanished(request.name);
       insistOnOwn('change', instance, request.runId);
       await classified(`renewing the lease of ${request.name}`, () =>
         rds.send(

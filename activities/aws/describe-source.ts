@@ -4,7 +4,7 @@ import type { DatabaseSpec } from '../../domain/restore-plan.ts';
 import { isDrillName } from '../../domain/run-id.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import type { AwsClients } from './aws-clients.ts';
-import { CopyVanishedError, SourceNotFoundError, SourceNotSupportedError } from './aws-errors.ts';
+import { copyVanished, sourceNotFound, sourceNotSupported } from './aws-errors.ts';
 import { classified } from './aws-faults.ts';
 import type { InstanceLookup } from './describe-batch.ts';
 import { settingsOf } from './instance-settings.ts';
@@ -30,27 +30,26 @@ export function createDescribeActivities(deps: {
 
     async describeSource(database) {
       const { instance } = await withHeartbeat(() => deps.instances.find(database, database.identifier));
-      if (instance === undefined)
-        throw new SourceNotFoundError(database.identifier, database.accountId, database.region);
+      if (instance === undefined) throw sourceNotFound(database.identifier, database.accountId, database.region);
       return sourceFactsOf(database, instance);
     },
 
     async readSettings(request) {
       const { instance } = await withHeartbeat(() => deps.instances.find(request, request.identifier));
-      if (instance === undefined && isDrillName(request.identifier)) throw new CopyVanishedError(request.identifier);
-      if (instance === undefined) throw new SourceNotFoundError(request.identifier, request.accountId, request.region);
+      if (instance === undefined && isDrillName(request.identifier)) throw copyVanished(request.identifier);
+      if (instance === undefined) throw sourceNotFound(request.identifier, request.accountId, request.region);
       return settingsOf(instance);
     },
   };
 }
 
-/** @throws SourceNotSupportedError for members of clusters, whose restore calls are others (reference, section 6.1) */
+/** @throws FiredrillError `source-not-supported` for members of clusters, whose restore calls are others (reference, section 6.1) */
 function sourceFactsOf(database: DatabaseSpec, instance: DBInstance): SourceFacts {
   const engine = instance.Engine ?? 'unknown';
   if (engine.startsWith('aurora'))
-    throw new SourceNotSupportedError(database.identifier, engine, 'Aurora restores a cluster, then its instances');
+    throw sourceNotSupported(database.identifier, engine, 'Aurora restores a cluster, then its instances');
   if (instance.DBClusterIdentifier !== undefined) {
-    throw new SourceNotSupportedError(
+    throw sourceNotSupported(
       database.identifier,
       engine,
       'it is a member of a Multi-AZ DB cluster, which is restored as a whole',

@@ -1,6 +1,6 @@
 import type { DBInstance, Tag } from '@aws-sdk/client-rds';
 import { drillNamePrefix, isDrillName } from '../../domain/run-id.ts';
-import { NotOurResourceError } from './aws-errors.ts';
+import { notOurResource } from './aws-errors.ts';
 
 /** Tags of everything a drill creates; sweeper, guard and IAM policies go by them. */
 export const tagNames = {
@@ -48,7 +48,7 @@ export const isOfRun = (tags: readonly Tag[] | undefined, runId: string): boolea
 /**
  * The last look before a mutating call: name and tags, by what AWS says now.
  *
- * @throws NotOurResourceError
+ * @throws FiredrillError `not-this-runs-resource`
  */
 export function insistOnOwn(act: 'adopt' | 'delete' | 'change', instance: DBInstance, runId: string): void {
   insistOnDrillName(act, instance.DBInstanceIdentifier ?? '');
@@ -58,11 +58,10 @@ export function insistOnOwn(act: 'adopt' | 'delete' | 'change', instance: DBInst
     other === undefined
       ? 'it does not carry this run’s tag, so this run did not create it'
       : `it belongs to the run ${other}, not to ${runId}`;
-  throw new NotOurResourceError(act, instance.DBInstanceIdentifier ?? 'without a name', reason);
+  throw notOurResource(act, instance.DBInstanceIdentifier ?? 'without a name', reason);
 }
 
-/** @throws NotOurResourceError for a name that no drill gives; asked before AWS is */
+/** @throws FiredrillError `not-this-runs-resource` for a name that no drill gives; asked before AWS is */
 export function insistOnDrillName(act: 'adopt' | 'delete' | 'change', name: string): void {
-  if (!isDrillName(name))
-    throw new NotOurResourceError(act, name, `its name is not one that drills give (${drillNamePrefix}…)`);
+  if (!isDrillName(name)) throw notOurResource(act, name, `its name is not one that drills give (${drillNamePrefix}…)`);
 }

@@ -4,7 +4,7 @@ import type { DatabaseSpec } from '../../domain/restore-plan.ts';
 import type { RecoverablePoints } from '../../domain/recovery.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import type { AwsClients } from './aws-clients.ts';
-import { SourceNotFoundError } from './aws-errors.ts';
+import { sourceNotFound } from './aws-errors.ts';
 import { isAwsCode } from './aws-faults.ts';
 import type { InstanceLookup } from './describe-batch.ts';
 import type { AwsReadActivities } from './interface.ts';
@@ -24,8 +24,7 @@ export function createRecoveryPointActivities(deps: {
         windows: await listWindows(deps, database),
         ...(await deps.instances.find(database, database.identifier)),
       }));
-      if (instance === undefined)
-        throw new SourceNotFoundError(database.identifier, database.accountId, database.region);
+      if (instance === undefined) throw sourceNotFound(database.identifier, database.accountId, database.region);
       const latest = instance.LatestRestorableTime?.getTime();
       if ((instance.BackupRetentionPeriod ?? 0) === 0 || latest === undefined)
         return { readAtMs: lookedAtMs, snapshots };

@@ -12,7 +12,7 @@ import {
 import type { Moment } from '../../domain/time.ts';
 import { activityContext } from '../heartbeat.ts';
 import type { AwsClients } from './aws-clients.ts';
-import { CopyNotIsolatedError, CopyVanishedError } from './aws-errors.ts';
+import { copyNotIsolated, copyVanished } from './aws-errors.ts';
 import { classified, classifyAwsError, isAwsCode } from './aws-faults.ts';
 import { drillTags, insistOnDrillName, insistOnOwn } from './drill-tags.ts';
 import { findInstance } from './find-instance.ts';
@@ -76,7 +76,7 @@ async function callRestore(rds: RDSClient, request: RestoreRequest, settings: Sh
   return reply.DBInstance ?? {};
 }
 
-/** What AWS says it is making, against what was asked for. @throws CopyNotIsolatedError */
+/** What AWS says it is making, against what was asked for. @throws FiredrillError `copy-not-isolated` */
 function insistOnIsolated(instance: DBInstance, { name, network }: RestoreRequest): void {
   const reasons: string[] = [];
   if (instance.PubliclyAccessible === true) reasons.push('it is publicly accessible');
@@ -86,13 +86,13 @@ function insistOnIsolated(instance: DBInstance, { name, network }: RestoreReques
   const others = (instance.VpcSecurityGroups ?? []).filter((one) => one.VpcSecurityGroupId !== network.securityGroupId);
   if (others.length > 0)
     reasons.push(`it has the security group ${others.map((one) => one.VpcSecurityGroupId).join(', ')}`);
-  if (reasons.length > 0) throw new CopyNotIsolatedError(name, reasons);
+  if (reasons.length > 0) throw copyNotIsolated(name, reasons);
 }
 
-/** Adopts what an earlier attempt of this run created. @throws NotOurResourceError when someone else's has the name */
+/** Adopts what an earlier attempt of this run created. @throws FiredrillError `not-this-runs-resource` when someone else's has the name */
 async function adoptOwnCopy(rds: RDSClient, request: RestoreRequest, triedAtMs: number): Promise<RestoreCalled> {
   const instance = await findInstance(rds, request.name);
-  if (instance === undefined) throw new CopyVanishedError(request.name);
+  if (instance === undefined) throw copyVanished(request.name);
   insistOnOwn('adopt', instance, request.runId);
   insistOnIsolated(instance, request);
   // The call was made after the step was scheduled and before it was met here; AWS's creation time comes later than the call.

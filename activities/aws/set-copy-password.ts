@@ -1,7 +1,7 @@
 import { ModifyDBInstanceCommand } from '@aws-sdk/client-rds';
 import { derivePassword } from '../copy-password.ts';
 import type { AwsClients } from './aws-clients.ts';
-import { CopyVanishedError } from './aws-errors.ts';
+import { copyVanished } from './aws-errors.ts';
 import { classifyAwsError } from './aws-faults.ts';
 import { insistOnOwn } from './drill-tags.ts';
 import { findInstance } from './find-instance.ts';
@@ -16,7 +16,7 @@ export function createPasswordActivities(deps: {
     async setCopyPassword(request) {
       const rds = deps.clients.rds(request);
       const instance = await findInstance(rds, request.name);
-      if (instance === undefined) throw new CopyVanishedError(request.name);
+      if (instance === undefined) throw copyVanished(request.name);
       insistOnOwn('change', instance, request.runId);
       const lowMs = Date.now();
       try {

@@ -4,7 +4,7 @@ import { activityContext } from '../heartbeat.ts';
 import type { CopyAddress, ProbeActivities } from './interface.ts';
 import type { ProbeDeps } from './open-copy.ts';
 import { openCopy } from './open-copy.ts';
-import { CopyUnusableError, NotConnectableYetError, TlsNotTrustedError } from './probe-errors.ts';
+import { copyUnusable, notConnectableYet, tlsNotTrusted } from './probe-errors.ts';
 
 const skewSamples = 3;
 const certificateErrors = /^(SELF_SIGNED_CERT|UNABLE_TO_|CERT_|DEPTH_ZERO|ERR_TLS_CERT|HOSTNAME_MISMATCH)/;
@@ -53,23 +53,19 @@ function whyNotConnected(error: unknown, copy: CopyAddress, passwordGraceMs: num
   const code = codeOf(error);
   const message = error instanceof Error ? error.message : '';
   const { name } = copy;
-  if (certificateErrors.test(code)) return new TlsNotTrustedError(name, code);
+  if (certificateErrors.test(code)) return tlsNotTrusted(name, code);
   if (/does not support SSL/i.test(message))
-    return new CopyUnusableError(name, 'copy-unreachable', 'it does not offer TLS, which the catalog asks for');
+    return copyUnusable(name, 'copy-unreachable', 'it does not offer TLS, which the catalog asks for');
   switch (code) {
     case '28P01':
     case '28000': {
       const scheduledMs = activityContext()?.info.scheduledTimestampMs;
       if (scheduledMs !== undefined && Date.now() - scheduledMs < passwordGraceMs)
-        return new NotConnectableYetError(name, 'it still refuses the password that was set');
-      return new CopyUnusableError(
-        name,
-        'copy-login-refused',
-        `it refuses the login of ${copy.user} (SQLSTATE ${code})`,
-      );
+        return notConnectableYet(name, 'it still refuses the password that was set');
+      return copyUnusable(name, 'copy-login-refused', `it refuses the login of ${copy.user} (SQLSTATE ${code})`);
     }
     case '3D000':
-      return new CopyUnusableError(
+      return copyUnusable(
         name,
         'copy-database-missing',
         `there is no database "${copy.database.databaseName}" in it (SQLSTATE 3D000)`,
@@ -82,11 +78,10 @@ function whyNotConnected(error: unknown, copy: CopyAddress, passwordGraceMs: num
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
     case 'EPIPE':
-      return new NotConnectableYetError(name, `${copy.host}:${copy.port} answers ${code}`);
+      return notConnectableYet(name, `${copy.host}:${copy.port} answers ${code}`);
   }
   const problem = sqlProblem(error);
-  if (problem.kind === 'damaged') return new CopyUnusableError(name, 'copy-damaged', problem.words);
-  if (problem.kind === 'connection' || problem.kind === 'timeout')
-    return new NotConnectableYetError(name, problem.words);
-  return new CopyUnusableError(name, 'copy-login-refused', problem.words);
+  if (problem.kind === 'damaged') return copyUnusable(name, 'copy-damaged', problem.words);
+  if (problem.kind === 'connection' || problem.kind === 'timeout') return notConnectableYet(name, problem.words);
+  return copyUnusable(name, 'copy-login-refused', problem.words);
 }

@@ -7,7 +7,7 @@ import { withHeartbeat } from '../heartbeat.ts';
 import type { ProbeActivities } from './interface.ts';
 import type { ProbeDeps } from './open-copy.ts';
 import { withCopy } from './open-copy.ts';
-import { CopyUnusableError, NotConnectableYetError, QueryNotUsableError } from './probe-errors.ts';
+import { copyUnusable, notConnectableYet, queryNotUsable } from './probe-errors.ts';
 
 /** p95 is taken over this many of the latest answers. */
 const windowSize = 10;
@@ -29,8 +29,8 @@ export function createHotQueryActivities(deps: ProbeDeps): Pick<ProbeActivities,
           signal.throwIfAborted();
           if (error instanceof FiredrillError) throw error;
           const problem = sqlProblem(error);
-          if (problem.kind === 'damaged') throw new CopyUnusableError(copy.name, 'copy-damaged', problem.words);
-          throw new NotConnectableYetError(copy.name, problem.words);
+          if (problem.kind === 'damaged') throw copyUnusable(copy.name, 'copy-damaged', problem.words);
+          throw notConnectableYet(copy.name, problem.words);
         }
       }),
   };
@@ -82,8 +82,7 @@ async function timed(connection: Connection, query: HotQuery, untilMs: number): 
   } catch (error) {
     const problem = sqlProblem(error);
     if (problem.kind === 'timeout') return 'out-of-time';
-    if (problem.kind === 'question' || problem.kind === 'missing')
-      throw new QueryNotUsableError(query.name, problem.words);
+    if (problem.kind === 'question' || problem.kind === 'missing') throw queryNotUsable(query.name, problem.words);
     throw error;
   }
 }

@@ -8,7 +8,7 @@ import { withHeartbeat } from '../heartbeat.ts';
 import type { ProbeActivities } from './interface.ts';
 import type { ProbeDeps } from './open-copy.ts';
 import { withCopy } from './open-copy.ts';
-import { CopyUnusableError, NotConnectableYetError, QueryNotUsableError } from './probe-errors.ts';
+import { copyUnusable, notConnectableYet, queryNotUsable } from './probe-errors.ts';
 
 /** How recent the restored data is, by what stands in it. */
 export function createNewestActivities(deps: ProbeDeps): Pick<ProbeActivities, 'readNewest'> {
@@ -30,9 +30,9 @@ export function createNewestActivities(deps: ProbeDeps): Pick<ProbeActivities, '
           const problem = sqlProblem(error);
           // A copy without our table has no sentinel: an answer, which makes the RPO "not-measured".
           if (newest.kind === 'sentinel' && problem.kind === 'missing') return {};
-          if (problem.kind === 'damaged') throw new CopyUnusableError(copy.name, 'copy-damaged', problem.words);
-          if (problem.kind === 'connection') throw new NotConnectableYetError(copy.name, problem.words);
-          throw new QueryNotUsableError(newest.kind, problem.words);
+          if (problem.kind === 'damaged') throw copyUnusable(copy.name, 'copy-damaged', problem.words);
+          if (problem.kind === 'connection') throw notConnectableYet(copy.name, problem.words);
+          throw queryNotUsable(newest.kind, problem.words);
         }
       }),
   };
@@ -53,8 +53,7 @@ async function newestRow(connection: Connection, sql: string): Promise<SentinelR
   const rows = await connection.ask(
     `SELECT floor(extract(epoch FROM answer.moment::timestamptz) * 1000) FROM (\n${sql}\n) AS answer(moment) LIMIT 2`,
   );
-  if (rows.length > 1)
-    throw new QueryNotUsableError('newestRow', 'it answers more than one row, and must answer one moment');
+  if (rows.length > 1) throw queryNotUsable('newestRow', 'it answers more than one row, and must answer one moment');
   const ms = rows[0]?.[0];
   return ms === undefined || ms === null ? undefined : { source: 'newestRow', databaseTimeMs: Number(ms) };
 }
