@@ -105,6 +105,7 @@ class Call {
     }
     if (this.#injected?.kind === 'throttle' || this.#injected?.kind === 'error')
       throw this.#injectedFault(this.#injected);
+    if (this.#injected?.kind === 'late-effect') await sleep(this.#injected.delayMs);
     this.#authorise(parsed.input, caller);
     const operation = this.#service.operations[this.#operation] as
       | ((input: object, context: CallContext) => ReturnType<Operation>)
@@ -139,7 +140,9 @@ class Call {
       return 'cut';
     }
     if (this.#injected?.kind === 'late-reply') await sleep(this.#injected.delayMs);
-    return reply;
+    if (this.#injected?.kind !== 'error-after') return reply;
+    if (reply.body instanceof Readable) reply.body.destroy();
+    return this.#writeFault(this.#injectedFault(this.#injected));
   }
 
   #injectedFault(injected: InjectedFault): AwsFault {

@@ -82,6 +82,28 @@ describe('an injected fault', () => {
     await call;
   });
 
+  test('answers an error after the effect', async () => {
+    await inject({ kind: 'error-after', code: 'InternalFailure', status: 500 });
+    expect(await refusalOf(remove())).toMatchObject({
+      name: 'InternalFailure',
+      $metadata: expect.objectContaining({ httpStatusCode: 500 }),
+    });
+    expect(effects).toEqual(['db-1']);
+  });
+
+  test('keeps the effect waiting, also for a caller that has gone away', async () => {
+    await inject({ kind: 'late-effect', delayMs: 400 });
+    const impatient = new RDSClient({
+      ...sandbox.config(account),
+      requestHandler: { requestTimeout: 100, throwOnRequestTimeout: true },
+    });
+    expect(
+      await refusalOf(impatient.send(new DeleteDBInstanceCommand({ DBInstanceIdentifier: 'db-1' }))),
+    ).toMatchObject({ name: 'TimeoutError' });
+    expect(effects).toEqual([]);
+    await expect.poll(() => effects).toEqual(['db-1']);
+  });
+
   test('can wait for one resource only', async () => {
     await inject({ kind: 'error', code: 'InvalidDBInstanceState', match: { DBInstanceIdentifier: 'db-2' } });
     await remove('db-1');

@@ -4,7 +4,7 @@ export interface Call {
   readonly method: string;
   readonly path: string;
   readonly status: number;
-  readonly reply: 'sent' | 'lost' | 'late' | 'down';
+  readonly reply: 'sent' | 'lost' | 'late' | 'replaced' | 'down';
   readonly body: unknown;
 }
 

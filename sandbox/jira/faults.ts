@@ -14,12 +14,13 @@ export const FaultSchema = z.strictObject({
     .refine((path) => isPattern(path), 'not a valid regular expression'),
   /**
    * `error` and `throttle` answer before anything happened; `down` drops the connection before anything happened;
-   * `lose-reply` does the work, then drops the connection; `late-reply` does the work, then waits `delayMs`.
+   * `lose-reply` does the work, then drops the connection; `late-reply` does the work, then waits `delayMs`;
+   * `error-after` does the work, then answers an error.
    */
-  kind: z.literal(['error', 'throttle', 'lose-reply', 'late-reply', 'down']),
-  /** Of `error`: 500 by default. */
+  kind: z.literal(['error', 'throttle', 'lose-reply', 'late-reply', 'error-after', 'down']),
+  /** Of `error` and `error-after`: 500 by default. */
   status: z.int().min(400).max(599).optional(),
-  /** Of `error`: the reply's JSON. */
+  /** Of `error` and `error-after`: the reply's JSON. */
   body: z.unknown().optional(),
   /** Of `late-reply`: 30,000 by default; of `throttle`: what Retry-After says, 1,000 by default. */
   delayMs: z.int().nonnegative().optional(),

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { MiddlewareHandler } from 'hono';
+import type { Call } from './calls.ts';
 import type { ActiveFault } from './faults.ts';
 import type { Desk, JiraContext, JiraEnv } from './desk.ts';
 import { isObject, type Json, type JsonObject } from './model.ts';
@@ -55,7 +56,7 @@ export function guarded(desk: Desk): MiddlewareHandler<JiraEnv> {
     const { method } = c.req;
     const at = new Date().toISOString();
     const asked = method === 'GET' || method === 'DELETE' ? '' : await c.req.text();
-    const note = (status: number, reply: 'sent' | 'lost' | 'late' | 'down'): void =>
+    const note = (status: number, reply: Call['reply']): void =>
       desk.calls.add(site.email, { at, method, path: pathOf(c), status, reply, body: parsed(asked) });
     const fault = desk.faults.take(site.email, method, c.req.path);
     if (fault?.kind === 'down') {
@@ -82,6 +83,13 @@ export function guarded(desk: Desk): MiddlewareHandler<JiraEnv> {
       note(c.res.status, 'lost');
       c.res = undefined;
       c.res = dropConnection(c);
+      return undefined;
+    }
+    if (fault?.kind === 'error-after') {
+      const response = faultResponse(c, fault);
+      note(response.status, 'replaced');
+      c.res = undefined;
+      c.res = response;
       return undefined;
     }
     if (fault?.kind === 'late-reply') {

@@ -339,6 +339,12 @@ describe('trouble', () => {
     await ticket('the fault is used up');
   });
 
+  test('an error after the work was done leaves the ticket behind too', async () => {
+    await call('POST', '/_sandbox/faults', { method: 'POST', path: '/rest/api/3/issue', kind: 'error-after' });
+    expect(await failure(ticket())).toMatchObject({ status: 500 });
+    expect((await call('GET', '/_sandbox/issues')).json.issues).toHaveLength(1);
+  });
+
   test('errors, throttling, late replies and an unreachable Jira can be played, and end when told', async () => {
     await call('POST', '/_sandbox/faults', { path: '^/rest/api/3/my', kind: 'error', status: 503 });
     expect(await failure(client().myself.getCurrentUser())).toMatchObject({ status: 503 });

@@ -3,14 +3,15 @@ import { z } from 'zod';
 /**
  * A fault that control asks for.
  *
- * `error` and `throttle` answer without the effect; `hang-up` cuts the connection before the effect; `lose-reply` cuts it
- * after the effect; `late-reply` answers `delayMs` after the effect.
+ * `error` and `throttle` answer without the effect; `hang-up` cuts the connection before the effect; `late-effect` waits
+ * `delayMs` before it, and works also for a caller that has gone away. `lose-reply` cuts the connection after the effect,
+ * `error-after` answers an error after it, `late-reply` answers `delayMs` after it.
  */
 export const FaultRequestSchema = z.strictObject({
   service: z.string().min(1),
   /** An operation's name, or `*` for every operation of the service. */
   operation: z.string().min(1).default('*'),
-  kind: z.enum(['error', 'lose-reply', 'late-reply', 'throttle', 'hang-up']),
+  kind: z.enum(['error', 'error-after', 'lose-reply', 'late-reply', 'late-effect', 'throttle', 'hang-up']),
   code: z.string().min(1).optional(),
   message: z.string().min(1).optional(),
   status: z.int().min(400).max(599).optional(),

@@ -58,6 +58,8 @@ const MessageSchema = z.strictObject({
   text: z.string().min(1),
   thread_ts: z.string().optional(),
 });
+/** A new message is found by history and replies only after this time. */
+const HistoryLagSchema = z.strictObject({ ms: z.int().nonnegative() });
 const DisconnectSchema = z.strictObject({ how: z.enum(['refresh', 'cut']).default('refresh') });
 
 /** Everything under `/_sandbox/`; each call is scoped to the workspace of its bearer token. */
@@ -94,6 +96,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     session.faults.clear();
     session.limiter.reset();
     session.calls = [];
+    session.historyLagMs = 0;
     return { ok: true };
   },
   'GET calls': (stage, workspace) => ({ calls: stage.webApi.session(workspace).calls }),
@@ -104,6 +107,11 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     const { limiter } = stage.webApi.session(workspace);
     limiter.set(bodyOf(LimitsSchema, request));
     return limiter.limits;
+  },
+  'PUT history-lag': (stage, workspace, request) => {
+    const { ms } = bodyOf(HistoryLagSchema, request);
+    stage.webApi.session(workspace).historyLagMs = ms;
+    return { ms };
   },
   'GET faults': (stage, workspace) => ({ faults: stage.webApi.session(workspace).faults.list() }),
   'POST faults': (stage, workspace, request) => {

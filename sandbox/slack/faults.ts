@@ -5,10 +5,11 @@ import { z } from 'zod';
  * - `error`: answers `{ ok: false, error }`; nothing happens · `http`: answers that HTTP status; nothing happens
  * - `ratelimit`: 429 with Retry-After; nothing happens · `down`: the connection is cut; nothing happens
  * - `lose-reply`: it happens, then the connection is cut · `late-reply`: it happens, the answer waits `delayMs`
+ * - `http-after`: it happens, then that HTTP status is the answer
  */
 export const FaultSchema = z.strictObject({
   method: z.string().default('*'),
-  kind: z.enum(['error', 'http', 'ratelimit', 'lose-reply', 'late-reply', 'down']),
+  kind: z.enum(['error', 'http', 'ratelimit', 'lose-reply', 'late-reply', 'http-after', 'down']),
   error: z.string().default('internal_error'),
   status: z.int().min(400).max(599).default(503),
   retryAfterS: z.int().positive().default(1),

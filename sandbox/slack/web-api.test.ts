@@ -374,6 +374,16 @@ describe('faults', () => {
     ]);
   });
 
+  test('an error after the effect, and a history that learns of it late', async () => {
+    await using stage = await scene();
+    await stage.control('PUT', 'history-lag', { ms: 700 });
+    await stage.control('POST', 'faults', { method: 'chat.postMessage', kind: 'http-after', status: 502 });
+    await expect(stage.client.chat.postMessage({ channel: 'C0DRILLS', text: 'said' })).rejects.toThrow(WebAPIHTTPError);
+    const history = async () => (await stage.client.conversations.history({ channel: 'C0DRILLS' })).messages;
+    expect(await history()).toEqual([]);
+    await expect.poll(history).toMatchObject([{ text: 'said' }]);
+  });
+
   test('a late reply: the client gives up, the message is there', async () => {
     await using stage = await scene();
     await stage.control('POST', 'faults', { kind: 'late-reply', delayMs: 1000 });

@@ -35,6 +35,8 @@ export interface Session {
   readonly faults: Faults;
   readonly limiter: RateLimiter;
   calls: RecordedCall[];
+  /** How long a new message is missing from `conversations.history` and `.replies`. */
+  historyLagMs: number;
 }
 
 /** The answer, or the order to cut the connection without one. */
@@ -74,7 +76,12 @@ export class WebApi {
 
   session(workspace: Workspace): Session {
     const key = workspace.state.key;
-    const session = this.#sessions.get(key) ?? { faults: new Faults(), limiter: new RateLimiter(), calls: [] };
+    const session = this.#sessions.get(key) ?? {
+      faults: new Faults(),
+      limiter: new RateLimiter(),
+      calls: [],
+      historyLagMs: 0,
+    };
     this.#sessions.set(key, session);
     return session;
   }
@@ -91,9 +98,13 @@ export class WebApi {
     const workspace = this.#store.byKey(parsed.key);
     const { token: _token, ...args } = argumentsOf(request);
     return this.guarded(workspace, name, args, async () => {
-      const taken = this.session(workspace).limiter.take(name, method.tier, channelKey(workspace, args));
+      const { limiter, historyLagMs } = this.session(workspace);
+      const taken = limiter.take(name, method.tier, channelKey(workspace, args));
       if (!taken.ok) return rateLimited(taken.retryAfterS);
-      const result = run(method, new Call({ workspace, tickets: this.#tickets, baseUrl: this.baseUrl, args }));
+      const result = run(
+        method,
+        new Call({ workspace, tickets: this.#tickets, baseUrl: this.baseUrl, args, historyLagMs }),
+      );
       if (method.writes && result['ok'] === true) await this.#store.commit(workspace);
       return {
         ...json(result),
@@ -124,6 +135,7 @@ export class WebApi {
     ];
     if (this.#latencyMs > 0) await sleep(this.#latencyMs);
     if (fault?.kind === 'late-reply') await sleep(fault.delayMs);
+    if (fault?.kind === 'http-after') return brokenReply(fault.status);
     return reply === undefined || fault?.kind === 'lose-reply' ? 'cut' : reply;
   }
 }
@@ -145,18 +157,25 @@ function rateLimited(retryAfterS: number): Reply {
   };
 }
 
+const brokenReply = (status: number): Reply => ({
+  status,
+  headers: { 'content-type': 'text/plain' },
+  body: 'simulated failure',
+});
+
 /** The answer of a fault that keeps the call from happening. */
 function refusalOf(fault: Fault | undefined): Reply | undefined {
   switch (fault?.kind) {
     case 'error':
       return json({ ok: false, error: fault.error });
     case 'http':
-      return { status: fault.status, headers: { 'content-type': 'text/plain' }, body: 'simulated failure' };
+      return brokenReply(fault.status);
     case 'ratelimit':
       return rateLimited(fault.retryAfterS);
     case 'down':
     case 'lose-reply':
     case 'late-reply':
+    case 'http-after':
     case undefined:
       return undefined;
   }

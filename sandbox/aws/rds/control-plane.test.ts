@@ -572,6 +572,22 @@ describe('faults on resources', () => {
     await poll(async () => (await refusalOf(tenant.describe('issues-db'))).name).toBe('DBInstanceNotFoundFault');
   });
 
+  test('an instance can be found late: made, but NotFound at first by name, in lists and for every change', async () => {
+    const tenant = newTenant(sandbox);
+    await tenant.control('late-visibility', { match: 'issues-*', ms: 1500 });
+    await tenant.client.send(new CreateDBInstanceCommand(WANTED));
+    const remove = () =>
+      tenant.client.send(new DeleteDBInstanceCommand({ DBInstanceIdentifier: 'issues-db', SkipFinalSnapshot: true }));
+    expect((await refusalOf(tenant.describe('issues-db'))).name).toBe('DBInstanceNotFoundFault');
+    expect((await refusalOf(remove())).name).toBe('DBInstanceNotFoundFault');
+    expect((await tenant.client.send(new DescribeDBInstancesCommand({}))).DBInstances).toEqual([]);
+    expect((await refusalOf(tenant.client.send(new CreateDBInstanceCommand(WANTED)))).name).toBe(
+      'DBInstanceAlreadyExistsFault',
+    );
+    await poll(async () => (await tenant.client.send(new DescribeDBInstancesCommand({}))).DBInstances).toHaveLength(1);
+    await remove();
+  });
+
   test('a control call with mistakes names all of them', async () => {
     await expect(newTenant(sandbox).control('stuck', { match: '', status: 'dancing' })).rejects.toThrow(
       /match[^]*status|status[^]*match/u,

@@ -65,6 +65,7 @@ const EndInSchema = z.strictObject({
   times: z.number().int().positive().default(1),
 });
 const RefuseDeleteSchema = z.strictObject({ match: MatchSchema, how: z.enum(['stays', 'refused']).default('refused') });
+const LateVisibilitySchema = z.strictObject({ match: MatchSchema, ms: msSchema });
 const ReleaseSchema = z.strictObject({ match: MatchSchema.optional() });
 const InstanceSchema = z.strictObject({ instance: z.string() });
 const ShipSchema = z.strictObject({ instance: z.string().optional() });
@@ -168,6 +169,11 @@ export function controlOf(rds: Rds, shipping: { reschedule(): void }): Record<st
       region.save();
       return region.state.faults;
     }),
+    'late-visibility': call(rds, LateVisibilitySchema, (input, region) => {
+      region.state.faults.lateVisibility.push(input);
+      region.save();
+      return region.state.faults;
+    }),
     release: call(rds, ReleaseSchema, (input, region) => {
       const stays = (each: { match: string }): boolean => input.match !== undefined && each.match !== input.match;
       const { faults } = region.state;
@@ -175,6 +181,7 @@ export function controlOf(rds: Rds, shipping: { reschedule(): void }): Record<st
         stuck: faults.stuck.filter(stays),
         endIn: faults.endIn.filter(stays),
         refuseDelete: faults.refuseDelete.filter(stays),
+        lateVisibility: faults.lateVisibility.filter(stays),
       };
       region.save();
       rds.runner.wake();

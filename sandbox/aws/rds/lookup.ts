@@ -3,9 +3,19 @@ import { nameFrom } from './names.ts';
 import type { InstanceRecord, InstanceStatus, SnapshotRecord } from './records.ts';
 import type { Region } from './store.ts';
 
+/** What the control plane finds now; see `late-visibility`. */
+export const visibleInstances = (region: Region): InstanceRecord[] =>
+  region.state.instances.filter(({ visibleFromMs }) => visibleFromMs === undefined || visibleFromMs <= Date.now());
+
+/** When an instance of this name that is being made now will be found. */
+export function visibleFrom(region: Region, name: string): { visibleFromMs?: number } {
+  const late = region.state.faults.lateVisibility.find((each) => matches(each.match, name));
+  return late === undefined ? {} : { visibleFromMs: Date.now() + late.ms };
+}
+
 export function instanceNamed(region: Region, nameOrArn: string | undefined): InstanceRecord {
   const name = nameFrom(nameOrArn ?? '');
-  const found = region.state.instances.find((instance) => instance.name === name);
+  const found = visibleInstances(region).find((instance) => instance.name === name);
   if (found === undefined) throw fault.instanceNotFound(name);
   return found;
 }

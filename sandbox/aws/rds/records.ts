@@ -108,6 +108,8 @@ export interface InstanceRecord {
   latestRestorableMs?: number;
   replicaOf?: string;
   lastFailoverMs?: number;
+  /** Until then the control plane does not find it: RDS is eventually consistent. */
+  visibleFromMs?: number;
 }
 
 export interface SnapshotRecord {
@@ -203,6 +205,8 @@ export interface ResourceFaults {
   stuck: { match: string; status: InstanceStatus }[];
   endIn: { match: string; status: InstanceStatus; times: number }[];
   refuseDelete: { match: string; how: 'stays' | 'refused' }[];
+  /** Instances made from now on are found by name or list only after `ms`; creating one again says at once that it exists. */
+  lateVisibility: { match: string; ms: number }[];
 }
 
 export interface RegionRecord {

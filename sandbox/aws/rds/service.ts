@@ -144,6 +144,7 @@ const CONTROLS = [
   'stuck',
   'end-in',
   'refuse-delete',
+  'late-visibility',
   'release',
   'corrupt',
   'events',

@@ -62,7 +62,7 @@ export function openStore(folder: string, options: { instant: boolean }): Store 
     const found = /^(\d{12})\.([a-z0-9-]+)\.json$/u.exec(file);
     if (found?.[1] === undefined || found[2] === undefined) continue;
     const state: Partial<RegionRecord> = JSON.parse(readFileSync(path.join(folder, file), 'utf8'));
-    open(found[1], found[2], { ...emptyRegion(), ...state });
+    open(found[1], found[2], { ...emptyRegion(), ...state, faults: { ...emptyRegion().faults, ...state.faults } });
   }
   return {
     at: (accountId, region) => regions.get(`${accountId}.${region}`) ?? open(accountId, region, emptyRegion()),
@@ -107,5 +107,5 @@ const emptyRegion = (): RegionRecord => ({
   durations: {},
   logShippingMs: DEFAULT_LOG_SHIPPING_MS,
   quotas: { instances: 40, snapshots: 100, storageGb: 100_000 },
-  faults: { stuck: [], endIn: [], refuseDelete: [] },
+  faults: { stuck: [], endIn: [], refuseDelete: [], lateVisibility: [] },
 });

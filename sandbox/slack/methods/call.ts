@@ -11,13 +11,26 @@ export class Call {
   readonly tickets: Tickets;
   /** Base address of this sandbox, such as http://127.0.0.1:7101. */
   readonly baseUrl: string;
+  readonly #historyLagMs: number;
   readonly #args: JsonObject;
 
-  constructor(input: { workspace: Workspace; tickets: Tickets; baseUrl: string; args: JsonObject }) {
+  constructor(input: {
+    workspace: Workspace;
+    tickets: Tickets;
+    baseUrl: string;
+    args: JsonObject;
+    historyLagMs: number;
+  }) {
     this.workspace = input.workspace;
     this.tickets = input.tickets;
     this.baseUrl = input.baseUrl;
+    this.#historyLagMs = input.historyLagMs;
     this.#args = input.args;
+  }
+
+  /** Whether a message is old enough to be in the history already. */
+  isInHistory({ ts }: { readonly ts: string }): boolean {
+    return Number(ts) * 1000 <= Date.now() - this.#historyLagMs;
   }
 
   text(name: string): string | undefined {

@@ -82,7 +82,10 @@ function history(call: Call): JsonObject {
     .messagesIn(channel.id)
     .filter(
       (one) =>
-        one.ephemeralFor === undefined && (one.thread_ts === undefined || one.thread_ts === one.ts) && within(one.ts),
+        call.isInHistory(one) &&
+        one.ephemeralFor === undefined &&
+        (one.thread_ts === undefined || one.thread_ts === one.ts) &&
+        within(one.ts),
     )
     .toReversed();
   const { items, next_cursor } = page(call, found, 100);
@@ -100,7 +103,11 @@ function replies(call: Call): JsonObject {
   const asked = call.workspace.message(channel.id, call.required('ts', 'thread_not_found'));
   const parent = asked?.thread_ts === undefined ? asked : call.workspace.message(channel.id, asked.thread_ts);
   if (parent === undefined || parent.ephemeralFor !== undefined) throw new SlackError('thread_not_found');
-  const { items, next_cursor } = page(call, [parent, ...call.workspace.repliesTo(parent)], 1000);
+  const { items, next_cursor } = page(
+    call,
+    [parent, ...call.workspace.repliesTo(parent).filter((one) => call.isInHistory(one))],
+    1000,
+  );
   const metadata = call.flag('include_all_metadata');
   return {
     messages: items.map((one) => wireMessage(call.workspace, one, { metadata })),

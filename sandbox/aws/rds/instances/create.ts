@@ -5,6 +5,7 @@ import { defaultOptionGroup, defaultParameterGroup, engineVersion, serverMajor }
 import { fault } from '../faults.ts';
 import { fittingOptionGroup } from '../groups/option-groups.ts';
 import { fittingParameterGroup } from '../groups/parameter-groups.ts';
+import { visibleFrom } from '../lookup.ts';
 import { checkIdentifier, newDbiResourceId } from '../names.ts';
 import type { InstanceRecord, InstanceSettings } from '../records.ts';
 import { instanceShape } from '../shapes.ts';
@@ -93,6 +94,7 @@ export function createInstance(rds: Rds, region: Region, input: CreateDBInstance
     ...(storageEncrypted ? { kmsKeyArn: usableKey(rds, region, input.KmsKeyId) } : {}),
     tags: tagsFrom(input.Tags),
     requestedPort: input.Port ?? version.port,
+    ...visibleFrom(region, name),
     hasServer: rds.withServers && serverMajor(version.engine, version.version) !== undefined,
   };
   region.state.instances.push(instance);

@@ -1,7 +1,7 @@
 import type { DBInstanceMessage, DescribeDBInstancesMessage } from '@aws-sdk/client-rds';
 
 import type { Rds } from '../context.ts';
-import { instanceNamed } from '../lookup.ts';
+import { instanceNamed, visibleInstances } from '../lookup.ts';
 import { nameFrom } from '../names.ts';
 import { filtered, pageOf } from '../paging.ts';
 import { instanceShape } from '../shapes.ts';
@@ -10,7 +10,7 @@ import type { Region } from '../store.ts';
 export function describeInstances(rds: Rds, region: Region, input: DescribeDBInstancesMessage): DBInstanceMessage {
   const named =
     input.DBInstanceIdentifier === undefined
-      ? region.state.instances
+      ? visibleInstances(region)
       : [instanceNamed(region, input.DBInstanceIdentifier)];
   const found = filtered(named, input.Filters, {
     'db-instance-id': (instance, value) => instance.name === nameFrom(value),

@@ -10,7 +10,7 @@ import { defaultOptionGroup, defaultParameterGroup, engineVersion, serverMajor }
 import { fault } from '../faults.ts';
 import { fittingOptionGroup } from '../groups/option-groups.ts';
 import { fittingParameterGroup } from '../groups/parameter-groups.ts';
-import { basesOf, instanceNamed, matches, snapshotNamed } from '../lookup.ts';
+import { basesOf, instanceNamed, matches, snapshotNamed, visibleFrom } from '../lookup.ts';
 import { checkIdentifier, newDbiResourceId } from '../names.ts';
 import type { InstanceRecord, InstanceStatus, Stage, Tags } from '../records.ts';
 import { instanceShape } from '../shapes.ts';
@@ -203,6 +203,7 @@ function restoredInstance(
     // The trap: no tags in the request means the source's, so that a drill copy looks like production.
     tags: Object.keys(own).length === 0 ? { ...source.tags } : own,
     requestedPort: input.Port ?? source.requestedPort,
+    ...visibleFrom(region, name),
     hasServer: source.hasServer && rds.withServers && serverMajor(engine, versionName) !== undefined,
   };
   return instance;
