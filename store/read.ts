@@ -110,29 +110,40 @@ export async function listRuns(
   });
 }
 
+/** Of which runs the past is asked. */
+export interface PastSubject {
+  readonly service: string;
+  readonly resource: string;
+  readonly runbook: string;
+}
+
 /**
  * How long the last drills of this kind that were usable and cleaned up took from T0 to T8, newest first, at most four;
  * milliseconds. The whole run from approval to cleanup: that is what people ask before they approve the next one.
  */
-export async function recentDurationsMs(
-  store: Store,
-  subject: { service: string; resource: string; runbook: string },
-): Promise<number[]> {
-  const durationMs = sql<number>`(projection -> 'ledger' -> 'T8' ->> 'highMs')::double precision - (projection -> 'ledger' -> 'T0' ->> 'lowMs')::double precision`;
-  const usable = sql<string>`projection -> 'ledger' -> 'T6' ->> 'highMs'`;
-  const rows = await withStore(() =>
-    store
-      .selectFrom('run')
-      .select(durationMs.as('duration_ms'))
-      .where('service', '=', subject.service)
-      .where('resource', '=', subject.resource)
-      .where('runbook', '=', subject.runbook)
-      .where('mode', '=', 'drill')
-      .where(durationMs, 'is not', null)
-      .where(usable, 'is not', null)
-      .orderBy('opened_at', 'desc')
-      .limit(4)
-      .execute(),
-  );
+export async function recentDurationsMs(store: Store, subject: PastSubject): Promise<number[]> {
+  const rows = await withStore(() => pastDrills(store, subject).select(durationMs.as('duration_ms')).execute());
   return rows.map((row) => row.duration_ms);
 }
+
+/** Steps of those same drills, newest first: how long each part takes. */
+export async function recentSteps(store: Store, subject: PastSubject): Promise<RunProjection['steps'][]> {
+  const steps = sql<RunProjection['steps']>`projection -> 'steps'`;
+  const rows = await withStore(() => pastDrills(store, subject).select(steps.as('steps')).execute());
+  return rows.map((row) => row.steps);
+}
+
+const durationMs = sql<number>`(projection -> 'ledger' -> 'T8' ->> 'highMs')::double precision - (projection -> 'ledger' -> 'T0' ->> 'lowMs')::double precision`;
+const usable = sql<string>`projection -> 'ledger' -> 'T6' ->> 'highMs'`;
+
+const pastDrills = (store: Store, { service, resource, runbook }: PastSubject) =>
+  store
+    .selectFrom('run')
+    .where('service', '=', service)
+    .where('resource', '=', resource)
+    .where('runbook', '=', runbook)
+    .where('mode', '=', 'drill')
+    .where(durationMs, 'is not', null)
+    .where(usable, 'is not', null)
+    .orderBy('opened_at', 'desc')
+    .limit(4);

@@ -11,7 +11,7 @@ import { openStore } from './connect.ts';
 import type { Store } from './connect.ts';
 import { appendEntries, journalHead, readJournal, runNewsChannel } from './journal.ts';
 import { JournalConflictError, JournalGapError, JournalHashError } from './journal-errors.ts';
-import { listRuns, readRun, recentDurationsMs } from './read.ts';
+import { listRuns, readRun, recentDurationsMs, recentSteps } from './read.ts';
 import { readRefusedAttempts, recordRefusedAttempt } from './refused-attempts.ts';
 
 let server: StoreServer;
@@ -284,6 +284,9 @@ describe('what is projected', () => {
     expect(
       await recentDurationsMs(store, { service: 'jira-cloud', resource: 'issues-db', runbook: 'restore-test' }),
     ).toEqual([fromDisasterToCleanupMs]);
+    expect(await recentSteps(store, { service: 'jira-cloud', resource: 'issues-db', runbook: 'restore-test' })).toEqual(
+      [projectRun(passedJournal().bodies).steps],
+    );
     expect(
       await recentDurationsMs(store, { service: 'identity', resource: 'directory', runbook: 'restore-test' }),
     ).toEqual([]);

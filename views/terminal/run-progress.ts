@@ -3,17 +3,27 @@ import type { RunProjection, StepView } from '../../domain/run-projection.ts';
 import { openGateOf } from '../../domain/run-projection.ts';
 import type { ProgressRow } from './progress-rows.ts';
 
+/** What is known beside the run itself. */
+export interface ProgressContext {
+  /** Said beside an open gate: `press Approve in Slack: http://…` */
+  readonly howToDecide?: string;
+  /** How long each step usually takes, by its name, milliseconds; said beside the one under way. */
+  readonly usualMs?: ReadonlyMap<string, number>;
+}
+
 /**
  * A run as rows, one per step, in the order in which they happen; an open gate is a row of its own, after what has begun.
- *
- * @param howToDecide - said beside an open gate: `press Approve in Slack: http://…`
  */
-export function runProgress(run: RunProjection, nowMs: number, howToDecide?: string): readonly ProgressRow[] {
+export function runProgress(
+  run: RunProjection,
+  nowMs: number,
+  { howToDecide, usualMs }: ProgressContext = {},
+): readonly ProgressRow[] {
   const rows: ProgressRow[] = [];
   const gate = openGateOf(run);
   const begun = run.steps.filter(({ status }) => status !== 'planned' && status !== 'not-run');
   const rest = run.steps.filter(({ status }) => status === 'planned' || status === 'not-run');
-  rows.push(...begun.map((step, index) => stepRow(step, index, nowMs, begun[index - 1])));
+  rows.push(...begun.map((step, index) => stepRow(step, index, tookMs(step, nowMs, begun[index - 1]), usualMs)));
   if (gate !== undefined) {
     rows.push({
       key: `gate:${gate.gateId}:${gate.round}`,
@@ -22,19 +32,47 @@ export function runProgress(run: RunProjection, nowMs: number, howToDecide?: str
       note: `waiting for a person for ${formatDurationMs(nowMs - gate.openedAtMs)}${howToDecide === undefined ? '' : `: ${howToDecide}`}`,
     });
   }
-  rows.push(...rest.map((step, index) => stepRow(step, begun.length + index, nowMs)));
+  rows.push(...rest.map((step, index) => stepRow(step, begun.length + index)));
   return rows;
 }
 
-function stepRow(step: StepView, index: number, nowMs: number, before?: StepView): ProgressRow {
-  const row = { key: `${index}:${step.name}`, title: step.name };
+/**
+ * How long each step usually takes: the median over the runs in which it was done, milliseconds by its name.
+ *
+ * @param recent - the steps of each of the last runs
+ */
+export function usualStepsMs(recent: readonly (readonly StepView[])[]): ReadonlyMap<string, number> {
+  const all = new Map<string, number[]>();
+  for (const steps of recent) {
+    for (const [index, step] of steps.entries()) {
+      const took = step.status === 'done' ? tookMs(step, undefined, steps[index - 1]) : undefined;
+      if (took !== undefined) all.set(step.name, [...(all.get(step.name) ?? []), took]);
+    }
+  }
+  return new Map(
+    [...all].map(([name, times]) => [name, times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0]),
+  );
+}
+
+/** @param nowMs - counts as the end of a step that has none yet */
+function tookMs(step: StepView, nowMs: number | undefined, before?: StepView): number | undefined {
   // A step of several attempts began long before the attempt that answered: with the end of the step before it.
   const beganMs =
     step.attempts > 1 ? Math.min(before?.endedAtMs ?? Infinity, step.startedAtMs ?? Infinity) : step.startedAtMs;
-  const tookMs = beganMs === undefined || beganMs === Infinity ? undefined : (step.endedAtMs ?? nowMs) - beganMs;
-  const took = tookMs === undefined ? '' : formatDurationMs(Math.max(0, tookMs));
+  const endedMs = step.endedAtMs ?? nowMs;
+  if (beganMs === undefined || beganMs === Infinity || endedMs === undefined) return undefined;
+  return Math.max(0, endedMs - beganMs);
+}
+
+function stepRow(step: StepView, index: number, took?: number, usualMs?: ProgressContext['usualMs']): ProgressRow {
+  const row = { key: `${index}:${step.name}`, title: step.name };
+  const usual = step.status === 'running' ? usualMs?.get(step.name) : undefined;
+  const time =
+    took === undefined
+      ? ''
+      : `${formatDurationMs(took)}${usual === undefined || usual < 1000 ? '' : ` of about ${formatDurationMs(usual)}`}`;
   const attempts = step.attempts > 1 ? `${step.attempts} attempts` : '';
-  const note = [took, step.error?.what ?? step.summary ?? '', attempts].filter((part) => part !== '').join(' · ');
+  const note = [time, step.error?.what ?? step.summary ?? '', attempts].filter((part) => part !== '').join(' · ');
   switch (step.status) {
     case 'planned':
       return { ...row, state: 'planned' };

@@ -6,7 +6,7 @@ import type { RunProjection } from '../../domain/run-projection.ts';
 import type { Judged } from '../../domain/verdict.ts';
 import { ansiPaint, noPaint, widthOf } from './paint.ts';
 import { progressLines, progressLogLine } from './progress-rows.ts';
-import { runProgress } from './run-progress.ts';
+import { runProgress, usualStepsMs } from './run-progress.ts';
 import { runSummary } from './run-summary.ts';
 
 const runId = 'restore-test/jira-cloud/issues-db/2026Q4';
@@ -204,6 +204,30 @@ describe('a run under way', () => {
       ['delete the copy', 'planned'],
     ]);
     expect(rows[0]?.note).toBe('12 s');
+  });
+
+  test('says how long the step under way usually takes, when the past tells', () => {
+    const step = { name: 'call restore', status: 'done', attempts: 1, startedAtMs: 0, awsCalls: [] } as const;
+    const usualMs = usualStepsMs([
+      [{ ...step, endedAtMs: 30_000 }],
+      [{ ...step, endedAtMs: 20_000 }],
+      [{ ...step, endedAtMs: 90_000 }],
+      [{ ...step, status: 'failed', endedAtMs: 5_000 }],
+    ]);
+    const run = runOf({ type: 'step-started', step: 'call restore' });
+    expect(runProgress(run, at('18:04:13'), { usualMs })[0]?.note).toBe('12 s of about 30 s');
+    expect(rows[0]?.note).toBe('12 s');
+  });
+
+  test('a wait of many attempts is measured from the end of the step before it', () => {
+    const done = { status: 'done', awsCalls: [] } as const;
+    const usual = usualStepsMs([
+      [
+        { ...done, name: 'call restore', attempts: 1, startedAtMs: 0, endedAtMs: 1_000 },
+        { ...done, name: 'wait until available', attempts: 9, startedAtMs: 60_000, endedAtMs: 61_000 },
+      ],
+    ]);
+    expect(usual.get('wait until available')).toBe(60_000);
   });
 
   test('fits the terminal: what is done is folded first', () => {

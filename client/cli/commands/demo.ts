@@ -144,7 +144,7 @@ async function held({ terminal, answer }: CommandContext, options: DemoOptions, 
   const where = byStandIn ? `a stand-in, ${standIn.name}, approves in Slack` : `press Approve in Slack: ${slack}`;
   const rows = (): readonly ProgressRow[] => [
     preparing,
-    ...(run === undefined ? [] : runProgress(run.projection, Date.now(), where)),
+    ...(run === undefined ? [] : runProgress(run.projection, Date.now(), { howToDecide: where })),
   ];
   const board = startLiveBoard(options.json ? { ...terminal, isInteractive: false } : terminal, rows, say);
   let ended: StoredRun;

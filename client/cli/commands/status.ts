@@ -1,13 +1,14 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Command } from 'commander';
+import { loadCatalog } from '../../../catalog/load.ts';
 import { formatDurationMs } from '../../../domain/duration-text.ts';
 import { FiredrillError } from '../../../domain/errors.ts';
-import { listRuns, readRun } from '../../../store/read.ts';
+import { listRuns, readRun, recentSteps } from '../../../store/read.ts';
 import type { RunLine, StoredRun } from '../../../store/read.ts';
 import type { Store } from '../../../store/connect.ts';
 import { padTo } from '../../../views/terminal/paint.ts';
 import type { Paint } from '../../../views/terminal/paint.ts';
-import { runProgress } from '../../../views/terminal/run-progress.ts';
+import { runProgress, usualStepsMs } from '../../../views/terminal/run-progress.ts';
 import { runSummary } from '../../../views/terminal/run-summary.ts';
 import { reachTemporal } from '../../runs/reach-temporal.ts';
 import { openRuns, openStoreOf } from '../access.ts';
@@ -20,6 +21,7 @@ import { startLiveBoard } from '../live-board.ts';
 import type { CommonOptions, Settings } from '../settings-of.ts';
 import { settingsOf } from '../settings-of.ts';
 import { runAsJson, summaryOf } from '../summary-of.ts';
+import { slackLink } from '../slack-link.ts';
 import { isJudged, watchRun } from '../watch-run.ts';
 
 interface StatusOptions extends CommonOptions {
@@ -102,7 +104,7 @@ function stateText({ runId, projection }: StoredRun): string {
 
 async function live(
   { terminal }: CommandContext,
-  { running }: Settings,
+  settings: Settings,
   store: Store,
   known: StoredRun,
 ): Promise<StoredRun> {
@@ -110,9 +112,11 @@ async function live(
   let newestPicture = known;
   const { runId, projection } = known;
   terminal.out(`${projection.simulated ? 'SIMULATED  ' : ''}${runId}\n`);
-  const howToDecide =
-    running?.slack.page === undefined ? 'press Approve in Slack' : `press Approve in Slack: ${running.slack.page}`;
-  const board = startLiveBoard(terminal, () => runProgress(newestPicture.projection, Date.now(), howToDecide));
+  const context = {
+    howToDecide: `press Approve in Slack${await whereToDecide(settings, known)}`,
+    usualMs: usualStepsMs(await recentSteps(store, projection)),
+  };
+  const board = startLiveBoard(terminal, () => runProgress(newestPicture.projection, Date.now(), context));
   try {
     return await watchRun(store, runId, {
       until: isJudged,
@@ -123,6 +127,20 @@ async function live(
     board.end();
     terminal.out('');
     interruption.end();
+  }
+}
+
+/** The sandbox's Slack page, at the service's channel and as somebody who may answer; nothing with a real Slack. */
+async function whereToDecide({ running, config }: Settings, { projection }: StoredRun): Promise<string> {
+  const page = running?.slack.page;
+  if (page === undefined) return '';
+  try {
+    const { catalog } = await loadCatalog(config.catalog);
+    return `: ${slackLink(page, catalog, projection.service, projection.initiator)}`;
+  } catch (error) {
+    // A catalog that is broken just now does not keep anybody from watching.
+    if (error instanceof FiredrillError) return `: ${page}`;
+    throw error;
   }
 }
 
