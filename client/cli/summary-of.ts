@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import type { Config } from '../../config/index.ts';
 import { publicKeyOf } from '../../domain/signing.ts';
 import type { StoredRun } from '../../store/read.ts';
@@ -16,6 +16,12 @@ export function bundleFolder({ home }: Config, run: StoredRun): string | undefin
   return folder !== undefined && existsSync(folder) ? folder : undefined;
 }
 
+/** As a person would type it here: relative when it is below this folder. */
+function fromHere(folder: string): string {
+  const below = relative(process.cwd(), folder);
+  return below.startsWith('..') ? folder : below;
+}
+
 /** What the end of a run shows; the bundle is verified again, here and now. */
 export function summaryOf(run: StoredRun, config: Config, more: Pick<RunSummaryView, 'look' | 'next'>): RunSummaryView {
   const folder = bundleFolder(config, run);
@@ -29,7 +35,7 @@ export function summaryOf(run: StoredRun, config: Config, more: Pick<RunSummaryV
       ? {}
       : {
           evidence: {
-            path: folder ?? run.evidence.path,
+            path: folder === undefined ? run.evidence.path : fromHere(folder),
             ...(run.evidence.s3 === undefined ? {} : { s3: run.evidence.s3 }),
             verified,
           },
