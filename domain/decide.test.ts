@@ -4,9 +4,9 @@ import {
   applyDecision,
   expireGate,
   gateProgressText,
+  isFull,
   maxAttemptsPerGate,
   openGate,
-  takesAttempt,
   withdrawGate,
 } from './decide.ts';
 import { gateAgenda, gatePolicyProblems } from './gate-policy.ts';
@@ -198,6 +198,17 @@ describe('refusing', () => {
     });
   });
 
+  test('the person who last changed the plan cannot approve the run that it started', () => {
+    const { gate } = gateOf(policyOf(['service-owner']));
+    const scheduled = openGate({ ...gate, initiator: 'system', planChangedBy: 'ann' });
+    const { state, answer } = applyDecision(scheduled, ann());
+    expect(answer).toMatchObject({ outcome: 'refused', code: 'initiator-excluded' });
+    expect(answer.text).toBe(
+      'You last changed the plan of this run, so another person has to approve it. 0 of 1: waiting for a service owner other than you.',
+    );
+    expect(applyDecision(state, decision('dan', ['service-owner'])).state.status).toBe('approved');
+  });
+
   test('the person who started the run may approve when the policy allows it', () => {
     const policy = { ...policyOf(['service-owner']), excludeInitiator: false };
     expect(after(gateOf(policy), decision('ivy', ['service-owner'])).state.status).toBe('approved');
@@ -299,18 +310,25 @@ describe('the same click', () => {
 describe('too many attempts', () => {
   const crowd = Array.from({ length: maxAttemptsPerGate }, (_, index) => decision(`eve${index}`, ['sre']));
 
-  test('are turned away after fifty, and leave no trace in the state', () => {
-    const full = after(gateOf(policyOf(['service-owner'])), ...crowd).state;
-    expect(takesAttempt(full, 'new')).toBe(false);
-    const { state, answer } = applyDecision(full, ann());
+  const full = (): GateState => after(gateOf(policyOf(['service-owner'])), ...crowd).state;
+
+  test('leave no trace after fifty, and are told why they do not count', () => {
+    const before = full();
+    expect(isFull(before)).toBe(true);
+    const { state, answer } = applyDecision(before, decision('eve', ['sre']));
     expect(answer).toMatchObject({ outcome: 'refused', code: 'too-many-attempts' });
-    expect(state).toBe(full);
+    expect(answer.text).toMatch(/^You are an? SRE\. 0 of 1: waiting for/);
+    expect(state).toBe(before);
+  });
+
+  test('never keep out somebody who may decide, for or against', () => {
+    expect(applyDecision(full(), ann())).toMatchObject({ state: { status: 'approved' }, answer: { gate: 'approved' } });
+    expect(applyDecision(full(), ann(rejection))).toMatchObject({ state: { status: 'rejected' } });
   });
 
   test('do not take away the answer of a click that was heard', () => {
-    const full = after(gateOf(policyOf(['service-owner'])), ...crowd).state;
-    const [first] = crowd;
-    expect(takesAttempt(full, first?.decisionId ?? '')).toBe(true);
+    const [first = ann()] = crowd;
+    expect(applyDecision(full(), first).answer).toMatchObject({ outcome: 'refused', code: 'role-missing' });
   });
 });
 

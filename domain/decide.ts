@@ -3,7 +3,7 @@ import { FiredrillError } from './errors.ts';
 import { anyOf, listOf, roleName } from './role-text.ts';
 import { fitsAny, rolesStillWanted, seatPeople, seatsAt, type Sitter } from './seats.ts';
 
-/** Attempts that one gate takes in a round, counted or refused; more are turned away so that its state stays small. */
+/** Attempts that one gate keeps in a round. After that it takes only what counts: nobody who may decide is ever kept out. */
 export const maxAttemptsPerGate = 50;
 
 type Refused = Extract<DecisionAnswer, { outcome: 'refused' }>;
@@ -28,25 +28,22 @@ export function openGate(gate: OpenGate): GateState {
   return { gate, status: 'open', votes: [], answered: {} };
 }
 
-/** True when the gate still takes this attempt: shape and this are all that an Update's validator may look at. */
-export const takesAttempt = (state: GateState, decisionId: string): boolean =>
-  Object.hasOwn(state.answered, decisionId) || Object.keys(state.answered).length < maxAttemptsPerGate;
+/** True when the gate keeps no more attempts that do not count. */
+export const isFull = (state: GateState): boolean => Object.keys(state.answered).length >= maxAttemptsPerGate;
 
 /**
  * What a decision does to a gate: the one function behind Update and Signal. Never throws and never mutates; the same
  * click (decision id) gets the same answer and changes nothing again.
  *
  * Approval needs every seat filled, each by another person; somebody with several roles is moved between seats so that
- * as many as possible count. One rejection by a person who could sit rejects.
+ * as many as possible count. One rejection by a person who could sit rejects. A full gate still takes what counts, and
+ * forgets what does not: however many knock, its state stays small and its door open for those who may decide.
  */
 export function applyDecision(state: GateState, decision: AuthenticDecision): Outcome {
   const before = Object.hasOwn(state.answered, decision.decisionId) ? state.answered[decision.decisionId] : undefined;
   if (before !== undefined) return { state, answer: before };
-  if (!takesAttempt(state, decision.decisionId)) {
-    const text = `This gate has had ${maxAttemptsPerGate} attempts and takes no more. Abort the run or wait for its next round.`;
-    return { state, answer: { outcome: 'refused', code: 'too-many-attempts', text } };
-  }
   const refusal = refusalOf(state, decision);
+  if (refusal !== undefined && isFull(state)) return { state, answer: refused('too-many-attempts', refusal.text) };
   const { state: after, answer } = refusal === undefined ? counted(state, decision) : { state, answer: refusal };
   return { state: { ...after, answered: { ...after.answered, [decision.decisionId]: answer } }, answer };
 }
@@ -70,12 +67,18 @@ export function gateProgressText(state: GateState, atMs: number, reader?: { read
   const seats = seatsAt(state.gate, atMs);
   const wanted = rolesStillWanted(seats, state.votes);
   const voted = state.votes.find((vote) => vote.personId === reader?.personId);
-  const initiates = state.gate.policy.excludeInitiator && reader?.personId === state.gate.initiator;
+  const initiates = reader !== undefined && isExcluded(state.gate, reader);
   const other = initiates || voted?.roles.some((role) => wanted.includes(role)) === true ? ' other than you' : '';
   const left = seats.length - state.votes.length;
   const people = left === 1 ? anyOf(wanted) : `${left} more people: ${anyOf(wanted)}`;
   return `${state.votes.length} of ${seats.length}: waiting for ${people}${other}`;
 }
+
+/** Whoever is behind a run does not approve it: who started it, and for one that a schedule started, who made it so. */
+const isExcluded = (
+  { policy, initiator, planChangedBy }: OpenGate,
+  { personId }: { readonly personId: string },
+): boolean => policy.excludeInitiator && (personId === initiator || personId === planChangedBy);
 
 /** Why the decision does not count, or nothing when it does. */
 function refusalOf(state: GateState, decision: AuthenticDecision): Refused | undefined {
@@ -104,11 +107,9 @@ function refusalOf(state: GateState, decision: AuthenticDecision): Refused | und
       'You have approved already, and each person counts once. To stop the run, abort it.',
     );
   }
-  if (decision.choice === 'approve' && gate.policy.excludeInitiator && decision.personId === gate.initiator) {
-    return refused(
-      'initiator-excluded',
-      `You started this run, so another person has to approve it. ${needed(state, decision)}`,
-    );
+  if (decision.choice === 'approve' && isExcluded(gate, decision)) {
+    const why = decision.personId === gate.initiator ? 'You started this run' : 'You last changed the plan of this run';
+    return refused('initiator-excluded', `${why}, so another person has to approve it. ${needed(state, decision)}`);
   }
   const seats = seatsAt(gate, decision.receivedAtMs);
   if (!fitsAny(seats, decision)) return refused('role-missing', `${rolesText(decision)}. ${needed(state, decision)}`);

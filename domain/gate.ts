@@ -27,7 +27,7 @@ export interface GateEscalation {
 export interface GatePolicy {
   /** One entry per approval needed; each is filled by a different person. */
   readonly seats: readonly GateSeat[];
-  /** The person who started the run may not approve it. */
+  /** The person who started the run, or who last changed the plan that did, may not approve it. */
   readonly excludeInitiator: boolean;
   /** Reminders after opening, milliseconds, ascending. */
   readonly remindAfterMs: readonly number[];
@@ -70,6 +70,8 @@ export interface OpenGate {
   readonly preview: GatePreview;
   /** Person id of the initiator, or `system` for a schedule. */
   readonly initiator: string;
+  /** Person id of who last changed the schedule or plan behind a run that no person started. */
+  readonly planChangedBy?: string;
 }
 
 export type DecisionChoice = 'approve' | 'reject';

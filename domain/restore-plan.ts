@@ -96,11 +96,15 @@ export interface RestorePlan {
   readonly allowedRegions: readonly string[];
   readonly freezes: readonly { readonly fromMs: number; readonly toMs: number; readonly reason: string }[];
   readonly initiator: { readonly personId: string; readonly name: string };
+  /** Person id of who last changed the schedule or plan behind a run that no person started; does not approve it either. */
+  readonly planChangedBy?: string;
   readonly via: 'cli' | 'slack' | 'web' | 'schedule' | 'system';
   readonly simulated: boolean;
   readonly endpoints: Readonly<Record<string, string>>;
   /** Public Ed25519 keys (hex) of the processes that sign decisions for people, by signer name (`slack-app`). */
   readonly signers: Readonly<Record<string, string>>;
+  /** Public Ed25519 keys (hex) of people, by person id: in a crowd they tell who is proved; what they may do is looked up at the click. */
+  readonly personalKeys: Readonly<Record<string, string>>;
   /** Slack ids of the people behind each role, for mentions in messages; who may decide is looked up at the click. */
   readonly mentions: Readonly<Record<string, readonly string[]>>;
   readonly jira: {

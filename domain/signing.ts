@@ -5,20 +5,39 @@ import { FiredrillError } from './errors.ts';
 import { type DecisionStatement, type DecisionVia, roles, type SignedDecision } from './gate.ts';
 import { bytesToHex, hexToBytes, isHex, utf8ToBytes } from './hex.ts';
 
+/** Text that every store and screen can hold: PostgreSQL has no NUL, and half of a surrogate pair is no text. */
+const text = (atMost: number) =>
+  z
+    .string()
+    .max(atMost)
+    .refine((value) => value.isWellFormed() && !value.includes('\0'), 'holds characters that cannot be kept');
+const name = (atMost: number) => text(atMost).min(1);
+
 /** The words of a decision, exactly: an unknown or misspelt key is refused, not ignored. */
 export const DecisionStatementSchema = z.strictObject({
   v: z.literal(1),
-  decisionId: z.string().min(1).max(200),
-  runId: z.string().min(1).max(300),
-  gateId: z.string().min(1).max(100),
+  decisionId: name(200),
+  runId: name(300),
+  gateId: name(100),
   round: z.int().nonnegative(),
   choice: z.enum(['approve', 'reject', 'abort', 'stop-all-drills', 'release-drills']),
-  reason: z.string().max(2_000).exactOptional(),
-  personId: z.string().min(1).max(100),
-  personName: z.string().min(1).max(200),
+  reason: text(2_000).exactOptional(),
+  personId: name(100),
+  personName: name(200),
   roles: z.array(z.enum(roles)).max(roles.length),
   clickedAtMs: z.int().nonnegative(),
 }) satisfies z.ZodType<DecisionStatement>;
+
+const SignedDecisionSchema = z.strictObject({
+  statement: text(10_000),
+  via: z.enum(['slack-app', 'web', 'personal-key']),
+  signer: name(200),
+  signature: text(200),
+}) satisfies z.ZodType<SignedDecision>;
+
+/** What somebody sent, when it has the form and size of a signed decision; nothing is proved by that. */
+export const asSignedDecision = (sent: unknown): SignedDecision | undefined =>
+  SignedDecisionSchema.safeParse(sent).data;
 
 /** A decision came without the proof of who made it, or is not what was signed. It never counts. */
 export class BadSignatureError extends FiredrillError {

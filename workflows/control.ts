@@ -8,7 +8,9 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { AuthenticDecision, DecisionAnswer, SignedDecision } from '../domain/gate.ts';
+import { asSignedDecision } from '../domain/signing.ts';
 import { errorFacts, invalidInput } from './failures.ts';
+import { hear, memberOf, plainText } from './hear.ts';
 import {
   acquireLockUpdate,
   controlRunId,
@@ -155,21 +157,39 @@ export async function control(start: ControlState): Promise<void> {
     return accepted('Drills may start again. Nothing that was stopped resumes by itself.');
   };
 
+  // Whatever somebody sends must not stop this workflow: every lock and the kill switch would stop with it.
   setHandler(acquireLockUpdate, acquire, {
     validator: (request) => {
-      if (!Array.isArray(request?.resources) || typeof request.runId !== 'string')
-        throw invalidInput('A lock request needs runId and resources.');
+      if (!isLockRequest(request)) throw invalidInput('A lock request needs runId, resources and memo.');
     },
   });
-  setHandler(releaseLockSignal, ({ runId }) => release(runId));
-  setHandler(killSwitchUpdate, decideKillSwitch);
-  setHandler(killSwitchLaterSignal, async (signed) => {
-    await decideKillSwitch(signed);
+  hear(releaseLockSignal, (sent) => release(plainText(memberOf(sent, 'runId'), 300)));
+  setHandler(killSwitchUpdate, decideKillSwitch, {
+    validator: (sent) => {
+      if (!asSignedDecision(sent))
+        throw invalidInput('A decision needs statement, via, signer and signature as text, and nothing else.');
+    },
+  });
+  hear(killSwitchLaterSignal, async (sent) => {
+    const signed = asSignedDecision(sent);
+    if (signed) await decideKillSwitch(signed);
   });
 
   await condition(() => workflowInfo().continueAsNewSuggested);
   await condition(allHandlersFinished);
   await continueAsNew<typeof control>({ memo, answered: [...answered] });
+}
+
+function isLockRequest({ runId, resources, memo }: Partial<LockRequest> = {}): boolean {
+  const isName = (sent: unknown): boolean => typeof sent === 'string' && sent !== '' && sent.length <= 300;
+  return (
+    isName(runId) &&
+    Array.isArray(resources) &&
+    resources.length <= 100 &&
+    resources.every(isName) &&
+    isName(memberOf(memo, 'runbook')) &&
+    isName(memberOf(memo, 'mode'))
+  );
 }
 
 export const emptyControl: ControlState = { memo: { killSwitch: { pulled: false }, locks: [] }, answered: [] };

@@ -2,9 +2,11 @@ import { CancellationScope, setHandler } from '@temporalio/workflow';
 import { FiredrillError } from '../domain/errors.ts';
 import type { AuthenticDecision, DecisionAnswer, DecisionStatement, SignedDecision } from '../domain/gate.ts';
 import type { AddendumEvent, JournalEvent } from '../domain/journal-entry.ts';
-import { openSigned } from '../domain/signing.ts';
+import { asSignedDecision, openSigned } from '../domain/signing.ts';
+import { claimedGateOf, Door } from './door.ts';
 import { errorFacts, invalidInput, tooManyAttempts } from './failures.ts';
 import type { Gates } from './gates.ts';
+import { hear, plainText } from './hear.ts';
 import { decideLaterSignal, decideUpdate } from './messages.ts';
 import { askingActivities } from './proxies.ts';
 
@@ -13,6 +15,8 @@ interface DecisionsOptions {
   readonly service: string;
   /** Public keys of the processes that sign for people, as pinned at the run's start. */
   readonly signers: Readonly<Record<string, string>>;
+  /** Public keys of people as the catalog had them at the run's start; only to tell who is proved in a crowd. */
+  readonly personalKeys: Readonly<Record<string, string>>;
   readonly gates: Gates;
   /** `over`: the verdict is reached. `sealed`: nothing may be journaled any more, only added behind the seal. */
   readonly phase: () => 'open' | 'over' | 'sealed';
@@ -20,58 +24,61 @@ interface DecisionsOptions {
   readonly addLate: (event: AddendumEvent) => void;
   /** False once the forward part is over: what is left is cleanup and the verdict, which nobody stops. */
   readonly canAbort: () => boolean;
+  /** True when nobody has stopped the run yet, and it can still be stopped. */
+  readonly abortWouldCount: () => boolean;
   readonly abort: (decision: AuthenticDecision) => void;
 }
 
 /** Takes what people decide about one run, by Update or Signal: proves who it was, and hands it to the one rule. */
 export class Decisions {
   readonly #options: DecisionsOptions;
+  readonly #door: Door;
   readonly #personal = new Map<string, Promise<DecisionAnswer>>();
   /** Answers by decision id: a click that comes twice (Update and Signal) is answered and journaled once. */
   readonly #answers = new Map<string, DecisionAnswer>();
 
   constructor(options: DecisionsOptions) {
     this.#options = options;
+    this.#door = new Door({
+      runId: options.runId,
+      signers: options.signers,
+      personalKeys: options.personalKeys,
+      stateOf: (gateId) => options.gates.stateOf(gateId),
+      isOver: () => options.phase() !== 'open',
+      abortWouldCount: options.abortWouldCount,
+      wasAnswered: ({ signature }, decisionId) => this.#personal.has(signature) || this.#answers.has(decisionId),
+    });
   }
 
   /** Registers the handlers; to be called before the first await, so that early messages find them. */
   listen(): void {
     setHandler(decideUpdate, (signed) => this.#decide(signed), { validator: (signed) => this.#validate(signed) });
-    setHandler(decideLaterSignal, async (signed) => {
-      try {
-        this.#validate(signed);
-      } catch {
-        // A signal has nobody to answer; what cannot be a decision was refused at the client's border already.
-        return;
-      }
-      await this.#decide(signed);
+    hear(decideLaterSignal, async (sent) => {
+      // A signal has nobody to answer: what cannot be a decision, or is one too many, is left lying in the history.
+      const signed = asSignedDecision(sent);
+      if (signed && this.#door.objectionTo(signed) === undefined) await this.#decide(signed);
     });
   }
 
-  /** The Update's validator: shape and cap only, synchronous, changes nothing. */
-  #validate(signed: SignedDecision): void {
-    if (
-      typeof signed?.statement !== 'string' ||
-      typeof signed.signature !== 'string' ||
-      typeof signed.signer !== 'string' ||
-      signed.statement.length > 10_000
-    ) {
-      throw invalidInput('A decision needs statement, via, signer and signature as text.');
-    }
-    const gateId = gateIdOf(signed);
-    if (this.#options.gates.overCap(gateId)) throw tooManyAttempts(gateId);
+  /** The Update's validator: form and the door only, synchronous, changes nothing. */
+  #validate(sent: unknown): void {
+    const signed = asSignedDecision(sent);
+    if (!signed) throw invalidInput('A decision needs statement, via, signer and signature as text, and nothing else.');
+    const objection = this.#door.objectionTo(signed);
+    if (objection !== undefined) throw tooManyAttempts(objection);
   }
 
   async #decide(signed: SignedDecision): Promise<DecisionAnswer> {
     if (signed.via === 'personal-key') {
       // The same click arriving twice (Update and Signal) is looked up once.
       const known = this.#personal.get(signed.signature);
-      if (known) return await known;
+      if (known) return await this.#again(known);
       const answer = this.#decidePersonally(signed);
       this.#personal.set(signed.signature, answer);
       return await answer;
     }
-    const publicKey = this.#options.signers[signed.signer];
+    const { signers } = this.#options;
+    const publicKey = Object.hasOwn(signers, signed.signer) ? signers[signed.signer] : undefined;
     if (publicKey === undefined) return this.#unauthentic(signed, 'unknown-signer');
     let statement: DecisionStatement;
     try {
@@ -85,8 +92,10 @@ export class Decisions {
 
   async #decidePersonally(signed: SignedDecision): Promise<DecisionAnswer> {
     try {
-      const answer = await CancellationScope.nonCancellable(() =>
-        askingActivities().authenticate({ decision: signed, service: this.#options.service }),
+      const answer = await this.#door.lookUp(signed, () =>
+        CancellationScope.nonCancellable(() =>
+          askingActivities().authenticate({ decision: signed, service: this.#options.service }),
+        ),
       );
       if (!answer.value.ok) return this.#unauthentic(signed, answer.value.code, answer.value.text);
       return this.#applyDecision({ ...answer.value.decision, receivedAtMs: Date.now() });
@@ -104,15 +113,22 @@ export class Decisions {
         'This decision is about another run; it does not count here.',
       );
     const known = this.#answers.get(decision.decisionId);
-    if (known) return known;
+    if (known) return this.#again(known);
     const answer = this.#answerTo(decision);
     this.#answers.set(decision.decisionId, answer);
+    return answer;
+  }
+
+  /** The same answer for the same click; it was journaled when it came first. */
+  #again<T>(answer: T): T {
+    this.#door.countStray();
     return answer;
   }
 
   #answerTo(decision: AuthenticDecision): DecisionAnswer {
     const phase = this.#options.phase();
     if (phase !== 'open') {
+      this.#door.countStray();
       const text = 'This run is over; the decision came too late.';
       const answer: DecisionAnswer = { outcome: 'refused', code: 'run-over', text };
       if (phase === 'sealed')
@@ -126,12 +142,15 @@ export class Decisions {
       else this.#options.note({ type: 'decision-received', gateId: decision.gateId, decision, answer });
       return answer;
     }
-    if (decision.choice !== 'abort') return this.#options.gates.apply(decision);
-    return this.#abort(decision);
+    if (decision.choice === 'abort') return this.#abort(decision);
+    const { gates } = this.#options;
+    if (!gates.stateOf(decision.gateId)) this.#door.countStray();
+    return gates.apply(decision);
   }
 
   #abort(decision: AuthenticDecision): DecisionAnswer {
-    const { note, canAbort, abort } = this.#options;
+    const { note, canAbort, abortWouldCount, abort } = this.#options;
+    if (!abortWouldCount()) this.#door.countStray();
     if (!canAbort()) {
       const text = 'Too late to abort: this run is done with its steps and is cleaning up after itself.';
       const answer: DecisionAnswer = { outcome: 'refused', code: 'run-over', text };
@@ -146,41 +165,18 @@ export class Decisions {
   }
 
   #unauthentic(signed: SignedDecision, code: string, text?: string): DecisionAnswer {
-    const gateId = gateIdOf(signed);
-    this.#options.gates.countAttempt(gateId);
-    const decisionId = signed.signature.slice(0, 32);
-    if (this.#options.phase() === 'sealed')
-      this.#options.addLate({
-        type: 'late-decision',
-        gateId,
-        decisionId,
-        person: signed.signer.slice(0, 80),
-        text: `not authentic: ${code}`,
-      });
-    else
-      this.#options.note({
-        type: 'decision-unauthentic',
-        gateId,
-        decisionId,
-        claimedPerson: signed.signer.slice(0, 80),
-        code,
-      });
+    this.#door.countStray();
+    const gateId = claimedGateOf(signed);
+    const decisionId = plainText(signed.signature, 32);
+    const claimedPerson = plainText(signed.signer, 80);
+    if (this.#options.phase() === 'sealed') {
+      const late = `not authentic: ${code}`;
+      this.#options.addLate({ type: 'late-decision', gateId, decisionId, person: claimedPerson, text: late });
+    } else this.#options.note({ type: 'decision-unauthentic', gateId, decisionId, claimedPerson, code });
     return {
       outcome: 'refused',
       code: 'bad-signature',
       text: text ?? 'The signature of this decision is not valid; it does not count.',
     };
   }
-}
-
-/** The gate a decision claims to be about; only for counting attempts, before anything is verified. */
-function gateIdOf(signed: SignedDecision): string {
-  try {
-    const parsed: unknown = JSON.parse(signed.statement);
-    if (typeof parsed === 'object' && parsed !== null && 'gateId' in parsed && typeof parsed.gateId === 'string')
-      return parsed.gateId.slice(0, 100);
-  } catch {
-    // Not JSON: counted under a name of its own.
-  }
-  return 'malformed';
 }

@@ -1,14 +1,8 @@
-import {
-  CancellationScope,
-  condition,
-  continueAsNew,
-  isCancellation,
-  setHandler,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { CancellationScope, condition, continueAsNew, isCancellation, workflowInfo } from '@temporalio/workflow';
 import type { SlackMessageRef } from '../activities/slack/interface.ts';
 import type { AddendumEvent } from '../domain/journal-entry.ts';
 import type { Notice, NoticeAddress } from '../domain/notice.ts';
+import { hear, memberOf } from './hear.ts';
 import { lastNoticeSignal, noticesSignal } from './messages.ts';
 import { notifyActivities, recordActivities } from './proxies.ts';
 
@@ -56,11 +50,13 @@ export async function delivery(start: DeliveryState): Promise<void> {
     if (goesToSecondChannel(notice)) second.push(notice);
     if (notice.kind === 'finding') tickets.push(notice);
   };
-  setHandler(noticesSignal, (notices) => notices.forEach(accept));
-  setHandler(lastNoticeSignal, ({ sealed }) => {
+  hear(noticesSignal, (sent) => {
+    if (Array.isArray(sent)) for (const notice of sent) if (memberOf(notice, 'kind')) accept(notice as Notice);
+  });
+  hear(lastNoticeSignal, (sent) => {
     finished = true;
     // There is no seal to chain anything to; waiting for it would keep this workflow open for ever.
-    if (!sealed) recording.cancel();
+    if (memberOf(sent, 'sealed') !== true) recording.cancel();
   });
 
   /** Takes one queue's head at a time; the head leaves the queue only when it is delivered. */

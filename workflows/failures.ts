@@ -115,10 +115,10 @@ export function isDeadline(error: unknown): error is ActivityFailure {
   return error.retryState === 'TIMEOUT';
 }
 
-/** A validator can only refuse by throwing; the client turns this type into an answer. */
-export const tooManyAttempts = (gateId: string): ApplicationFailure =>
+/** A validator can only refuse by throwing; the client turns this type into an answer. @param objection - a sentence */
+export const tooManyAttempts = (objection: string): ApplicationFailure =>
   ApplicationFailure.nonRetryable(
-    `Too many attempts to decide "${gateId}"; the run takes no more of them. Abort it, or start a new one.`,
+    `${objection} Many attempts on this run did not count, so it keeps no more of them; whoever may decide still can.`,
     tooManyAttemptsType,
   );
 

@@ -1,12 +1,5 @@
 import { condition } from '@temporalio/workflow';
-import {
-  applyDecision,
-  expireGate,
-  gateProgressText,
-  maxAttemptsPerGate,
-  openGate,
-  withdrawGate,
-} from '../domain/decide.ts';
+import { applyDecision, expireGate, gateProgressText, openGate, withdrawGate } from '../domain/decide.ts';
 import { listOf, roleName } from '../domain/role-text.ts';
 import { gateAgenda } from '../domain/gate-policy.ts';
 import { FiredrillError } from '../domain/errors.ts';
@@ -58,6 +51,7 @@ interface GatesOptions {
   readonly runId: string;
   readonly mode: Mode;
   readonly initiator: string;
+  readonly planChangedBy?: string;
   readonly chainHead: () => string;
   readonly record: (event: JournalEvent) => void;
   readonly tell: (notice: NewNotice) => void;
@@ -69,7 +63,6 @@ interface GatesOptions {
 export class Gates {
   readonly #options: GatesOptions;
   readonly #states = new Map<string, GateState>();
-  readonly #attempts = new Map<string, number>();
   #waitingForPeopleMs = 0;
   readonly #approvals: string[] = [];
 
@@ -92,9 +85,9 @@ export class Gates {
     return [...this.#states.values()].find((state) => state.status === 'open')?.gate;
   }
 
-  /** For the Update's validator: only counts, changes nothing that matters to the outcome. */
-  overCap(gateId: string): boolean {
-    return (this.#attempts.get(gateId) ?? 0) >= maxAttemptsPerGate;
+  /** How a gate stands in its newest round; nothing for one that was never asked. */
+  stateOf(gateId: string): GateState | undefined {
+    return this.#states.get(gateId);
   }
 
   /**
@@ -119,6 +112,7 @@ export class Gates {
       policy: request.policy,
       preview: { ...request.preview, chainHead: this.#options.chainHead() },
       initiator: this.#options.initiator,
+      ...(this.#options.planChangedBy === undefined ? {} : { planChangedBy: this.#options.planChangedBy }),
     };
     this.#states.set(request.gateId, openGate(gate));
     const askedRoles = [...new Set(request.policy.seats.flatMap((seat) => seat.roles))];
@@ -164,7 +158,6 @@ export class Gates {
 
   /** The one place where a verified decision meets a gate; used by Update and Signal alike. */
   apply(decision: AuthenticDecision): DecisionAnswer {
-    this.countAttempt(decision.gateId);
     const state = this.#states.get(decision.gateId);
     if (!state) {
       const answer: DecisionAnswer = {
@@ -177,15 +170,13 @@ export class Gates {
     }
     const applied = applyDecision(state, decision);
     this.#states.set(decision.gateId, applied.state);
+    // The gate is full and keeps no more of what does not count.
+    if (applied.answer.outcome === 'refused' && applied.answer.code === 'too-many-attempts') return applied.answer;
     this.#options.record({ type: 'decision-received', gateId: decision.gateId, decision, answer: applied.answer });
     if (applied.answer.outcome === 'accepted' && applied.answer.gate === 'open') {
       this.#options.tell({ kind: 'gate-progress', gate: applied.state.gate, text: applied.answer.text });
     }
     return applied.answer;
-  }
-
-  countAttempt(gateId: string): void {
-    this.#attempts.set(gateId, (this.#attempts.get(gateId) ?? 0) + 1);
   }
 
   #state(gateId: string): GateState {

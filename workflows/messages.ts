@@ -6,7 +6,7 @@ import type { Notice } from '../domain/notice.ts';
 /** A decision on a run: approve or reject a gate, or abort the run. Answers whether it counts. The Update id is the decision's id. */
 export const decideUpdate = defineUpdate<DecisionAnswer, [SignedDecision]>('decide');
 
-/** Type of the failure with which the Update's validator says that a gate takes no more attempts. */
+/** Type of the failure with which the Update's validator says that a run keeps no more attempts that do not count. */
 export const tooManyAttemptsType = 'too-many-attempts';
 
 /** The same decision when no worker answered in time; deduplicated by its id, judged by the same function. */

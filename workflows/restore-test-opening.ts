@@ -30,6 +30,7 @@ export function openingOf(plan: RestorePlan): Omit<RunOpening, 'touches'> {
     simulated: plan.simulated,
     endpoints: plan.endpoints,
     initiator: plan.initiator,
+    ...(plan.planChangedBy === undefined ? {} : { planChangedBy: plan.planChangedBy }),
     via: plan.via,
     request: {
       point: plan.point,
@@ -39,6 +40,7 @@ export function openingOf(plan: RestorePlan): Omit<RunOpening, 'touches'> {
     stepsPlanned: restoreTestRunbook.steps,
     slackChannel: plan.slackChannel,
     signers: plan.signers,
+    personalKeys: plan.personalKeys,
     mentions: plan.mentions,
     ticket: {
       project: plan.jira.project,

@@ -5,7 +5,6 @@ import {
   condition,
   isCancellation,
   log,
-  setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Answer } from '../domain/activity-answer.ts';
@@ -25,6 +24,7 @@ import { errorFacts, failedAttempt, invalidInput, isDeadline, isTimeout, overdue
 import { Gates } from './gates.ts';
 import { JournalPump } from './journal-pump.ts';
 import { refuseWhenDrillsAreStopped } from './kill-switch.ts';
+import { hear, memberOf, plainText } from './hear.ts';
 import { haltSignal } from './messages.ts';
 import type { RunReport } from './messages.ts';
 import { NoticePump } from './notice-pump.ts';
@@ -108,6 +108,7 @@ export class Run {
       runId: this.id,
       mode: this.mode,
       initiator: opening.initiator.personId,
+      ...(opening.planChangedBy === undefined ? {} : { planChangedBy: opening.planChangedBy }),
       chainHead: () => this.#journal.head.hash,
       record: (event) => this.note(event),
       tell: (notice) => {
@@ -120,14 +121,16 @@ export class Run {
       runId: this.id,
       service: opening.service,
       signers: opening.signers,
+      personalKeys: opening.personalKeys,
       gates: this.gates,
       phase: () => (this.#sealed ? 'sealed' : this.#over ? 'over' : 'open'),
       note: (event) => this.note(event),
       addLate: (event) => this.#addLate(event),
       canAbort: () => !this.#nothingToStop || this.#stopped !== undefined,
+      abortWouldCount: () => !this.#nothingToStop && this.#stopped === undefined,
       abort: (decision) => this.#abort(decision),
     }).listen();
-    setHandler(haltSignal, ({ reason }) => this.#halt(reason));
+    hear(haltSignal, (sent) => this.#halt(plainText(memberOf(sent, 'reason'), 2000) || 'no reason given'));
 
     this.note({
       type: 'run-opened',

@@ -21,6 +21,8 @@ export interface RestoreTestRequest {
   /** For `point: 'at'`, milliseconds UTC. */
   readonly atMs?: number;
   readonly initiator: { readonly personId: string; readonly name: string };
+  /** Who last changed the schedule or plan that starts this run; for `via: 'schedule'`. */
+  readonly planChangedBy?: string;
   /** Roles of the initiator as the caller found them just now, Slack user groups included; the catalog's own count anyway. */
   readonly initiatorRoles?: readonly Role[];
   readonly via: RestorePlan['via'];
@@ -68,10 +70,16 @@ export function planRestoreTest(
     allowedRegions: policies.allowedRegions,
     freezes: policies.freezes,
     initiator: request.initiator,
+    ...(request.planChangedBy === undefined ? {} : { planChangedBy: request.planChangedBy }),
     via: request.via,
     simulated: deps.simulated,
     endpoints: deps.endpoints,
     signers: deps.signers,
+    personalKeys: Object.fromEntries(
+      Object.entries(catalog.people).flatMap(([id, { publicKey }]) =>
+        publicKey === undefined ? [] : [[id, publicKey]],
+      ),
+    ),
     mentions: mentionsOf(catalog, service),
     jira: ticketRulesOf(catalog, service),
   };

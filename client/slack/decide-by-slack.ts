@@ -25,7 +25,7 @@ export interface SlackDecision {
 }
 
 /** Codes that no run has in its journal, because none could take them. */
-const takenByNoRun: readonly string[] = ['run-over', 'malformed', 'unknown-person'];
+const takenByNoRun: readonly string[] = ['run-over', 'malformed', 'unknown-person', 'too-many-attempts'];
 
 /**
  * Maps the Slack user to a person of the current catalog, signs the decision with the app's key and hands it on.
@@ -51,7 +51,7 @@ export async function decideBySlack(deps: SlackAppDeps, decision: SlackDecision)
       v: 1,
       decisionId,
       ...rest,
-      ...(reason === undefined ? {} : { reason: reason.slice(0, 2000).toWellFormed() }),
+      ...(reason === undefined ? {} : { reason: reason.slice(0, 2000).toWellFormed().replaceAll('\0', '') }),
       personId: person.id,
       personName: person.name,
       roles: held,
