@@ -1,6 +1,10 @@
+import type { CompanyPlace } from '../../examples/set-up.ts';
 import type { World } from './world.ts';
 
 /** What the stand-ins saw, asked through their control interfaces; nothing here goes through the product. */
+
+/** A world, or anything else that knows where the stand-ins are. */
+type Place = { readonly place: CompanyPlace };
 
 async function call(method: string, url: string, headers: Record<string, string>, body?: unknown): Promise<unknown> {
   const response = await fetch(url, {
@@ -13,7 +17,7 @@ async function call(method: string, url: string, headers: Record<string, string>
   return text === '' ? undefined : JSON.parse(text);
 }
 
-export const jira = (world: World, method: string, path: string, body?: unknown): Promise<unknown> =>
+export const jira = (world: Place, method: string, path: string, body?: unknown): Promise<unknown> =>
   call(
     method,
     `${world.place.jiraUrl}/_sandbox/${path}`,
@@ -23,7 +27,7 @@ export const jira = (world: World, method: string, path: string, body?: unknown)
     body,
   );
 
-export const slack = (world: World, method: string, path: string, body?: unknown): Promise<unknown> =>
+export const slack = (world: Place, method: string, path: string, body?: unknown): Promise<unknown> =>
   call(
     method,
     `${world.place.slackUrl}/_sandbox/${path}`,
@@ -42,7 +46,7 @@ export interface JiraIssue {
 }
 
 /** Every ticket of the world's Jira site. */
-export async function jiraIssues(world: World): Promise<readonly JiraIssue[]> {
+export async function jiraIssues(world: Place): Promise<readonly JiraIssue[]> {
   const { issues } = (await jira(world, 'GET', 'issues')) as {
     issues: {
       key: string;
@@ -75,15 +79,18 @@ type WireMessage = {
   metadata?: { event_payload?: { run?: string; key?: string } };
 };
 
-/** Every message about a run, in its service's channel. */
+/** Every message about a run, in its service's channel; those that were deleted only if asked for. */
 export async function runMessages(
-  world: World,
+  world: Place,
   runId: string,
   channel = 'C0JIRACLOUD',
+  { deletedToo = false } = {},
 ): Promise<readonly SlackMessage[]> {
   const { messages } = (await slack(world, 'GET', `messages?channel=${channel}`)) as { messages: WireMessage[] };
   return messages
-    .filter(({ metadata, deleted_at }) => metadata?.event_payload?.run === runId && deleted_at === undefined)
+    .filter(
+      ({ metadata, deleted_at }) => metadata?.event_payload?.run === runId && (deletedToo || deleted_at === undefined),
+    )
     .map((message) => ({ key: message.metadata?.event_payload?.key ?? '', channel, message }));
 }
 

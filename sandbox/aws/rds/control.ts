@@ -189,6 +189,7 @@ export function controlOf(rds: Rds, shipping: { reschedule(): void }): Record<st
     }),
     corrupt: call(rds, CorruptSchema, (input, region) => corrupt(rds, region, input)),
     events: call(rds, z.object({}), (_, region) => ({ events: region.state.events })),
+    made: call(rds, z.object({}), (_, region) => ({ made: region.state.made })),
     server: call(rds, InstanceSchema, (input, region) => {
       const instance = instanceNamed(region, input.instance);
       if (!rds.databases.isRunning(instance.dbiResourceId)) {

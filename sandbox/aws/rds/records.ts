@@ -211,6 +211,8 @@ export interface ResourceFaults {
 
 export interface RegionRecord {
   instances: InstanceRecord[];
+  /** Every instance that was ever made, deleted ones too: what CloudTrail would know. The newest 5,000. */
+  made: { name: string; dbiResourceId: string; atMs: number }[];
   snapshots: SnapshotRecord[];
   retained: RetainedBackup[];
   subnetGroups: SubnetGroupRecord[];

@@ -148,6 +148,7 @@ const CONTROLS = [
   'release',
   'corrupt',
   'events',
+  'made',
   'server',
 ] as const;
 

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-import type { Durations, RegionRecord } from './records.ts';
+import type { Durations, InstanceRecord, RegionRecord } from './records.ts';
 
 /** Realistic in order and proportion, short enough to watch. RDS itself takes minutes to hours. */
 const DEFAULT_DURATIONS: Durations = {
@@ -96,8 +96,18 @@ export function openStore(folder: string, options: { instant: boolean }): Store 
   }
 }
 
+const madeKept = 5000;
+
+/** A new instance, and the note that outlives it; the caller saves. */
+export function addInstance({ state }: Region, instance: InstanceRecord): void {
+  state.instances.push(instance);
+  const { name, dbiResourceId } = instance;
+  state.made = [...state.made.slice(1 - madeKept), { name, dbiResourceId, atMs: Date.now() }];
+}
+
 const emptyRegion = (): RegionRecord => ({
   instances: [],
+  made: [],
   snapshots: [],
   retained: [],
   subnetGroups: [],

@@ -10,6 +10,7 @@ import { checkIdentifier, newDbiResourceId } from '../names.ts';
 import type { InstanceRecord, InstanceSettings } from '../records.ts';
 import { instanceShape } from '../shapes.ts';
 import { automatedSnapshotStage } from '../snapshots/automated.ts';
+import { addInstance } from '../store.ts';
 import type { Region } from '../store.ts';
 import { tagsFrom } from '../tags.ts';
 import {
@@ -97,7 +98,7 @@ export function createInstance(rds: Rds, region: Region, input: CreateDBInstance
     ...visibleFrom(region, name),
     hasServer: rds.withServers && serverMajor(version.engine, version.version) !== undefined,
   };
-  region.state.instances.push(instance);
+  addInstance(region, instance);
   rds.runner.begin(
     region,
     instance,

@@ -9,6 +9,7 @@ import { checkIdentifier, newDbiResourceId } from '../names.ts';
 import type { InstanceRecord } from '../records.ts';
 import { instanceShape } from '../shapes.ts';
 import { automatedSnapshotStage } from '../snapshots/automated.ts';
+import { addInstance } from '../store.ts';
 import type { Region } from '../store.ts';
 import { tagsFrom } from '../tags.ts';
 import { checkClass, checkQuotas, checkRetention, checkStorage } from './checks.ts';
@@ -64,7 +65,7 @@ export function createReadReplica(rds: Rds, region: Region, input: CreateDBInsta
     requestedPort: input.Port ?? source.requestedPort,
     replicaOf: source.dbiResourceId,
   };
-  region.state.instances.push(replica);
+  addInstance(region, replica);
   rds.runner.begin(region, replica, { kind: 'replicate', sourceDbiResourceId: source.dbiResourceId });
   return { DBInstance: instanceShape(region, rds.network, replica) };
 }

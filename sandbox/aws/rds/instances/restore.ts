@@ -15,6 +15,7 @@ import { checkIdentifier, newDbiResourceId } from '../names.ts';
 import type { InstanceRecord, InstanceStatus, Stage, Tags } from '../records.ts';
 import { instanceShape } from '../shapes.ts';
 import { automatedSnapshotStage } from '../snapshots/automated.ts';
+import { addInstance } from '../store.ts';
 import type { Region } from '../store.ts';
 import { tagsFrom } from '../tags.ts';
 import { checkClass, checkQuotas, checkRetention, checkStorage, checkWindow, usableKey } from './checks.ts';
@@ -210,7 +211,7 @@ function restoredInstance(
 }
 
 function begin(rds: Rds, region: Region, instance: InstanceRecord, stage: Stage): Answer {
-  region.state.instances.push(instance);
+  addInstance(region, instance);
   rds.runner.begin(region, instance, stage, ...automatedSnapshotStage(rds, region, instance));
   return { DBInstance: instanceShape(region, rds.network, instance) };
 }
