@@ -24,7 +24,7 @@ export interface Settings {
 }
 
 /** The configuration of this command: what was given, and below that what a running installation of the same home says. */
-export function settingsOf(terminal: Terminal, options: CommonOptions): Settings {
+export function settingsOf(terminal: Pick<Terminal, 'env' | 'cwd'>, options: CommonOptions): Settings {
   const sources = { flags: flagsOf(options), cwd: terminal.cwd, file: options.config };
   const config = loadConfig({ ...sources, env: terminal.env });
   const running = readRunning(config.home);
