@@ -9,10 +9,10 @@ const root = dirname(import.meta.dirname);
 const suffix = import.meta.filename.endsWith('.ts') ? '.ts' : '.js';
 const bundledFolders = ['workflows', 'domain', 'runbooks', 'catalog'];
 
-/** Hash of everything that can end up in the bundle: sources and the SDK's version. Also the build id. */
+/** Hash of everything that decides what is in the bundle: sources, this file and the SDK's version. Also the build id. */
 export async function bundleHash(): Promise<string> {
   const hash = createHash('sha256');
-  const files: string[] = [];
+  const files: string[] = [`worker/workflow-bundle${suffix}`];
   for (const folder of bundledFolders) {
     for await (const file of glob(`${folder}/**/*${suffix}`, { cwd: root }))
       if (!file.includes('.test.')) files.push(file);
@@ -39,6 +39,7 @@ export async function workflowBundle(cacheDir: string): Promise<{ codePath: stri
   if (!existsSync(codePath)) {
     const { code } = await bundleWorkflowCode({
       workflowsPath: join(root, 'workflows', `index${suffix}`),
+      preloadModules: [join(root, 'workflows', `preloaded${suffix}`)],
       logger: { log() {}, trace() {}, debug() {}, info() {}, warn: console.error, error: console.error },
     });
     await mkdir(cacheDir, { recursive: true });
