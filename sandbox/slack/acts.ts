@@ -1,68 +1,26 @@
-import { elementsOf } from './block-kit.ts';
+import {
+  actionOf,
+  channelFor,
+  failedAct,
+  findElement,
+  payloadBase,
+  personOf,
+  responseUrlOf,
+  suggest,
+} from './act-parts.ts';
+import type { ActResult, Pointed, Stage } from './act-parts.ts';
 import { deliver } from './deliver.ts';
+import { stateOf, typedValues } from './element-state.ts';
+import type { OfferedOption } from './element-state.ts';
 import { HttpError } from './http.ts';
-import { stringAt, textAt } from './json.ts';
+import { stringAt } from './json.ts';
 import { SLACKBOT } from './model.ts';
-import type { Channel, JsonObject, Message, User } from './model.ts';
+import type { Channel, JsonObject, Message, TypedValues } from './model.ts';
 import { wireMessage } from './methods/chat.ts';
+import { toggleReaction } from './reactions.ts';
 import { respond, saysSomething } from './respond.ts';
 import { SlackError } from './slack-error.ts';
-import type { SocketMode } from './socket-mode.ts';
-import type { WorkspaceStore } from './store.ts';
-import type { Tickets } from './tickets.ts';
 import type { Workspace } from './workspace.ts';
-
-/** What acts need: the ways to the app, and the place where things are kept. */
-export interface Stage {
-  readonly store: WorkspaceStore;
-  readonly tickets: Tickets;
-  readonly socketMode: SocketMode;
-  readonly baseUrl: () => string;
-}
-
-/** What came of an act, as the person sees it. */
-export type ActResult =
-  | { readonly status: 'ok'; readonly ack?: unknown }
-  | { readonly status: 'error'; readonly error: string; readonly shown: string };
-
-export function personOf(workspace: Workspace, id: string): User {
-  const user = workspace.user(id);
-  if (user === undefined)
-    throw new HttpError(
-      404,
-      `There is no user ${id} in ${workspace.state.setup.name}. Known: ${workspace.users.map((one) => one.id).join(', ')}.`,
-    );
-  if (user.deleted === true)
-    throw new HttpError(403, `${user.real_name} (${id}) was deactivated and cannot do anything.`);
-  return user;
-}
-
-export function channelFor(workspace: Workspace, user: User, id: string): Channel {
-  const channel = workspace.findChannel(id);
-  if (channel === undefined || !workspace.maySee(user.id, channel))
-    throw new HttpError(404, `${user.real_name} sees no channel ${id}.`);
-  return channel;
-}
-
-/** What every payload carries. */
-export function payloadBase(workspace: Workspace, user: User): JsonObject {
-  return {
-    user: { id: user.id, username: user.name, name: user.name, team_id: workspace.teamId },
-    api_app_id: workspace.appId,
-    token: workspace.verificationToken,
-    enterprise: null,
-    is_enterprise_install: false,
-    team: { id: workspace.teamId, domain: workspace.state.setup.domain },
-  };
-}
-
-export function responseUrlOf(
-  stage: Stage,
-  workspace: Workspace,
-  at: Parameters<Tickets['makeResponseUrl']>[1],
-): string {
-  return `${stage.baseUrl()}/actions/${workspace.teamId}/${stage.tickets.makeResponseUrl(workspace, at).id}`;
-}
 
 /** A person types a slash command. An app that does not answer in time shows up as Slackbot's error, to that person only. */
 export async function typeCommand(
@@ -123,120 +81,123 @@ function answerInChannel(
   }
 }
 
-export interface Press {
-  readonly user: string;
-  readonly channel: string;
-  readonly ts: string;
-  /** The element by its id, or a button by its label. */
-  readonly action_id?: string | undefined;
-  readonly text?: string | undefined;
-  /** What was chosen in a select or an overflow menu. */
-  readonly value?: string | undefined;
-}
-
-/** A person presses a button (or chooses from a menu) in a message; a `confirm` dialog counts as confirmed. */
-export async function press(stage: Stage, workspace: Workspace, input: Press): Promise<ActResult> {
+/** A message as the person who points at something in it sees it. */
+function messageFor(workspace: Workspace, input: { user: string; channel: string; ts: string }) {
   const user = personOf(workspace, input.user);
   const channel = channelFor(workspace, user, input.channel);
   const message = workspace.visibleTo(user.id, channel.id).find((one) => one.ts === input.ts);
   if (message === undefined)
     throw new HttpError(404, `${user.real_name} sees no message ${input.ts} in ${channel.id}.`);
-  const found = findElement(message.blocks ?? [], input);
+  return { user, channel, message };
+}
+
+const containerOf = (channel: Channel, message: Message): JsonObject => ({
+  type: 'message',
+  message_ts: message.ts,
+  channel_id: channel.id,
+  is_ephemeral: message.ephemeralFor !== undefined,
+  ...(message.thread_ts !== undefined && { thread_ts: message.thread_ts }),
+});
+
+export interface Press extends Pointed {
+  readonly user: string;
+  readonly channel: string;
+  readonly ts: string;
+  /** What was chosen or typed in an element that holds a value. */
+  readonly value?: unknown;
+  /** What the message's other fields hold. */
+  readonly values?: TypedValues | undefined;
+}
+
+/** A person presses a button (or chooses from a menu) in a message; a `confirm` dialog counts as confirmed. */
+export async function press(stage: Stage, workspace: Workspace, input: Press): Promise<ActResult> {
+  const { user, channel, message } = messageFor(workspace, input);
+  const blocks = message.blocks ?? [];
+  const found = findElement(blocks, input, 'message');
+  const where = { workspaceKey: workspace.state.key, user: user.id, container: message.ts };
+  const offered: OfferedOption = (blockId, actionId, value) =>
+    stage.suggestions.find({ ...where, blockId, actionId }, value);
+  const [blockId, actionId] = [stringAt(found.block, 'block_id') ?? '', stringAt(found.element, 'action_id') ?? ''];
+  const chosen = input.value === undefined ? {} : { [blockId]: { [actionId]: input.value } };
   const at = {
     user: user.id,
     channel: channel.id,
     messageTs: message.ts,
     ...(message.thread_ts !== undefined && { threadTs: message.thread_ts }),
   };
-  const isEphemeral = message.ephemeralFor !== undefined;
   const payload = {
     type: 'block_actions',
     ...payloadBase(workspace, user),
-    container: {
-      type: 'message',
-      message_ts: message.ts,
-      channel_id: channel.id,
-      is_ephemeral: isEphemeral,
-      ...(message.thread_ts !== undefined && { thread_ts: message.thread_ts }),
-    },
+    container: containerOf(channel, message),
     trigger_id: stage.tickets.makeTrigger(workspace, user.id, channel.id),
     channel: { id: channel.id, name: channel.name },
-    ...(!isEphemeral && { message: wireMessage(workspace, message, { metadata: true }) }),
-    state: { values: {} },
+    ...(message.ephemeralFor === undefined && { message: wireMessage(workspace, message, { metadata: true }) }),
+    state: { values: stateOf(blocks, typedValues(blocks, input.values ?? {}, chosen), offered) },
     response_url: responseUrlOf(stage, workspace, at),
-    actions: [actionOf(workspace, found, input.value)],
+    actions: [actionOf(workspace, found, input.value, (value) => offered(blockId, actionId, value))],
   };
   await stage.store.commit(workspace);
   const ack = await deliver(workspace, stage.socketMode, 'interactive', payload);
-  if (ack.kind === 'failed')
-    return {
-      status: 'error',
-      error: ack.error,
-      shown: `⚠ This did not reach ${workspace.state.setup.app.name} (${ack.error}). Try again.`,
-    };
-  return { status: 'ok', ack: ack.payload ?? null };
+  return ack.kind === 'failed'
+    ? failedAct(ack.error, `⚠ This did not reach ${workspace.state.setup.app.name} (${ack.error}). Try again.`)
+    : { status: 'ok', ack: ack.payload ?? null };
 }
 
-function findElement(
-  blocks: NonNullable<Message['blocks']>,
-  input: Pick<Press, 'action_id' | 'text'>,
-): { block: JsonObject; element: JsonObject } {
-  const all = elementsOf(blocks);
-  const found = all.find(({ element }) =>
-    input.action_id === undefined ? textAt(element, 'text') === input.text : element['action_id'] === input.action_id,
-  );
-  if (found !== undefined) return found;
-  const there = all.map(
-    ({ element }) =>
-      `${stringAt(element, 'action_id') ?? '?'} (${textAt(element, 'text') ?? stringAt(element, 'type') ?? ''})`,
-  );
-  throw new HttpError(
-    404,
-    `The message has no ${input.action_id ?? `button "${input.text ?? ''}"`}. It has: ${there.join(', ') || 'nothing to press'}.`,
-  );
-}
-
-/** One entry of `actions`, with the fields that Slack sends for that kind of element. */
-export function actionOf(
+/** A person types into a menu with external data of a message. */
+export async function suggestInMessage(
+  stage: Stage,
   workspace: Workspace,
-  { block, element }: { block: JsonObject; element: JsonObject },
-  value: string | undefined,
-): JsonObject {
-  const type = stringAt(element, 'type') ?? '';
-  const options = [
-    element['options'],
-    ...(Array.isArray(element['option_groups'])
-      ? element['option_groups'].map((one) => (one as JsonObject)['options'])
-      : []),
-  ].flat();
-  const option = options.find((one) => stringAt(one, 'value') === value);
-  const needOption = ['static_select', 'overflow', 'radio_buttons'].includes(type);
-  if (needOption && option === undefined)
-    throw new HttpError(400, `Choose a value that the menu has, not ${value ?? 'nothing'}.`);
-  const chosen: Readonly<Record<string, JsonObject>> = {
-    users_select: { selected_user: value ?? null },
-    conversations_select: { selected_conversation: value ?? null },
-    channels_select: { selected_channel: value ?? null },
-    datepicker: { selected_date: value ?? null },
-    timepicker: { selected_time: value ?? null },
-    checkboxes: { selected_options: option === undefined ? [] : [option] },
-  };
-  const { text, value: own, url, style } = element;
-  const button = {
-    text,
-    ...(own !== undefined && { value: own }),
-    ...(url !== undefined && { url }),
-    ...(style !== undefined && { style }),
-  };
-  return {
-    action_id: element['action_id'],
-    block_id: block['block_id'],
-    type,
-    action_ts: workspace.nextTs(),
-    ...(type === 'button'
-      ? button
-      : needOption
-        ? { selected_option: option }
-        : (chosen[type] ?? { value: value ?? null })),
-  };
+  input: Pointed & { user: string; channel: string; ts: string; query: string },
+): ReturnType<typeof suggest> {
+  const { user, channel, message } = messageFor(workspace, input);
+  return await suggest(stage, workspace, {
+    user: user.id,
+    found: findElement(message.blocks ?? [], input, 'message'),
+    query: input.query,
+    container: containerOf(channel, message),
+    about: {
+      channel: { id: channel.id, name: channel.name },
+      message: wireMessage(workspace, message, { metadata: false }),
+    },
+  });
+}
+
+/** A person writes something. `@name` of somebody, or of the app, becomes a mention, as Slack's clients make it. */
+export function writeMessage(
+  workspace: Workspace,
+  input: { user: string; channel: string; text: string; thread_ts?: string | undefined },
+): { ts: string } {
+  const user = personOf(workspace, input.user);
+  const channel = channelFor(workspace, user, input.channel);
+  if (channel.is_archived) throw new HttpError(403, `#${channel.name} is archived: nobody can write in it.`);
+  const parent = input.thread_ts === undefined ? undefined : messageFor(workspace, { ...input, ts: input.thread_ts });
+  const text = input.text.replace(
+    /(^|[\s(])@([\p{L}\p{N}._-]*[\p{L}\p{N}_-])/gu,
+    (whole, before: string, name: string) => {
+      const who = workspace.users.find((one) => one.name.toLowerCase() === name.toLowerCase());
+      return who === undefined ? whole : `${before}<@${who.id}>`;
+    },
+  );
+  const threadTs = parent === undefined ? undefined : (parent.message.thread_ts ?? parent.message.ts);
+  return { ts: workspace.post(channel, { user: user.id, text, threadTs }).ts };
+}
+
+/** A person puts an emoji on a message, or takes theirs away. */
+export function react(
+  workspace: Workspace,
+  input: { user: string; channel: string; ts: string; name: string; remove: boolean },
+): { reactions: Message['reactions'] } {
+  const { user, message } = messageFor(workspace, input);
+  if (message.ephemeralFor !== undefined) throw new HttpError(403, 'Nobody can react to what only one person sees.');
+  const has = message.reactions?.[input.name]?.includes(user.id) === true;
+  if (has === input.remove) toggleReaction(workspace, message, user.id, input.name);
+  return { reactions: message.reactions ?? {} };
+}
+
+/** A person opens the app: the app hears of it and may publish their Home tab. */
+export function openHome(workspace: Workspace, input: { user: string; tab: 'home' | 'messages' }): object {
+  const user = personOf(workspace, input.user);
+  const channel = workspace.openDirectMessage(user.id);
+  workspace.happened({ kind: 'home-opened', user: user.id, channel, tab: input.tab });
+  return { channel: channel.id, view_id: workspace.state.homes[user.id]?.id ?? null };
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { checkObject, Problems } from './block-problems.ts';
-import { BLOCK_RULES, ELEMENT_RULES } from './block-rules.ts';
+import { BLOCK_RULES } from './block-rules.ts';
+import { ELEMENT_RULES } from './element-rules.ts';
 import { isObject, objectAt, objectsAt, stringAt, textAt } from './json.ts';
 import type { JsonObject } from './model.ts';
 import { SlackError } from './slack-error.ts';
@@ -89,34 +90,60 @@ export function acceptMessageBlocks(blocks: unknown): readonly JsonObject[] {
   return blocks.filter(isObject).map(stored);
 }
 
+/** Fields of a view. A Home tab may carry a modal's too: Slack ignores them. */
+const VIEW_FIELDS = [
+  'type',
+  'title',
+  'blocks',
+  'close',
+  'submit',
+  'private_metadata',
+  'callback_id',
+  'clear_on_close',
+  'notify_on_close',
+  'external_id',
+  'submit_disabled',
+];
+/** Longest text of the fields that only the app reads. [doc: docs.slack.dev/reference/views/modal-views] */
+const VIEW_TEXT_LIMITS = { private_metadata: 3000, callback_id: 255, external_id: 255 } as const;
+/** [doc: docs.slack.dev/reference/methods/views.open, view_too_large] */
+const VIEW_SIZE_LIMIT_BYTES = 250_000;
+
 /**
- * Accepts a modal and returns it as Slack stores it.
- * @throws SlackError `invalid_arguments` with all problems (Slack's code for views)
+ * Accepts a modal or a Home tab and returns it as Slack stores it.
+ * @throws SlackError `invalid_arguments` with all problems (Slack's code for views), `view_too_large`
  */
-export function acceptView(view: unknown): JsonObject {
+export function acceptView(view: unknown, kind: 'modal' | 'home' = 'modal'): JsonObject {
   if (!isObject(view))
     throw new SlackError('invalid_arguments', {
       response_metadata: { messages: ['[ERROR] must provide an object [json-pointer:/view]'] },
     });
   const blocks = Array.isArray(view['blocks']) ? (view['blocks'] as unknown[]) : [];
   const problems = checkBlocks(blocks, 'view', '/view/blocks');
-  if (view['type'] !== 'modal') problems.add(`unsupported type: ${String(view['type'])}`, '/view/type');
+  if (view['type'] !== kind) problems.add(`unsupported type: ${String(view['type'])}`, '/view/type');
   if (!Array.isArray(view['blocks'])) problems.add('missing required field: blocks', '/view');
+  for (const field of Object.keys(view).filter((one) => !VIEW_FIELDS.includes(one)))
+    problems.add(`invalid additional property: ${field}`, '/view');
+  if (kind === 'modal') checkModal(view, blocks, problems);
+  for (const [field, limit] of Object.entries(VIEW_TEXT_LIMITS))
+    if ((stringAt(view, field)?.length ?? 0) > limit)
+      problems.add(`must be less than ${limit + 1} characters`, `/view/${field}`);
+  refuse('invalid_arguments', problems);
+  if (Buffer.byteLength(JSON.stringify(view)) > VIEW_SIZE_LIMIT_BYTES) throw new SlackError('view_too_large');
+  return { ...view, blocks: blocks.filter(isObject).map(stored) };
+}
+
+function checkModal(view: JsonObject, blocks: readonly unknown[], problems: Problems): void {
   for (const field of ['title', 'submit', 'close']) {
     const text = textAt(view, field);
     if (view[field] === undefined ? field === 'title' : text === undefined)
       problems.add(`missing required field: ${field}`, '/view');
+    else if (text !== undefined && objectAt(view, field)?.['type'] !== 'plain_text')
+      problems.add(`unsupported type: ${String(objectAt(view, field)?.['type'])}`, `/view/${field}/type`);
     if (text !== undefined && text.length > 24) problems.add('must be less than 25 characters', `/view/${field}/text`);
   }
-  if (view['submit'] === undefined && blocks.some((block) => stringAt(block, 'type') === 'input')) {
+  if (view['submit'] === undefined && blocks.some((block) => stringAt(block, 'type') === 'input'))
     problems.add('missing required field: submit', '/view');
-  }
-  if ((stringAt(view, 'private_metadata')?.length ?? 0) > 3000)
-    problems.add('must be less than 3001 characters', '/view/private_metadata');
-  if ((stringAt(view, 'callback_id')?.length ?? 0) > 255)
-    problems.add('must be less than 256 characters', '/view/callback_id');
-  refuse('invalid_arguments', problems);
-  return { ...view, blocks: blocks.filter(isObject).map(stored) };
 }
 
 /** The ids and defaults that Slack writes into what it was given. */

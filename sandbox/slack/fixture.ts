@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, LogLevel } from '@slack/bolt';
-import { WebClient } from '@slack/web-api';
+import { WebAPIPlatformError, WebClient } from '@slack/web-api';
 import { startSlackSandbox } from './server.ts';
 import type { Logger } from '@slack/bolt';
 import type { SlackSandbox } from './server.ts';
@@ -37,6 +37,16 @@ export interface Answer {
   readonly connections: number;
   readonly messages: readonly Readonly<Record<string, unknown>>[];
   readonly views: readonly { readonly id: string }[];
+  readonly homes: Readonly<Record<string, { readonly id: string; readonly hash: string }>>;
+  readonly events: readonly {
+    readonly type: string;
+    readonly state: string;
+    readonly attempts: readonly { readonly result: string }[];
+  }[];
+  readonly trigger_id: string;
+  readonly suggestions?: unknown;
+  readonly dispatched?: readonly string[];
+  readonly errors?: unknown;
   readonly calls: readonly Readonly<Record<string, unknown>>[];
   readonly app: { readonly signingSecret: string };
   readonly team: { readonly id: string; readonly url: string };
@@ -84,6 +94,18 @@ export async function scene(options: { dataDir?: string; key?: string } = {}): P
       if (options.dataDir === undefined) await rm(dataDir, { recursive: true });
     },
   };
+}
+
+export const plain = (text: string): { type: 'plain_text'; text: string } => ({ type: 'plain_text', text });
+
+/** The code with which a Web API call is refused. */
+export async function codeOf(call: Promise<unknown>): Promise<string> {
+  const error: unknown = await call.then(
+    () => 'no error',
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof WebAPIPlatformError)) throw new Error(`expected a platform error, got ${String(error)}`);
+  return error.data.error;
 }
 
 export const approval = (text: string): object[] => [

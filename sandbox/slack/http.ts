@@ -10,12 +10,16 @@ export interface Request {
   readonly url: URL;
   readonly headers: IncomingMessage['headers'];
   readonly body: string;
+  /** The body as it came, for files. */
+  readonly raw: Buffer;
 }
 
 export interface Reply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body: string;
+  /** Sent instead of `body`. */
+  readonly content?: Buffer;
 }
 
 /** A refusal of the sandbox's own control interface or page: said in plain words, not Slack's. */
@@ -32,26 +36,29 @@ export function json(value: unknown, status = 200): Reply {
   return { status, headers: { 'content-type': 'application/json; charset=utf-8' }, body: JSON.stringify(value) };
 }
 
-export async function readRequest(incoming: IncomingMessage): Promise<Request> {
+export async function readRequest(incoming: IncomingMessage, uploadLimitBytes: number): Promise<Request> {
+  const url = new URL(incoming.url ?? '/', 'http://sandbox.invalid');
+  const limitBytes = url.pathname.startsWith('/upload/') ? uploadLimitBytes : BODY_LIMIT_BYTES;
   const chunks: Buffer[] = [];
   let sizeBytes = 0;
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
     sizeBytes += chunk.length;
-    if (sizeBytes > BODY_LIMIT_BYTES) throw new HttpError(413, 'The body is larger than 2 MB.');
+    if (sizeBytes > limitBytes) throw new HttpError(413, `The body is larger than ${limitBytes / 1024 / 1024} MB.`);
     chunks.push(chunk);
   }
-  const url = new URL(incoming.url ?? '/', 'http://sandbox.invalid');
+  const raw = Buffer.concat(chunks);
   return {
     method: incoming.method ?? 'GET',
     url,
     headers: incoming.headers,
-    body: Buffer.concat(chunks).toString('utf8'),
+    body: raw.toString('utf8'),
+    raw,
   };
 }
 
 export function send(response: ServerResponse, reply: Reply): void {
   response.writeHead(reply.status, { 'cache-control': 'no-store', ...reply.headers });
-  response.end(reply.body);
+  response.end(reply.content ?? reply.body);
 }
 
 /** Arguments from query, form or JSON body, whichever came; JSON wins, then the form. */

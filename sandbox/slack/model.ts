@@ -20,7 +20,27 @@ export const ALL_SCOPES: readonly string[] = [
   'users:read',
   'users:read.email',
   'usergroups:read',
+  'app_mentions:read',
+  'reactions:read',
+  'reactions:write',
+  'files:read',
+  'files:write',
 ];
+
+/** Bot events that an app can subscribe to here, each with the scopes of which one lets it hear of it. */
+export const EVENT_SCOPES = {
+  app_home_opened: [],
+  app_mention: ['app_mentions:read'],
+  'message.channels': ['channels:history'],
+  'message.groups': ['groups:history'],
+  'message.im': ['im:history'],
+  reaction_added: ['reactions:read'],
+  reaction_removed: ['reactions:read'],
+  user_change: ['users:read'],
+  member_joined_channel: ['channels:read', 'groups:read'],
+  member_left_channel: ['channels:read', 'groups:read'],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+export type EventName = keyof typeof EVENT_SCOPES;
 
 export const UserSchema = z.strictObject({
   id: z.string().regex(/^[UW][A-Z0-9]+$/, 'a Slack user id such as U0ANNA'),
@@ -32,8 +52,10 @@ export const UserSchema = z.strictObject({
   tz: z.string().default('Etc/UTC'),
   deleted: z.boolean().optional(),
   is_bot: z.boolean().optional(),
-  /** A guest, single- or multi-channel. */
+  /** A guest, of one channel or several. */
   is_restricted: z.boolean().optional(),
+  /** A guest of one channel only. */
+  is_ultra_restricted: z.boolean().optional(),
 });
 export type User = z.infer<typeof UserSchema>;
 
@@ -67,6 +89,12 @@ export const AppSetupSchema = z.strictObject({
   commandUrl: z.url().optional(),
   /** Where button clicks and modals are posted, signed. Without it they go through Socket Mode. */
   interactivityUrl: z.url().optional(),
+  /** Where events are posted, signed; asked for its challenge when it is set. Without it they go through Socket Mode. */
+  eventsUrl: z.url().optional(),
+  /** Bot events the app subscribes to; none when left out. */
+  events: z.array(z.enum(Object.keys(EVENT_SCOPES) as EventName[])).default([]),
+  /** Whether the app has a Home tab. */
+  homeTab: z.boolean().default(true),
   signingSecret: z.string().min(1).optional(),
 });
 
@@ -121,13 +149,36 @@ export interface Message {
   thread_ts?: string;
   metadata?: JsonObject;
   edited?: { readonly user: string; readonly ts: string };
+  /** Ids of files that came with it. */
+  readonly files?: readonly string[];
+  /** A reply that is shown in the channel too. */
+  readonly broadcast?: boolean;
+  /** Names of emoji, each with the people who reacted so. */
+  reactions?: Record<string, string[]>;
   /** Only this person sees it, and no history call returns it. */
   readonly ephemeralFor?: string;
   deletedAt?: string;
   readonly earlier: MessageVersion[];
 }
 
-/** A modal somebody has open. */
+/** A file; `channels` are those it was shared in. */
+export interface StoredFile {
+  readonly id: string;
+  readonly name: string;
+  title: string;
+  readonly sizeBytes: number;
+  readonly user: string;
+  readonly created: number;
+  /** Set when its content arrived. */
+  uploaded: boolean;
+  completed: boolean;
+  channels: string[];
+}
+
+/** What a person typed and chose: by block id, then action id; a block with one element may be given its value directly. */
+export type TypedValues = Readonly<Record<string, unknown>>;
+
+/** A modal somebody has open, or their Home tab of the app. */
 export interface OpenView {
   readonly id: string;
   readonly user: string;
@@ -135,6 +186,8 @@ export interface OpenView {
   readonly previousId?: string;
   hash: string;
   view: JsonObject;
+  /** What the person has typed and chosen so far. It stays when the app updates the view, as in Slack. */
+  typed?: TypedValues;
   readonly channel?: string;
 }
 

@@ -2,6 +2,9 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { control } from './control.ts';
 import type { Control } from './control.ts';
+import { Events } from './events.ts';
+import { FILE_LIMIT_BYTES, FileContents } from './files.ts';
+import { receiveFile, sendFile } from './files-http.ts';
 import { HttpError, isJson, json, readRequest, send } from './http.ts';
 import type { Request } from './http.ts';
 import { isObject, parseJson } from './json.ts';
@@ -10,6 +13,7 @@ import { respond } from './respond.ts';
 import { SlackError } from './slack-error.ts';
 import { SocketMode } from './socket-mode.ts';
 import { WorkspaceStore } from './store.ts';
+import { Suggestions } from './suggestions.ts';
 import { Tickets } from './tickets.ts';
 import { WebApi } from './web-api.ts';
 import type { Outcome } from './web-api.ts';
@@ -37,24 +41,35 @@ export async function startSlackSandbox(options: {
   dataDir: string;
   instant: boolean;
 }): Promise<SlackSandbox> {
-  const store = new WorkspaceStore(options.dataDir);
-  const tickets = new Tickets();
+  let baseUrl = '';
   const socketMode = new SocketMode();
+  const events = new Events(socketMode);
+  const store = new WorkspaceStore(options.dataDir, (workspace) => {
+    workspace.baseUrl = baseUrl;
+    events.watch(workspace);
+  });
+  const tickets = new Tickets();
+  const files = new FileContents(options.dataDir);
   const webApi = new WebApi({
     store,
     tickets,
+    files,
     latencyMs: options.instant ? 0 : LATENCY_MS,
     openConnection: (workspace) => socketMode.makeLink(workspace),
   });
-  const stage: Control = { store, tickets, socketMode, webApi, baseUrl: () => webApi.baseUrl };
+  const suggestions = new Suggestions();
+  const stage: Control = { store, tickets, socketMode, suggestions, events, files, webApi, baseUrl: () => baseUrl };
 
   const server = createServer((incoming, response) => void answer(stage, incoming, response));
   server.on('upgrade', (request, socket, head) => socketMode.upgrade(request, socket, head));
   const port = await listen(server, options.port);
-  webApi.baseUrl = `http://127.0.0.1:${port}`;
+  baseUrl = `http://127.0.0.1:${port}`;
+  webApi.baseUrl = baseUrl;
+  for (const workspace of store.all()) workspace.baseUrl = baseUrl;
   socketMode.baseUrl = `ws://127.0.0.1:${port}`;
 
   const stop = async (): Promise<void> => {
+    events.close();
     await socketMode.close();
     const closed = new Promise((resolve) => server.close(resolve));
     server.closeAllConnections();
@@ -62,7 +77,7 @@ export async function startSlackSandbox(options: {
     await store.close();
   };
   let stopped: Promise<void> | undefined;
-  return { url: webApi.baseUrl, port, close: () => (stopped ??= stop()) };
+  return { url: baseUrl, port, close: () => (stopped ??= stop()) };
 }
 
 function listen(server: Server, port: number): Promise<number> {
@@ -79,7 +94,7 @@ function listen(server: Server, port: number): Promise<number> {
 
 async function answer(stage: Control, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
-    const request = await readRequest(incoming);
+    const request = await readRequest(incoming, FILE_LIMIT_BYTES);
     const outcome = await route(stage, request, response);
     if (outcome === 'cut') incoming.socket.destroy();
     else if (outcome !== 'streaming') send(response, outcome);
@@ -97,6 +112,8 @@ async function route(stage: Control, request: Request, response: ServerResponse)
   if (path.startsWith('/api/')) return stage.webApi.handle(request, path.slice('/api/'.length));
   if (path.startsWith('/_sandbox/')) return control(stage, request);
   if (path.startsWith('/actions/')) return responseUrl(stage, request);
+  if (path.startsWith('/upload/v1/')) return receiveFile(stage, request);
+  if (path.startsWith('/files-pri/')) return sendFile(stage, request);
   return pages(stage, request, response);
 }
 

@@ -13,6 +13,13 @@ const CONNECTION_LIMIT = 10;
 const LINK_LIFE_MS = 30_000;
 /** Slack pings; a client that has seen one ping gives up when no other follows within 30 s. [@slack/socket-mode] */
 const PING_EVERY_MS = 10_000;
+/** [doc: docs.slack.dev/apis/events-api/using-socket-mode, "Disconnecting"] */
+const DISCONNECT_REASONS = {
+  warning: 'warning',
+  refresh: 'refresh_requested',
+  'link-disabled': 'link_disabled',
+} as const;
+export type Disconnect = keyof typeof DISCONNECT_REASONS | 'cut';
 /** How long clients may take to say goodbye when the sandbox stops. */
 const CLOSE_PATIENCE_MS = 500;
 
@@ -22,7 +29,19 @@ export type Ack =
   | {
       readonly kind: 'failed';
       readonly error: 'operation_timeout' | 'dispatch_failed' | 'http_client_error' | 'http_service_error';
+      /** The app asked not to be told again. */
+      readonly noRetry?: boolean;
     };
+
+/** What goes to the app in one message; its id is added here. */
+export interface Envelope {
+  readonly type: 'slash_commands' | 'interactive' | 'events_api';
+  readonly payload: JsonObject;
+  readonly accepts_response_payload: boolean;
+  /** Of events only. */
+  readonly retry_attempt?: number;
+  readonly retry_reason?: string;
+}
 
 interface Connection {
   readonly workspaceKey: string;
@@ -70,12 +89,7 @@ export class SocketMode {
   }
 
   /** Sends one envelope over one of the workspace's connections, in turn, and waits for its ack. */
-  deliver(
-    workspace: Workspace,
-    type: 'slash_commands' | 'interactive',
-    payload: JsonObject,
-    timeoutMs: number,
-  ): Promise<Ack> {
+  deliver(workspace: Workspace, envelope: Envelope, timeoutMs: number): Promise<Ack> {
     const connections = this.#of(workspace);
     const connection = connections[this.#turn++ % Math.max(1, connections.length)];
     if (connection === undefined) return Promise.resolve({ kind: 'failed', error: 'dispatch_failed' });
@@ -88,23 +102,22 @@ export class SocketMode {
       };
       const timer = setTimeout(() => done({ kind: 'failed', error: 'operation_timeout' }), timeoutMs);
       this.#acks.set(envelopeId, done);
-      connection.socket.send(
-        JSON.stringify({ envelope_id: envelopeId, type, accepts_response_payload: true, payload }),
-      );
+      connection.socket.send(JSON.stringify({ envelope_id: envelopeId, ...envelope }));
     });
   }
 
   /**
-   * `refresh` asks every client politely to come back on a new connection, as Slack does every few hours; `cut` drops
-   * them as a broken network would.
+   * `warning` announces a refresh ten seconds ahead; `refresh` asks every client politely to come back on a new
+   * connection, as Slack does every few hours; `link-disabled` says that Socket Mode was turned off; `cut` drops them as
+   * a broken network would.
    */
-  disconnect(workspace: Workspace, how: 'refresh' | 'cut'): number {
+  disconnect(workspace: Workspace, how: Disconnect): number {
     const connections = this.#of(workspace);
     for (const { socket } of connections) {
       if (how === 'cut') socket.terminate();
       else
         socket.send(
-          JSON.stringify({ type: 'disconnect', reason: 'refresh_requested', debug_info: { host: 'sandbox' } }),
+          JSON.stringify({ type: 'disconnect', reason: DISCONNECT_REASONS[how], debug_info: { host: 'sandbox' } }),
         );
     }
     return connections.length;

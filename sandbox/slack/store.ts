@@ -3,7 +3,7 @@ import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WorkspaceSetupSchema } from './model.ts';
 import { Workspace } from './workspace.ts';
-import type { WorkspaceState } from './workspace.ts';
+import type { WorkspaceState } from './state.ts';
 
 /**
  * All workspaces of one sandbox, each in its own JSON file, replaced in one move.
@@ -17,12 +17,17 @@ export class WorkspaceStore {
   readonly #writing = new Map<string, Promise<void>>();
   readonly #waiting = new Map<string, Promise<void>>();
 
-  constructor(dataDir: string) {
+  readonly #made: (workspace: Workspace) => void;
+
+  /** @param made - told of every workspace, those found in the folder and those made later */
+  constructor(dataDir: string, made: (workspace: Workspace) => void = () => undefined) {
+    this.#made = made;
     this.#folder = join(dataDir, 'workspaces');
     mkdirSync(this.#folder, { recursive: true });
     for (const file of readdirSync(this.#folder).filter((name) => name.endsWith('.json'))) {
       const workspace = new Workspace(readState(join(this.#folder, file)));
       this.#workspaces.set(workspace.state.key, workspace);
+      made(workspace);
     }
   }
 
@@ -40,6 +45,7 @@ export class WorkspaceStore {
     if (existing !== undefined) return existing;
     const workspace = Workspace.create(key, WorkspaceSetupSchema.parse({}));
     this.#workspaces.set(key, workspace);
+    this.#made(workspace);
     return workspace;
   }
 

@@ -8,18 +8,9 @@ import {
 import type { ConversationsHistoryResponse } from '@slack/web-api';
 import type { KnownBlock } from '@slack/types';
 import { describe, expect, test } from 'vitest';
-import { quiet, scene } from './fixture.ts';
+import { codeOf, plain, quiet, scene } from './fixture.ts';
 import type { Scene } from './fixture.ts';
 
-const plainText = (text: string): { type: 'plain_text'; text: string } => ({ type: 'plain_text', text });
-const codeOf = async (call: Promise<unknown>): Promise<string> => {
-  const error: unknown = await call.then(
-    () => 'no error',
-    (reason: unknown) => reason,
-  );
-  if (!(error instanceof WebAPIPlatformError)) throw new Error(`expected a platform error, got ${String(error)}`);
-  return error.data.error;
-};
 const problemsOf = async (stage: Scene, blocks: unknown): Promise<unknown> => {
   const error: unknown = await stage.client.chat
     .postMessage({ channel: 'C0DRILLS', text: 'x', blocks: blocks as KnownBlock[] })
@@ -208,10 +199,10 @@ describe('people', () => {
 describe('Block Kit', () => {
   test('every problem is listed with the place it is in', async () => {
     await using stage = await scene();
-    const button = (number: number): object => ({ type: 'button', action_id: `a${number}`, text: plainText('x') });
+    const button = (number: number): object => ({ type: 'button', action_id: `a${number}`, text: plain('x') });
     expect(
       await problemsOf(stage, [
-        { type: 'header', text: plainText('x'.repeat(151)) },
+        { type: 'header', text: plain('x'.repeat(151)) },
         { type: 'section', text: { type: 'mrkdwn', text: '' } },
         { type: 'actions', elements: [...Array(26).keys()].map(button) },
         { type: 'image', imageUrl: 'https://example.com/a.png', alt_text: 'a' },
@@ -231,35 +222,35 @@ describe('Block Kit', () => {
 
   test.each([
     ['51 blocks', Array(51).fill({ type: 'divider' })],
-    ['11 fields', [{ type: 'section', fields: Array(11).fill(plainText('x')) }]],
-    ['a field of 2,001 characters', [{ type: 'section', fields: [plainText('x'.repeat(2001))] }]],
-    ['11 context elements', [{ type: 'context', elements: Array(11).fill(plainText('x')) }]],
+    ['11 fields', [{ type: 'section', fields: Array(11).fill(plain('x')) }]],
+    ['a field of 2,001 characters', [{ type: 'section', fields: [plain('x'.repeat(2001))] }]],
+    ['11 context elements', [{ type: 'context', elements: Array(11).fill(plain('x')) }]],
     [
       'a button label of 76 characters',
-      [{ type: 'actions', elements: [{ type: 'button', text: plainText('x'.repeat(76)) }] }],
+      [{ type: 'actions', elements: [{ type: 'button', text: plain('x'.repeat(76)) }] }],
     ],
     [
       'a button value of 2,001 characters',
-      [{ type: 'actions', elements: [{ type: 'button', text: plainText('x'), value: 'x'.repeat(2001) }] }],
+      [{ type: 'actions', elements: [{ type: 'button', text: plain('x'), value: 'x'.repeat(2001) }] }],
     ],
     [
       'markup in a button label',
       [{ type: 'actions', elements: [{ type: 'button', text: { type: 'mrkdwn', text: '*x*' } }] }],
     ],
-    ['an invented style', [{ type: 'actions', elements: [{ type: 'button', text: plainText('x'), style: 'green' }] }]],
+    ['an invented style', [{ type: 'actions', elements: [{ type: 'button', text: plain('x'), style: 'green' }] }]],
     [
       'the same action_id twice',
       [
         {
           type: 'actions',
           elements: [
-            { type: 'button', action_id: 'a', text: plainText('x') },
-            { type: 'button', action_id: 'a', text: plainText('y') },
+            { type: 'button', action_id: 'a', text: plain('x') },
+            { type: 'button', action_id: 'a', text: plain('y') },
           ],
         },
       ],
     ],
-    ['a button in a context block', [{ type: 'context', elements: [{ type: 'button', text: plainText('x') }] }]],
+    ['a button in a context block', [{ type: 'context', elements: [{ type: 'button', text: plain('x') }] }]],
     ['a section without text', [{ type: 'section' }]],
   ])('%s is refused', async (_name, blocks) => {
     await using stage = await scene();
@@ -277,7 +268,7 @@ describe('Block Kit', () => {
     await using stage = await scene();
     expect(
       await codeOf(
-        stage.client.views.open({ trigger_id: '1.2.3', view: { type: 'modal', title: plainText('x'), blocks: [] } }),
+        stage.client.views.open({ trigger_id: '1.2.3', view: { type: 'modal', title: plain('x'), blocks: [] } }),
       ),
     ).toBe('invalid_trigger_id');
     const codes: string[] = [];
@@ -292,19 +283,17 @@ describe('Block Kit', () => {
     const trigger_id = await trigger.promise;
     const opened = await stage.client.views.open({
       trigger_id,
-      view: { type: 'modal', title: plainText('Why?'), blocks: [{ type: 'divider' }] },
+      view: { type: 'modal', title: plain('Why?'), blocks: [{ type: 'divider' }] },
     });
     expect(opened.view).toMatchObject({ type: 'modal', id: expect.stringMatching(/^V/), hash: expect.any(String) });
     codes.push(
-      await codeOf(
-        stage.client.views.open({ trigger_id, view: { type: 'modal', title: plainText('Why?'), blocks: [] } }),
-      ),
+      await codeOf(stage.client.views.open({ trigger_id, view: { type: 'modal', title: plain('Why?'), blocks: [] } })),
     );
     codes.push(
       await codeOf(
         stage.client.views.update({
           view_id: opened.view?.id ?? '',
-          view: { type: 'modal', title: plainText('x'.repeat(25)), blocks: [] },
+          view: { type: 'modal', title: plain('x'.repeat(25)), blocks: [] },
         }),
       ),
     );
@@ -313,7 +302,7 @@ describe('Block Kit', () => {
         stage.client.views.update({
           view_id: opened.view?.id ?? '',
           hash: 'old',
-          view: { type: 'modal', title: plainText('x'), blocks: [] },
+          view: { type: 'modal', title: plain('x'), blocks: [] },
         }),
       ),
     );

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Faults } from './faults.ts';
 import type { Fault } from './faults.ts';
+import type { FileContents } from './files.ts';
 import { argumentsOf, json, parseToken, tokenOf } from './http.ts';
 import type { Reply, Request } from './http.ts';
 import { parseJson } from './json.ts';
@@ -10,7 +11,9 @@ import { Call } from './methods/call.ts';
 import type { Method } from './methods/call.ts';
 import { chatMethods } from './methods/chat.ts';
 import { conversationsMethods } from './methods/conversations.ts';
+import { filesMethods } from './methods/files.ts';
 import { peopleMethods } from './methods/people.ts';
+import { reactionsMethods } from './methods/reactions.ts';
 import { viewsMethods } from './methods/views.ts';
 import { SlackError } from './slack-error.ts';
 import type { WorkspaceStore } from './store.ts';
@@ -45,6 +48,7 @@ export type Outcome = Reply | 'cut';
 export class WebApi {
   readonly #store: WorkspaceStore;
   readonly #tickets: Tickets;
+  readonly #files: FileContents;
   readonly #latencyMs: number;
   readonly #methods: Readonly<Record<string, Method>>;
   readonly #sessions = new Map<string, Session>();
@@ -54,17 +58,21 @@ export class WebApi {
   constructor(input: {
     store: WorkspaceStore;
     tickets: Tickets;
+    files: FileContents;
     latencyMs: number;
     openConnection: (workspace: Workspace) => string;
   }) {
     this.#store = input.store;
     this.#tickets = input.tickets;
+    this.#files = input.files;
     this.#latencyMs = input.latencyMs;
     this.#methods = {
       ...chatMethods,
       ...conversationsMethods,
       ...peopleMethods,
       ...viewsMethods,
+      ...reactionsMethods,
+      ...filesMethods,
       'apps.connections.open': {
         tier: 'tier1',
         token: 'app',
@@ -103,7 +111,14 @@ export class WebApi {
       if (!taken.ok) return rateLimited(taken.retryAfterS);
       const result = run(
         method,
-        new Call({ workspace, tickets: this.#tickets, baseUrl: this.baseUrl, args, historyLagMs }),
+        new Call({
+          workspace,
+          tickets: this.#tickets,
+          files: this.#files,
+          baseUrl: this.baseUrl,
+          args,
+          historyLagMs,
+        }),
       );
       if (method.writes && result['ok'] === true) await this.#store.commit(workspace);
       return {

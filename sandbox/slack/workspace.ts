@@ -1,53 +1,25 @@
 import { EventEmitter } from 'node:events';
 import { derivedId, SLACKBOT } from './model.ts';
-import type { Channel, JsonObject, Message, OpenView, ResponseUrl, User, Usergroup, WorkspaceSetup } from './model.ts';
+import type { Channel, JsonObject, Message, User, Usergroup, WorkspaceSetup } from './model.ts';
 import { SlackError } from './slack-error.ts';
-
-/** Everything of a workspace that survives a restart. */
-export interface WorkspaceState {
-  readonly key: string;
-  setup: WorkspaceSetup;
-  channels: Channel[];
-  messages: Message[];
-  responseUrls: ResponseUrl[];
-  views: OpenView[];
-  /** User id, then channel id, then the `ts` of the newest message that person has seen. */
-  reads: Record<string, Record<string, string>>;
-  lastTs: string;
-}
-
-export interface NewMessage {
-  readonly user: string;
-  readonly text: string;
-  readonly blocks?: readonly JsonObject[] | undefined;
-  readonly attachments?: readonly JsonObject[] | undefined;
-  readonly threadTs?: string | undefined;
-  readonly metadata?: JsonObject | undefined;
-  readonly ephemeralFor?: string | undefined;
-}
+import { nothingHappened } from './state.ts';
+import type { Happening, NewMessage, WorkspaceState } from './state.ts';
 
 /** One Slack workspace with its people, channels and messages: all that belongs to the tokens `xoxb-KEY` and `xapp-KEY`. */
 export class Workspace {
   readonly state: WorkspaceState;
-  /** Emits `changed` after every visible change, so that open pages refresh. */
+  /** Address of the sandbox, such as http://127.0.0.1:7101; in what links to files. */
+  baseUrl = '';
+  /** Emits `changed` after every visible change, so that open pages refresh, and `happened` with what apps may hear of. */
   readonly events = new EventEmitter().setMaxListeners(0);
 
   constructor(state: WorkspaceState) {
-    this.state = state;
+    // A file of an earlier version lacks what was added since.
+    this.state = { ...nothingHappened(), ...state };
   }
 
   static create(key: string, setup: WorkspaceSetup): Workspace {
-    const state = {
-      key,
-      setup,
-      channels: [],
-      messages: [],
-      responseUrls: [],
-      views: [],
-      reads: {},
-      lastTs: '0.000000',
-    };
-    const workspace = new Workspace(state);
+    const workspace = new Workspace({ key, setup, ...nothingHappened(), lastTs: '0.000000' });
     workspace.setUp(setup);
     return workspace;
   }
@@ -94,9 +66,9 @@ export class Workspace {
     this.changed();
   }
 
-  /** Forgets what happened since the setup: messages, direct messages, modals, response URLs, read marks. */
+  /** Forgets what happened since the setup: messages, direct messages, modals, Home tabs, files, response URLs, read marks. */
   reset(): void {
-    Object.assign(this.state, { channels: [], messages: [], responseUrls: [], views: [], reads: {} });
+    Object.assign(this.state, nothingHappened());
     this.setUp(this.state.setup);
   }
 
@@ -186,12 +158,14 @@ export class Workspace {
       earlier: [],
       ...(input.blocks !== undefined && { blocks: input.blocks }),
       ...(input.attachments !== undefined && { attachments: input.attachments }),
+      ...(input.files !== undefined && { files: input.files }),
+      ...(input.broadcast === true && { broadcast: true }),
       ...(input.threadTs !== undefined && { thread_ts: input.threadTs }),
       ...(input.metadata !== undefined && { metadata: input.metadata }),
       ...(input.ephemeralFor !== undefined && { ephemeralFor: input.ephemeralFor }),
     };
     this.state.messages.push(message);
-    this.changed();
+    this.happened({ kind: 'posted', message });
     return message;
   }
 
@@ -200,6 +174,7 @@ export class Workspace {
     message: Message,
     change: { text: string; blocks: readonly JsonObject[] | undefined; markEdited: boolean },
   ): void {
+    const before = { ...message };
     message.earlier.push({
       replacedAt: new Date().toISOString(),
       text: message.text,
@@ -209,12 +184,12 @@ export class Workspace {
     if (change.blocks === undefined) delete message.blocks;
     else message.blocks = change.blocks;
     if (change.markEdited) message.edited = { user: message.user, ts: this.nextTs() };
-    this.changed();
+    this.happened({ kind: 'edited', message, before });
   }
 
   remove(message: Message): void {
     message.deletedAt = new Date().toISOString();
-    this.changed();
+    this.happened({ kind: 'removed', message });
   }
 
   message(channelId: string, ts: string): Message | undefined {
@@ -239,5 +214,10 @@ export class Workspace {
 
   changed(): void {
     this.events.emit('changed');
+  }
+
+  happened(happening: Happening): void {
+    this.events.emit('happened', happening);
+    this.changed();
   }
 }

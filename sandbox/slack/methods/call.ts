@@ -1,3 +1,4 @@
+import type { FileContents } from '../files.ts';
 import { isObject, parseJson } from '../json.ts';
 import type { Tier } from '../limits.ts';
 import type { JsonObject } from '../model.ts';
@@ -9,6 +10,7 @@ import type { Workspace } from '../workspace.ts';
 export class Call {
   readonly workspace: Workspace;
   readonly tickets: Tickets;
+  readonly files: FileContents;
   /** Base address of this sandbox, such as http://127.0.0.1:7101. */
   readonly baseUrl: string;
   readonly #historyLagMs: number;
@@ -17,12 +19,14 @@ export class Call {
   constructor(input: {
     workspace: Workspace;
     tickets: Tickets;
+    files: FileContents;
     baseUrl: string;
     args: JsonObject;
     historyLagMs: number;
   }) {
     this.workspace = input.workspace;
     this.tickets = input.tickets;
+    this.files = input.files;
     this.baseUrl = input.baseUrl;
     this.#historyLagMs = input.historyLagMs;
     this.#args = input.args;

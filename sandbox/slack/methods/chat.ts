@@ -1,4 +1,5 @@
 import { acceptMessageBlocks } from '../block-kit.ts';
+import { wireFile } from '../files.ts';
 import { isObject } from '../json.ts';
 import type { Channel, JsonObject, Message } from '../model.ts';
 import { SlackError } from '../slack-error.ts';
@@ -33,6 +34,12 @@ export function wireMessage(workspace: Workspace, message: Message, options: { m
     }),
     ...(message.blocks !== undefined && { blocks: message.blocks }),
     ...(message.attachments !== undefined && { attachments: message.attachments }),
+    ...(message.files !== undefined && { files: filesOf(workspace, message.files) }),
+    ...(message.reactions !== undefined &&
+      Object.keys(message.reactions).length > 0 && {
+        reactions: Object.entries(message.reactions).map(([name, users]) => ({ name, users, count: users.length })),
+      }),
+    ...(message.broadcast === true && { subtype: 'thread_broadcast' }),
     ...(message.edited !== undefined && { edited: message.edited }),
     ...(options.metadata && message.metadata !== undefined && { metadata: message.metadata }),
     ...(message.thread_ts !== undefined && { thread_ts: message.thread_ts }),
@@ -51,6 +58,12 @@ export function wireMessage(workspace: Workspace, message: Message, options: { m
     }),
   };
 }
+
+const filesOf = (workspace: Workspace, ids: readonly string[]): readonly JsonObject[] =>
+  ids.flatMap((id) => {
+    const file = workspace.state.files[id];
+    return file === undefined ? [{ id, mode: 'tombstone' }] : [wireFile(workspace, file)];
+  });
 
 interface Content {
   text: string | undefined;
@@ -74,13 +87,13 @@ function requireContent(content: Content): void {
     throw new SlackError('no_text');
 }
 
-function writableChannel(call: Call): Channel {
-  const channel = call.workspace.channelForApp(call.required('channel', 'channel_not_found'));
+export function writableChannel(call: Call, argument = 'channel'): Channel {
+  const channel = call.workspace.channelForApp(call.required(argument, 'channel_not_found'));
   if (channel.is_archived) throw new SlackError('is_archived');
   return channel;
 }
 
-function threadOf(call: Call, channel: Channel): string | undefined {
+export function threadOf(call: Call, channel: Channel): string | undefined {
   const threadTs = call.text('thread_ts');
   if (threadTs === undefined || threadTs === '') return undefined;
   const parent = call.workspace.message(channel.id, threadTs);
@@ -102,6 +115,7 @@ function postMessage(call: Call): JsonObject {
     ...content,
     text: content.text ?? '',
     threadTs,
+    broadcast: threadTs !== undefined && call.flag('reply_broadcast'),
     metadata: metadataOf(call.json('metadata')),
   });
   return { channel: channel.id, ts: message.ts, message: wireMessage(call.workspace, message, { metadata: true }) };

@@ -84,7 +84,7 @@ function history(call: Call): JsonObject {
       (one) =>
         call.isInHistory(one) &&
         one.ephemeralFor === undefined &&
-        (one.thread_ts === undefined || one.thread_ts === one.ts) &&
+        (one.thread_ts === undefined || one.thread_ts === one.ts || one.broadcast === true) &&
         within(one.ts),
     )
     .toReversed();
@@ -139,7 +139,10 @@ function join(call: Call): JsonObject {
     throw new SlackError(channel?.kind === 'im' ? 'method_not_supported_for_channel_type' : 'channel_not_found');
   if (channel.is_archived) throw new SlackError('is_archived');
   const already = channel.members.includes(call.workspace.botUserId);
-  if (!already) channel.members.push(call.workspace.botUserId);
+  if (!already) {
+    channel.members.push(call.workspace.botUserId);
+    call.workspace.happened({ kind: 'member-joined', user: call.workspace.botUserId, channel });
+  }
   return {
     channel: wireChannel(call.workspace, channel),
     ...(already && { warning: 'already_in_channel', response_metadata: { warnings: ['already_in_channel'] } }),

@@ -1,5 +1,6 @@
 import type { JsonObject, User, Usergroup } from '../model.ts';
 import { SlackError } from '../slack-error.ts';
+import type { Workspace } from '../workspace.ts';
 import { page } from './call.ts';
 import type { Call, Method } from './call.ts';
 
@@ -18,12 +19,12 @@ function authTest(call: Call): JsonObject {
 }
 
 /** The e-mail address is in it only with `users:read.email`, as in Slack. */
-function wireUser(call: Call, user: User): JsonObject {
+export function wireUser(workspace: Workspace, user: User): JsonObject {
   const [first = '', ...rest] = user.real_name.split(' ');
-  const email = call.workspace.state.setup.app.scopes.includes('users:read.email') ? user.email : undefined;
+  const email = workspace.state.setup.app.scopes.includes('users:read.email') ? user.email : undefined;
   return {
     id: user.id,
-    team_id: call.workspace.teamId,
+    team_id: workspace.teamId,
     name: user.name,
     deleted: user.deleted ?? false,
     real_name: user.real_name,
@@ -32,8 +33,8 @@ function wireUser(call: Call, user: User): JsonObject {
     is_app_user: false,
     is_admin: false,
     is_owner: false,
-    is_restricted: user.is_restricted ?? false,
-    is_ultra_restricted: false,
+    is_restricted: (user.is_restricted ?? false) || (user.is_ultra_restricted ?? false),
+    is_ultra_restricted: user.is_ultra_restricted ?? false,
     updated: 0,
     profile: {
       real_name: user.real_name,
@@ -42,7 +43,7 @@ function wireUser(call: Call, user: User): JsonObject {
       display_name_normalized: user.name,
       first_name: first,
       last_name: rest.join(' '),
-      team: call.workspace.teamId,
+      team: workspace.teamId,
       ...(email !== undefined && { email }),
     },
   };
@@ -52,14 +53,14 @@ function usersInfo(call: Call): JsonObject {
   call.requireScope('users:read');
   const user = call.workspace.user(call.required('user', 'user_not_found'));
   if (user === undefined) throw new SlackError('user_not_found');
-  return { user: wireUser(call, user) };
+  return { user: wireUser(call.workspace, user) };
 }
 
 function usersList(call: Call): JsonObject {
   call.requireScope('users:read');
   const { items, next_cursor } = page(call, call.workspace.users, 200);
   return {
-    members: items.map((user) => wireUser(call, user)),
+    members: items.map((user) => wireUser(call.workspace, user)),
     cache_ts: Math.floor(Date.now() / 1000),
     response_metadata: { next_cursor },
   };
@@ -70,7 +71,7 @@ function lookupByEmail(call: Call): JsonObject {
   const email = call.required('email', 'users_not_found').toLowerCase();
   const user = call.workspace.users.find((one) => one.email?.toLowerCase() === email && one.deleted !== true);
   if (user === undefined) throw new SlackError('users_not_found');
-  return { user: wireUser(call, user) };
+  return { user: wireUser(call.workspace, user) };
 }
 
 function wireUsergroup(call: Call, group: Usergroup): JsonObject {

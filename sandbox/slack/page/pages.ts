@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { html, raw } from 'hono/html';
-import { performAct } from '../control.ts';
+import { performAct } from '../control-acts.ts';
 import type { Control } from '../control.ts';
 import { HttpError, isJson, json } from '../http.ts';
 import type { Reply, Request } from '../http.ts';

@@ -118,7 +118,7 @@ async function pressed(element, value) {
   element.classList.add('busy');
   element.disabled = true;
   const answer = form
-    ? await act('click-in-modal', { view_id: form.dataset.view, action_id: action, value, values: valuesOf(form) })
+    ? await act('click', { view_id: form.dataset.view, action_id: action, ...(value !== undefined && { value }), values: valuesOf(form) })
     : await act('click', { channel, ts: message.dataset.ts, action_id: action, ...(value !== undefined && { value }) });
   element.classList.remove('busy');
   element.disabled = false;
