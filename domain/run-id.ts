@@ -81,6 +81,16 @@ export function drillName(service: string, resource: string, runId: string, step
 export const isDrillName = (name: string): boolean =>
   name.length <= 63 && /^drdrill(?:-[a-z0-9]+){2,}-[0-9a-f]{12}$/.test(name);
 
+/** The steps that create something in AWS, by runbook: the names of what a run owns follow from them. */
+export const creatingSteps: Readonly<Record<RunbookName, readonly string[]>> = { 'restore-test': ['call restore'] };
+
+/** True for a name that this run, and no other, gives to what it creates. */
+export const isNameOfRun = (
+  name: string,
+  of: { readonly runbook: RunbookName; readonly service: string; readonly resource: string },
+  runId: string,
+): boolean => creatingSteps[of.runbook].some((step) => drillName(of.service, of.resource, runId, step) === name);
+
 function prefixOf({ runbook, service, resource }: RunSubject): string {
   return `${runbook}/${checkedName('service', service)}/${resource === undefined ? '-' : checkedName('resource', resource)}`;
 }

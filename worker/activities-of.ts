@@ -20,6 +20,7 @@ import { publicKeyOf } from '../domain/signing.ts';
 import { openStore } from '../store/connect.ts';
 import { awsClientsFor } from './aws-roles.ts';
 import type { AwsOptions } from './aws-roles.ts';
+import { onlyWhatIsDeclared } from './declared-restores.ts';
 import { toolVersion } from './tool-version.ts';
 
 export interface ActivitiesOptions {
@@ -69,10 +70,13 @@ export async function activitiesOf(
     case 'aws-read':
       return createAwsReadActivities({ clients: awsClientsFor('read', catalog, config, options.aws) });
     case 'aws-isolated':
-      return createAwsIsolatedActivities({
-        clients: awsClientsFor('isolated', catalog, config, options.aws),
-        drillSecret: required(config.drillSecret, queue, 'FIREDRILL_DRILL_SECRET'),
-      });
+      return onlyWhatIsDeclared(
+        createAwsIsolatedActivities({
+          clients: awsClientsFor('isolated', catalog, config, options.aws),
+          drillSecret: required(config.drillSecret, queue, 'FIREDRILL_DRILL_SECRET'),
+        }),
+        options.catalog,
+      );
     case 'probe':
       return createProbeActivities({ drillSecret: required(config.drillSecret, queue, 'FIREDRILL_DRILL_SECRET') });
     case 'notify': {

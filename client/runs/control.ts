@@ -7,7 +7,7 @@ import type { SignedDecision } from '../../domain/gate.ts';
 import { controlIn, controlStart, nothingHeld } from '../../workflows/control-start.ts';
 import { controlWorkflowId, killSwitchLaterSignal, killSwitchUpdate } from '../../workflows/messages.ts';
 import type { ControlMemo } from '../../workflows/messages.ts';
-import { answerWithinMs, queued } from './decide.ts';
+import { answerWithinMs, leaveWithinMs, queued } from './decide.ts';
 import type { DecisionResult } from './decide.ts';
 import type { RunsDeps } from './deps.ts';
 import { reachTemporal, TemporalUnreachableError } from './reach-temporal.ts';
@@ -57,12 +57,11 @@ export async function changeKillSwitch(
       throw error;
   }
   const [type, options] = controlStart(deps.taskQueuePrefix);
-  await reachTemporal(deps, (client) =>
-    client.workflow.signalWithStart(type, {
-      ...options,
-      signal: killSwitchLaterSignal,
-      signalArgs: [signed],
-    }),
+  await reachTemporal(
+    deps,
+    (client) =>
+      client.workflow.signalWithStart(type, { ...options, signal: killSwitchLaterSignal, signalArgs: [signed] }),
+    leaveWithinMs,
   );
   return queued;
 }

@@ -8,6 +8,7 @@ import type { DecisionAnswer, SignedDecision } from '../../domain/gate.ts';
 import { decideLaterSignal, decideUpdate, tooManyAttemptsType } from '../../workflows/messages.ts';
 import type { RunsDeps } from './deps.ts';
 import { reachTemporal, TemporalUnreachableError } from './reach-temporal.ts';
+import { Turnstile } from './turnstile.ts';
 
 /** The engine has it and will judge it when a worker is back; nobody may call it approved before. */
 export interface QueuedDecision {
@@ -19,6 +20,9 @@ export type DecisionResult = DecisionAnswer | QueuedDecision;
 
 /** How long a click waits for its answer before it is left as a Signal, milliseconds. */
 export const answerWithinMs = 2000;
+
+/** How long leaving it as a Signal may take, milliseconds: a person hears within three seconds what became of a click. */
+export const leaveWithinMs = 900;
 
 /**
  * Hands a signed decision to its run. Waits two seconds for the answer; then leaves the same decision as a Signal,
@@ -34,26 +38,34 @@ export async function decideRun(
   target: { readonly runId: string; readonly decisionId: string },
 ): Promise<DecisionResult> {
   const handle = deps.temporal.workflow.getHandle(target.runId);
-  try {
-    return await reachTemporal(
+  const update = (): Promise<DecisionAnswer> =>
+    reachTemporal(
       deps,
       () => handle.executeUpdate(decideUpdate, { args: [signed], updateId: target.decisionId }),
       answerWithinMs,
     );
+  try {
+    const answer = await turnstile.pass(target.runId, update, isInVain);
+    if (answer !== undefined) return answer;
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return runOver;
     if (error instanceof WorkflowUpdateFailedError) return refusedAtTheDoor(error);
-    if (!(error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) && !(error instanceof TemporalUnreachableError))
-      throw error;
+    if (!isInVain(error)) throw error;
   }
   try {
-    await reachTemporal(deps, () => handle.signal(decideLaterSignal, signed));
+    await reachTemporal(deps, () => handle.signal(decideLaterSignal, signed), leaveWithinMs);
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return runOver;
     throw error;
   }
   return queued;
 }
+
+const turnstile = new Turnstile();
+
+/** Nobody answered: the run's worker, or the engine itself. */
+const isInVain = (error: unknown): boolean =>
+  error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || error instanceof TemporalUnreachableError;
 
 export const queued: QueuedDecision = {
   outcome: 'queued',

@@ -1,17 +1,19 @@
 import type { WebClient } from '@slack/web-api';
 import { membersOfUserGroup } from '../../catalog/user-groups.ts';
 
-/** How old what Slack said about a person or a group may be, milliseconds. */
-const freshForMs = 30_000;
+/** Clicks at the same moment share one question to Slack, milliseconds. */
+const freshForMs = 1000;
+/** What Slack said last counts for so long while it does not answer, or asks us to slow down, milliseconds. */
+const goodForMs = 30_000;
 
 /** What Slack says about somebody at the moment of a click. */
 export type Standing = 'member' | 'guest' | 'deactivated' | 'bot';
 
-/** Asks Slack about people, at most once per half minute each. */
+/** Asks Slack about people at the moment of the click: a role that was taken away a moment ago is gone. */
 export class SlackPeople {
   readonly #client: Pick<WebClient, 'users' | 'usergroups'>;
-  readonly #standings = new Map<string, { readonly value: Standing; readonly atMs: number }>();
-  readonly #groups = new Map<string, { readonly value: readonly string[]; readonly atMs: number }>();
+  readonly #standings = new Map<string, Said<Standing>>();
+  readonly #groups = new Map<string, Said<readonly string[]>>();
 
   constructor(client: Pick<WebClient, 'users' | 'usergroups'>) {
     this.#client = client;
@@ -33,15 +35,22 @@ export class SlackPeople {
   }
 }
 
-async function fresh<T>(
-  known: Map<string, { readonly value: T; readonly atMs: number }>,
-  key: string,
-  ask: () => Promise<T>,
-): Promise<T> {
-  const there = known.get(key);
-  if (there !== undefined && Date.now() - there.atMs < freshForMs) return there.value;
-  const value = await ask();
+interface Said<T> {
+  readonly value: Promise<T>;
+  readonly atMs: number;
+}
+
+async function fresh<T>(known: Map<string, Said<T>>, key: string, ask: () => Promise<T>): Promise<T> {
+  const before = known.get(key);
+  const nowMs = Date.now();
+  if (before !== undefined && nowMs - before.atMs < freshForMs) return await before.value;
+  const value = ask().catch((error: unknown) => {
+    known.delete(key);
+    if (before === undefined || nowMs - before.atMs >= goodForMs) throw error;
+    known.set(key, before);
+    return before.value;
+  });
   if (known.size > 5000) known.clear();
-  known.set(key, { value, atMs: Date.now() });
-  return value;
+  known.set(key, { value, atMs: nowMs });
+  return await value;
 }

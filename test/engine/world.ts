@@ -73,6 +73,8 @@ export interface World {
   readonly catalogFile: string;
   /** Between the workers and the store; the test itself reads the store directly. */
   readonly storeDoor: TcpProxy;
+  /** The logins with which the source process of this world works, by environment variable. */
+  readonly sourceLogins: Readonly<Record<string, string>>;
   /** Passwords that must never be seen anywhere outside. */
   readonly secrets: readonly string[];
   /** Waits for what the store says of a run. */
@@ -223,13 +225,10 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const opened = openStore(store.url, 3);
 
   const { catalog: loaded } = await catalog();
+  const sourceLogins = { ISSUES_DB_SOURCE_USER: sourceUser, ISSUES_DB_SOURCE_PASSWORD: sourcePassword };
   const awsOptions = { baseCredentials: credentials };
   const watch = options.watch ?? ['issues-db'];
-  const { resources } = watchedResources(
-    loaded,
-    { ISSUES_DB_SOURCE_USER: sourceUser, ISSUES_DB_SOURCE_PASSWORD: sourcePassword },
-    awsClientsFor('read', loaded, config, awsOptions),
-  );
+  const { resources } = watchedResources(loaded, sourceLogins, awsClientsFor('read', loaded, config, awsOptions));
   let loops: ReturnType<typeof startSourceLoops> | undefined;
   const startSource = (): void => {
     loops = startSourceLoops({
@@ -293,6 +292,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     database,
     catalogFile,
     storeDoor,
+    sourceLogins,
     secrets: [masterPassword, sourcePassword, env.FIREDRILL_DRILL_SECRET, env.FIREDRILL_EVIDENCE_KEY, slackSignerKey],
     runs: {
       temporal,

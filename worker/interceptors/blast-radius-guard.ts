@@ -4,10 +4,28 @@ import type { ActivityInboundCallsInterceptor } from '@temporalio/worker';
 import { FiredrillError } from '../../domain/errors.ts';
 import type { BlastRadius, RunMemo } from '../../domain/modes.ts';
 import type { QueueName } from '../../domain/queues.ts';
+import { isNameOfRun } from '../../domain/run-id.ts';
 
-/** What a run must have said of itself to use a queue that changes AWS. */
-const needed: Partial<Record<QueueName, { readonly touches: readonly BlastRadius[] }>> = {
-  'aws-isolated': { touches: ['isolated', 'live'] },
+interface Rule {
+  /** What a run must have said of itself to be served. */
+  readonly touches: readonly BlastRadius[];
+  /** Drills are held up there while they are stopped. */
+  readonly mutates: boolean;
+}
+
+/**
+ * By queue: `anybody` reads or records. A queue that comes to be has to be decided about here, and what serves a queue
+ * that is not here serves nobody.
+ */
+const rules: Readonly<Record<QueueName, Rule | 'anybody'>> = {
+  workflows: 'anybody',
+  'aws-read': 'anybody',
+  'aws-isolated': { touches: ['isolated', 'live'], mutates: true },
+  // Changes nothing in AWS, but holds the passwords of copies.
+  probe: { touches: ['isolated', 'live'], mutates: false },
+  source: 'anybody',
+  notify: 'anybody',
+  record: 'anybody',
 };
 
 /** Deleting what the run made and keeping it from the sweeper go on when drills are stopped. */
@@ -59,15 +77,16 @@ export function blastRadiusGuard(options: {
   return (context: Context): { inbound: ActivityInboundCallsInterceptor } => ({
     inbound: {
       async execute(input, next) {
-        const rule = needed[options.queue];
-        if (!rule) return await next(input);
+        const rule = ruleOf(options.queue);
+        if (rule === 'anybody') return await next(input);
         const { workflowExecution, activityType } = context.info;
         if (!workflowExecution) throw notARun(activityType);
         const memo = await memoOf(workflowExecution.workflowId, workflowExecution.runId);
         if (!isRunMemo(memo) || !rule.touches.includes(memo.touches) || memo.mode === 'rehearse') {
           throw new BlastRadiusError(activityType, workflowExecution.workflowId, memo);
         }
-        if (memo.mode === 'drill' && !alwaysAllowed.includes(activityType)) {
+        insistOnOwnThings(activityType, workflowExecution.workflowId, memo, input.args[0]);
+        if (rule.mutates && memo.mode === 'drill' && !alwaysAllowed.includes(activityType)) {
           const stopped = await drillsStopped();
           if (stopped !== undefined) throw new DrillsStoppedError(activityType, stopped);
         }
@@ -97,6 +116,36 @@ async function describeMemo(client: Client, workflowId: string, executionId: str
 const isRunMemo = (memo: Partial<RunMemo>): memo is RunMemo =>
   memo.mode !== undefined && memo.touches !== undefined && memo.runbook !== undefined;
 
+/** Live activities are not there yet; whoever starts a worker for them has to say first whom it serves. */
+const ruleOf = (queue: QueueName): Rule | 'anybody' =>
+  Object.hasOwn(rules, queue) ? rules[queue] : { touches: [], mutates: true };
+
+/** What an activity says it acts on. */
+interface Asked {
+  readonly runId?: unknown;
+  readonly name?: unknown;
+  readonly service?: unknown;
+  readonly resource?: unknown;
+}
+
+/**
+ * A run acts on its own copies only: whose they are is known from the workflow that calls, and arguments that say
+ * otherwise are refused. What carries the name is looked at in AWS as well, by its tags.
+ *
+ * @throws ForgedArgumentsError
+ */
+function insistOnOwnThings(activity: string, workflowId: string, memo: RunMemo, argument: unknown): void {
+  const { copy } = (argument ?? {}) as { readonly copy?: Asked };
+  const asked = copy ?? ((argument ?? {}) as Asked);
+  if (asked.runId !== workflowId) throw new ForgedArgumentsError(activity, workflowId, 'another run', asked.runId);
+  if (typeof asked.name !== 'string' || !isNameOfRun(asked.name, memo, workflowId))
+    throw new ForgedArgumentsError(activity, workflowId, 'a copy that is not its own', asked.name);
+  for (const subject of ['service', 'resource'] as const) {
+    if (asked[subject] !== undefined && asked[subject] !== memo[subject])
+      throw new ForgedArgumentsError(activity, workflowId, `another ${subject}`, asked[subject]);
+  }
+}
+
 /** A run asked for something outside its blast radius. Never retried: the memo cannot change. */
 export class BlastRadiusError extends FiredrillError {
   override readonly name = 'BlastRadiusError';
@@ -107,6 +156,20 @@ export class BlastRadiusError extends FiredrillError {
       what: `Refused ${activity} for ${runId}: its start memo says mode ${memo.mode ?? 'nothing'}, touches ${memo.touches ?? 'nothing'}.`,
       means: 'Nothing was changed; the run ends as aborted after cleaning up what is its own.',
       next: 'A run that needs this is another runbook; if this one should have been allowed, report it with the evidence.',
+    });
+  }
+}
+
+/** The arguments of a call name what is not the calling run's. Never retried: they are what the workflow said. */
+export class ForgedArgumentsError extends FiredrillError {
+  override readonly name = 'ForgedArgumentsError';
+  constructor(activity: string, runId: string, what: string, named: unknown) {
+    super({
+      code: 'not-its-own',
+      kind: 'refused',
+      what: `Refused ${activity} for ${runId}: it names ${what} (${String(named).slice(0, 200)}).`,
+      means: 'Nothing was changed; the run ends as aborted after cleaning up what is its own.',
+      next: 'No runbook asks for this. Find out who started the run, and by which workflow; report it with the evidence.',
     });
   }
 }
