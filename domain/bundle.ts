@@ -2,12 +2,16 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { z } from 'zod';
 import { bytesToHex } from './hex.ts';
 
-/** Names inside an evidence bundle. `catalog` is there when the store knew the version that the run was pinned to. */
+/**
+ * Names inside an evidence bundle. `catalog` is there when the store knew the version that the run was pinned to;
+ * `otherJournals` when the run was reset, or Temporal or the store was restored from a backup under it.
+ */
 export const bundleFiles = {
   manifest: 'manifest.json',
   signature: 'manifest.sig',
   journal: 'journal.jsonl',
   addenda: 'addenda.jsonl',
+  otherJournals: 'other-journals.jsonl',
   page: 'report.html',
   run: 'run.json',
   about: 'about.json',
@@ -23,6 +27,10 @@ export const ManifestSchema = z.strictObject({
   simulated: z.boolean(),
   /** Number and hash of the journal's `sealed` entry: what addenda are chained to. */
   sealed: z.strictObject({ head: z.string(), count: z.int().positive() }),
+  /** Further journals of the run, each whole in `other-journals.jsonl`; absent when there are none, as it should be. */
+  otherJournals: z
+    .array(z.strictObject({ executionId: z.string(), count: z.int().positive(), head: z.string() }))
+    .optional(),
   /** Workflow time of the seal, milliseconds UTC. */
   sealedAtMs: z.int(),
   /** Every other file but the signature and the addenda, sorted by path. */

@@ -3,6 +3,7 @@ import { bundleFiles, JournalLineSchema, linesOf, ManifestSchema, parsedLine, sh
 import type { Manifest } from './bundle.ts';
 import { verifyChain } from './hash-chain.ts';
 import type { JournalBody, JournalEntry } from './journal-entry.ts';
+import { verifyOtherJournals } from './other-journals.ts';
 import { verifyBytes } from './signing.ts';
 
 export { bundleFiles } from './bundle.ts';
@@ -12,6 +13,8 @@ export type { Manifest } from './bundle.ts';
 export interface BundleVerification {
   readonly ok: boolean;
   readonly problems: readonly string[];
+  /** What a reader must know though nothing was changed: the run has more than one journal, or entries were put back. */
+  readonly notes: readonly string[];
   /** Present once its signature is proved. */
   readonly manifest?: Manifest;
   /** How many entries of the journal, and how many addenda, were found to hold. */
@@ -30,16 +33,18 @@ export interface BundleVerification {
  */
 export function verifyBundle(files: ReadonlyMap<string, Uint8Array>, publicKeyHex: string): BundleVerification {
   const signed = signedManifest(files, publicKeyHex);
-  if (typeof signed === 'string') return { ok: false, problems: [signed], entries: 0, addenda: 0 };
+  if (typeof signed === 'string') return { ok: false, problems: [signed], notes: [], entries: 0, addenda: 0 };
 
   const journal = verifyJournal(files.get(bundleFiles.journal), signed);
   const after = addendaOf(files, signed, publicKeyHex);
-  const problems = [...fileProblems(files, signed), ...journal.problems, ...after.problems];
+  const others = verifyOtherJournals(files.get(bundleFiles.otherJournals), signed.otherJournals ?? [], journal.entries);
+  const problems = [...fileProblems(files, signed), ...journal.problems, ...others.problems, ...after.problems];
   if (signed.signer.publicKey !== publicKeyHex)
     problems.push('manifest.json names another key than the one that signed it.');
   return {
     ok: problems.length === 0,
     problems,
+    notes: others.notes,
     manifest: signed,
     entries: journal.entries.length,
     addenda: after.lines.length,

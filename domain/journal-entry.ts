@@ -3,6 +3,7 @@ import type { CheckResult } from './check.ts';
 import type { ErrorFacts } from './errors.ts';
 import type { Finding } from './finding.ts';
 import type { AuthenticDecision, DecisionAnswer, GatePreview, OpenGate } from './gate.ts';
+import type { JournalBreak } from './journal-break.ts';
 import type { LedgerKey } from './ledger.ts';
 import type { BlastRadius, Mode, RunbookName } from './modes.ts';
 import type { RecoveryPoint, SentinelReading, SettingDifference, WriterKnowledge } from './recovery.ts';
@@ -124,6 +125,8 @@ export type JournalEvent =
   | { readonly type: 'abort-requested'; readonly by: string; readonly reason: string; readonly via: string }
   | { readonly type: 'drills-halted'; readonly reason: string }
   | { readonly type: 'problem'; readonly where: string; readonly error: ErrorFacts }
+  /** The store had lost, or never had, what this run recorded: everything was sent again. */
+  | ({ readonly type: 'journal-resent' } & JournalBreak)
   | { readonly type: 'finding-raised'; readonly finding: Finding }
   | { readonly type: 'verdict-reached'; readonly judged: Judged }
   | { readonly type: 'sealed'; readonly head: string; readonly count: number };
@@ -165,6 +168,7 @@ export type AddendumEvent =
 /** One entry in its envelope. `prev` and `hash` are 64 hex; the hash covers prev's 32 bytes and the body's UTF-8. */
 export interface JournalEntry {
   readonly runId: string;
+  /** Temporal's execution id; with `.2`, `.3` … when the store had other content under it (see `JournalBreak`). */
   readonly executionId: string;
   /** From 1, without gaps. */
   readonly number: number;

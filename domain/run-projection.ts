@@ -1,5 +1,6 @@
 import { FiredrillError } from './errors.ts';
 import type { OpenGate } from './gate.ts';
+import { breakFacts } from './journal-break.ts';
 import type { JournalBody, JournalEvent } from './journal-entry.ts';
 import type { GateView, ResourceView, RunPhase, RunProjection, StepView } from './run-view.ts';
 import type { Verdict } from './verdict.ts';
@@ -204,6 +205,8 @@ function changeBy(event: JournalEvent, run: RunProjection, atMs: number): Partia
       return { halted: event.reason };
     case 'problem':
       return { problems: [...run.problems, { where: event.where, error: event.error, atMs }] };
+    case 'journal-resent':
+      return { problems: [...run.problems, { where: 'recording', error: breakFacts(event), atMs }] };
     case 'finding-raised':
       return { findings: [...run.findings, event.finding] };
     case 'verdict-reached':

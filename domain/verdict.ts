@@ -60,7 +60,7 @@ export interface VerdictFacts {
   readonly cleanup: 'proved' | 'not-needed' | 'not-proved';
   /** A rehearsal that went well: what it would have restored, `the point in time …`. */
   readonly rehearsed?: string;
-  /** False when a person paused the run. */
+  /** False when a person paused the run, or part of it happened twice (a reset, a restored engine). */
   readonly comparable: boolean;
 }
 

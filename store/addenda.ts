@@ -165,6 +165,22 @@ async function sealOf(tx: Transaction<StoreTables>, { runId, executionId }: RunE
   return { runId, executionId, sealedHead: row.hash.toString('hex') };
 }
 
+/** How many other journals of the run were sealed before this one. @throws StoreUnreachableError */
+export async function sealsBefore(store: Store, { runId, executionId }: RunExecution): Promise<number> {
+  const seals = await withStore(() =>
+    store
+      .selectFrom('journal')
+      .select('execution_id')
+      .where('run_id', '=', runId)
+      .where(sql<string>`body::json -> 'event' ->> 'type'`, '=', 'sealed')
+      .orderBy('appended_at')
+      .orderBy('execution_id')
+      .execute(),
+  );
+  const own = seals.findIndex(({ execution_id }) => execution_id === executionId);
+  return own === -1 ? seals.length : own;
+}
+
 async function addendaOf(tx: Transaction<StoreTables>, { runId, executionId }: RunExecution): Promise<AddendumLine[]> {
   const rows = await tx
     .selectFrom('addendum')

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Transaction } from 'kysely';
 import { FiredrillError } from '../domain/errors.ts';
 import { genesisHash } from '../domain/hash-chain.ts';
+import type { OtherJournal } from '../domain/journal-break.ts';
 import type { JournalEntry } from '../domain/journal-entry.ts';
 import { withStore } from './connect.ts';
 import type { Store } from './connect.ts';
@@ -73,6 +74,28 @@ export async function readJournal(store: Store, runId: string, executionId: stri
     hash: row.hash.toString('hex'),
     body: row.body,
   }));
+}
+
+/**
+ * Journals of the same run beside this one, oldest first: of executions before a reset, or with other content.
+ *
+ * @throws StoreUnreachableError
+ */
+export async function otherJournals(store: Store, runId: string, executionId: string): Promise<OtherJournal[]> {
+  const rows = await withStore(() =>
+    store
+      .selectFrom('journal')
+      .distinctOn('execution_id')
+      .select(['execution_id', 'number', 'hash', 'appended_at'])
+      .where('run_id', '=', runId)
+      .where('execution_id', '<>', executionId)
+      .orderBy('execution_id')
+      .orderBy('number', 'desc')
+      .execute(),
+  );
+  return rows
+    .toSorted((one, other) => one.appended_at.getTime() - other.appended_at.getTime())
+    .map((row) => ({ executionId: row.execution_id, count: row.number, head: row.hash.toString('hex') }));
 }
 
 function newOnes(entries: readonly JournalEntry[], known: ReadonlyMap<number, string>): JournalEntry[] {

@@ -42,6 +42,7 @@ export async function projectEvent(tx: Tx, body: JournalBody): Promise<void> {
     case 'abort-requested':
     case 'drills-halted':
     case 'problem':
+    case 'journal-resent':
     case 'verdict-reached':
     case 'sealed':
       // Shown from the run's projection; no table of their own.

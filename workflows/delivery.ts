@@ -3,7 +3,7 @@ import type { SlackMessageRef } from '../activities/slack/interface.ts';
 import type { AddendumEvent } from '../domain/journal-entry.ts';
 import type { Notice, NoticeAddress } from '../domain/notice.ts';
 import { hear, memberOf } from './hear.ts';
-import { lastNoticeSignal, noticesSignal } from './messages.ts';
+import { journalMovedSignal, lastNoticeSignal, noticesSignal } from './messages.ts';
 import { notifyActivities, recordActivities } from './proxies.ts';
 
 /** Plain JSON, so that it survives continue-as-new. */
@@ -18,6 +18,10 @@ export interface DeliveryState {
   /** Slack messages that will be edited, by key. */
   readonly messages: Readonly<Record<string, SlackMessageRef>>;
   readonly finished: boolean;
+  /** The run ended without a seal: there is nothing to chain addenda to. */
+  readonly unsealed?: boolean;
+  /** Something may have been said that is not among `messages`: it is looked for before it is said again. */
+  readonly toldBefore?: boolean;
 }
 
 type FindingNotice = Extract<Notice, { kind: 'finding' }>;
@@ -31,14 +35,17 @@ const goesToSecondChannel = (notice: Notice): boolean =>
  * one. Outlives the run; ends when the run is over and everything is delivered.
  */
 export async function delivery(start: DeliveryState): Promise<void> {
-  const address = start.address;
+  let { address, toldBefore = false } = start;
   let slack = [...start.queue];
   const second = [...(start.secondQueue ?? [])];
   const tickets = [...(start.ticketQueue ?? [])];
   const addenda = [...(start.addendumQueue ?? [])];
-  const recording = new CancellationScope();
+  /** Ends when there is no seal, or another journal's, to chain addenda to. */
+  let recording = new CancellationScope();
+  /** Ends when this execution makes room for the next one. */
+  const delivering = new CancellationScope();
   let messages = start.messages;
-  let finished = start.finished;
+  let { finished, unsealed = false } = start;
   let stopping = false;
   const notify = notifyActivities();
   const record = recordActivities();
@@ -55,23 +62,43 @@ export async function delivery(start: DeliveryState): Promise<void> {
   });
   hear(lastNoticeSignal, (sent) => {
     finished = true;
-    // There is no seal to chain anything to; waiting for it would keep this workflow open for ever.
-    if (memberOf(sent, 'sealed') !== true) recording.cancel();
+    // Waiting for a seal that never comes would keep this workflow open for ever.
+    unsealed = memberOf(sent, 'sealed') !== true;
+    if (unsealed) recording.cancel();
   });
 
-  /** Takes one queue's head at a time; the head leaves the queue only when it is delivered. */
+  hear(journalMovedSignal, (sent) => {
+    const journalId = memberOf(sent, 'journalId');
+    if (typeof journalId !== 'string') return;
+    address = { ...address, executionId: journalId };
+    toldBefore = true;
+    const before = recording;
+    recording = new CancellationScope();
+    before.cancel();
+  });
+
+  /**
+   * Takes one queue's head at a time; the head leaves the queue only when it is delivered. What a channel that is down
+   * had begun when this execution ends may have arrived all the same: the next one looks for it first.
+   */
   const keepDelivering = async <T>(queue: () => T[], deliver: (item: T) => Promise<void>): Promise<void> => {
     for (;;) {
       await condition(() => queue().length > 0 || stopping);
       const head = queue()[0];
       if (stopping || !head) return;
-      await deliver(head);
+      try {
+        await delivering.run(() => deliver(head));
+      } catch (error) {
+        if (!stopping) throw error;
+        toldBefore = true;
+        return;
+      }
       queue().shift();
     }
   };
 
   const tellSlack = async (notice: Notice): Promise<void> => {
-    const delivered = await notify.deliverToSlack({ address, notice, known: messages });
+    const delivered = await notify.deliverToSlack({ address, notice, known: messages, toldBefore });
     messages = { ...messages, ...delivered.value.messages };
   };
   const tellSecondChannel = async (notice: Notice): Promise<void> => {
@@ -80,7 +107,7 @@ export async function delivery(start: DeliveryState): Promise<void> {
   const fileTicket = async (notice: Notice): Promise<void> => {
     const { finding, ticket, number } = notice as FindingNotice;
     const { key, url, outcome } = (
-      await notify.fileTicket({ finding, ticket, simulated: address.simulated, knownKeys: [] })
+      await notify.fileTicket({ finding, ticket, simulated: address.simulated, knownKeys: [], filedBefore: toldBefore })
     ).value;
     addenda.push({ type: 'ticket-filed', fingerprint: finding.fingerprint, key, url, outcome });
     accept({ kind: 'ticket-filed', number, fingerprint: finding.fingerprint, title: finding.title, key, url, outcome });
@@ -88,12 +115,16 @@ export async function delivery(start: DeliveryState): Promise<void> {
 
   /** Waits for the seal, and for the store: people are told of the ticket meanwhile. */
   const addToEvidence = async (event: AddendumEvent): Promise<void> => {
-    try {
-      await recording.run(() =>
-        record.appendAddendum({ runId: address.runId, executionId: address.executionId, event }),
-      );
-    } catch (error) {
-      if (!isCancellation(error)) throw error;
+    for (;;) {
+      const { runId, executionId } = address;
+      if (unsealed) return;
+      try {
+        await recording.run(() => record.appendAddendum({ runId, executionId, event }));
+        return;
+      } catch (error) {
+        if (!isCancellation(error) || stopping) throw error;
+        if (unsealed) return;
+      }
     }
   };
 
@@ -107,6 +138,9 @@ export async function delivery(start: DeliveryState): Promise<void> {
   const delivered = (): boolean => [slack, second, tickets, addenda].every((queue) => queue.length === 0);
   await condition(() => (finished && delivered()) || workflowInfo().continueAsNewSuggested);
   stopping = true;
+  // A channel that is down must not keep the others waiting until it is back.
+  delivering.cancel();
+  recording.cancel();
   await loops;
   if (finished && delivered()) return;
   await continueAsNew<typeof delivery>({
@@ -117,5 +151,7 @@ export async function delivery(start: DeliveryState): Promise<void> {
     addendumQueue: addenda,
     messages,
     finished,
+    unsealed,
+    toldBefore,
   });
 }

@@ -18,6 +18,12 @@ export const haltSignal = defineSignal<[{ readonly reason: string }]>('halt');
 /** A run hands its notices to its delivery workflow, in order. */
 export const noticesSignal = defineSignal<[readonly Notice[]]>('notices');
 
+/**
+ * The run's journal is another one than delivery was told at its start (it was reset, or the store had other content):
+ * what comes after the seal belongs to this one. People may have been told things that this execution does not know of.
+ */
+export const journalMovedSignal = defineSignal<[{ readonly journalId: string }]>('journal-moved');
+
 /** The last word of a run to its delivery. */
 export interface LastNotice {
   /** False when the journal could not be sealed: what comes after the seal cannot be recorded then. */

@@ -11,7 +11,7 @@ import type { Notice, NoticeAddress } from '../domain/notice.ts';
 import type { delivery } from './delivery.ts';
 import { endOfTurn } from './end-of-turn.ts';
 import { errorFacts } from './failures.ts';
-import { lastNoticeSignal, noticesSignal } from './messages.ts';
+import { journalMovedSignal, lastNoticeSignal, noticesSignal } from './messages.ts';
 import type { LastNotice } from './messages.ts';
 
 /** A notice before it has its number. */
@@ -20,6 +20,7 @@ export type NewNotice = Notice extends infer N ? (N extends Notice ? Omit<N, 'nu
 /** The delivery workflow, started by us or met when this run was reset. */
 interface Delivery {
   signal(definition: typeof noticesSignal, notices: readonly Notice[]): Promise<void>;
+  signal(definition: typeof journalMovedSignal, journal: { readonly journalId: string }): Promise<void>;
   signal(definition: typeof lastNoticeSignal, last: LastNotice): Promise<void>;
 }
 
@@ -29,16 +30,27 @@ interface Delivery {
  */
 export class NoticePump {
   readonly #address: NoticeAddress;
+  readonly #afterReset: boolean;
   readonly #onProblem: (error: ErrorFacts) => void;
+  #reachedAgain = false;
   #delivery: Delivery | undefined;
   #waiting: Notice[] = [];
+  /** The journal that delivery has to hear of before anything else. */
+  #movedTo: string | undefined;
   #number = 0;
   #sending = false;
   #broken = false;
 
-  /** @param onProblem - told once when nobody can be told any more: the run goes on, its journal says so */
-  constructor(address: NoticeAddress, onProblem: (error: ErrorFacts) => void) {
+  /**
+   * @param options.afterReset - an execution before this one may have told people already
+   * @param options.onProblem - told once when nobody can be told any more: the run goes on, its journal says so
+   */
+  constructor(
+    address: NoticeAddress,
+    { afterReset, onProblem }: { readonly afterReset: boolean; readonly onProblem: (error: ErrorFacts) => void },
+  ) {
     this.#address = address;
+    this.#afterReset = afterReset;
     this.#onProblem = onProblem;
   }
 
@@ -47,6 +59,17 @@ export class NoticePump {
     this.#number += 1;
     if (notice.kind === 'run-status') this.#waiting = this.#waiting.filter((waiting) => waiting.kind !== 'run-status');
     this.#waiting.push({ ...notice, number: this.#number } as Notice);
+    this.#start();
+  }
+
+  /** From here on the run writes another journal than the one delivery was started with. */
+  journalMoved(journalId: string): void {
+    if (this.#broken) return;
+    this.#movedTo = journalId;
+    this.#start();
+  }
+
+  #start(): void {
     if (this.#sending) return;
     this.#sending = true;
     void CancellationScope.nonCancellable(() => this.#send());
@@ -55,18 +78,17 @@ export class NoticePump {
   /** Waits until everything said so far is with delivery, or is known never to get there. */
   async handOver(): Promise<void> {
     await CancellationScope.nonCancellable(() =>
-      condition(() => this.#broken || (!this.#sending && this.#waiting.length === 0)),
+      condition(() => this.#broken || (!this.#sending && this.#waiting.length === 0 && this.#movedTo === undefined)),
     );
   }
 
   /** Tells delivery that nothing more comes, and waits until it knows. Never throws. */
   async finish(last: LastNotice): Promise<void> {
     await this.handOver();
-    const delivery = this.#delivery;
-    if (this.#broken || !delivery) return;
+    if (this.#broken || !this.#delivery) return;
     await CancellationScope.nonCancellable(async () => {
       try {
-        await delivery.signal(lastNoticeSignal, last);
+        await this.#reaching((it) => it.signal(lastNoticeSignal, last));
       } catch (error) {
         this.#break(error);
       }
@@ -77,15 +99,31 @@ export class NoticePump {
     try {
       await endOfTurn();
       this.#delivery ??= await this.#reach();
-      while (this.#waiting.length > 0) {
+      while (this.#waiting.length > 0 || this.#movedTo !== undefined) {
+        const journalId = this.#movedTo;
+        this.#movedTo = undefined;
+        if (journalId !== undefined) await this.#reaching((it) => it.signal(journalMovedSignal, { journalId }));
         const batch = this.#waiting;
         this.#waiting = [];
-        await this.#delivery.signal(noticesSignal, batch);
+        if (batch.length > 0) await this.#reaching((it) => it.signal(noticesSignal, batch));
       }
     } catch (error) {
       this.#break(error);
     }
     this.#sending = false;
+  }
+
+  /** A delivery that was our child before a reset is not to be reached as one, and one that had ended begins again. */
+  async #reaching(say: (delivery: Delivery) => Promise<void>): Promise<void> {
+    this.#delivery ??= await this.#reach();
+    try {
+      await say(this.#delivery);
+    } catch (error) {
+      if (!this.#afterReset || this.#reachedAgain) throw error;
+      this.#reachedAgain = true;
+      this.#delivery = await this.#reach();
+      await say(this.#delivery);
+    }
   }
 
   /** Starts delivery, or finds the one that an earlier execution of this run (before a reset) has started. */
@@ -94,12 +132,21 @@ export class NoticePump {
     try {
       return await startChild<typeof delivery>('delivery', {
         workflowId,
-        args: [{ address: this.#address, queue: [], messages: {}, finished: false }],
+        args: [
+          {
+            address: this.#address,
+            queue: [],
+            messages: {},
+            finished: false,
+            ...(this.#afterReset ? { toldBefore: true } : {}),
+          },
+        ],
         parentClosePolicy: ParentClosePolicy.ABANDON,
         staticSummary: `Tells people about ${workflowInfo().workflowId}`,
       });
     } catch (error) {
       if (!(error instanceof Error) || error.name !== 'WorkflowExecutionAlreadyStartedError') throw error;
+      this.#movedTo ??= this.#address.executionId;
       return getExternalWorkflowHandle(workflowId);
     }
   }
@@ -109,6 +156,7 @@ export class NoticePump {
     if (this.#broken) return;
     this.#broken = true;
     this.#waiting = [];
+    this.#movedTo = undefined;
     this.#onProblem({
       code: 'nobody-told',
       kind: 'programme',

@@ -140,7 +140,10 @@ export const optionalActivities = (): Answering<RecordActivities> =>
     taskQueue: on('record'),
   }) as Answering<RecordActivities>;
 
+/** What was begun is waited for when it is cancelled: said or not, the next to say it must know. */
 export const notifyActivities = (): Answering<SlackActivities & JiraActivities> =>
-  proxyActivities<Answering<SlackActivities & JiraActivities>>({ ...recording, taskQueue: on('notify') }) as Answering<
-    SlackActivities & JiraActivities
-  >;
+  proxyActivities<Answering<SlackActivities & JiraActivities>>({
+    ...recording,
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    taskQueue: on('notify'),
+  }) as Answering<SlackActivities & JiraActivities>;

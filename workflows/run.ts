@@ -11,6 +11,8 @@ import type { Answer } from '../domain/activity-answer.ts';
 import { errorKinds, FiredrillError } from '../domain/errors.ts';
 import type { ErrorFacts } from '../domain/errors.ts';
 import type { Finding } from '../domain/finding.ts';
+import { breakFacts, findingOfBreak, keepsComparable } from '../domain/journal-break.ts';
+import type { JournalBreak } from '../domain/journal-break.ts';
 import { makeFinding } from '../domain/fingerprint.ts';
 import type { AuthenticDecision } from '../domain/gate.ts';
 import type { AddendumEvent, JournalEvent } from '../domain/journal-entry.ts';
@@ -67,7 +69,8 @@ export class Run {
   #stopped: { reason: string; code: string; by?: string } | undefined;
   #preview: RunStatus['preview'];
   #over = false;
-  #sealed = false;
+  /** False once part of the run happened twice: somebody reset it, or Temporal or the store was restored from a backup. */
+  #undisturbed: boolean;
   /** The forward part is over, however: what is left is cleanup and the verdict, which nobody stops. */
   #nothingToStop = false;
 
@@ -87,10 +90,14 @@ export class Run {
     this.id = info.workflowId;
     this.mode = memo.mode;
     this.#opening = opening;
+    const afterReset = info.firstExecutionRunId !== info.runId;
+    this.#undisturbed = !afterReset;
     this.#journal = new JournalPump({
       runId: this.id,
       executionId: info.runId,
-      append: (entries) => this.#record.appendJournal(entries),
+      afterReset,
+      append: async (entries) => (await this.#record.appendJournal(entries)).value,
+      onBreak: (found) => this.#journalBroke(found),
     });
     this.#notices = new NoticePump(
       {
@@ -102,7 +109,7 @@ export class Run {
         simulated: opening.simulated,
         mode: this.mode,
       },
-      (error) => this.note({ type: 'problem', where: 'telling people', error }),
+      { afterReset, onProblem: (error) => this.note({ type: 'problem', where: 'telling people', error }) },
     );
     this.gates = new Gates({
       runId: this.id,
@@ -123,7 +130,7 @@ export class Run {
       signers: opening.signers,
       personalKeys: opening.personalKeys,
       gates: this.gates,
-      phase: () => (this.#sealed ? 'sealed' : this.#over ? 'over' : 'open'),
+      phase: () => (this.#journal.isSealed ? 'sealed' : this.#over ? 'over' : 'open'),
       note: (event) => this.note(event),
       addLate: (event) => this.#addLate(event),
       canAbort: () => !this.#nothingToStop || this.#stopped !== undefined,
@@ -159,7 +166,7 @@ export class Run {
   /** Writes one thing that happened into the journal; returns at once. Nothing is written behind the seal. */
   note(event: JournalEvent): void {
     if (event.type === 'previewed') this.#preview = event.preview;
-    if (!this.#sealed) this.#journal.record(event);
+    if (!this.#journal.isSealed) this.#journal.record(event);
     else log.warn('this happened after the seal and is not in the journal', { type: event.type });
   }
 
@@ -331,20 +338,17 @@ export class Run {
    * Verdict, findings, locks, then the seal and its evidence: told first, recorded for as long as it takes. A run with a
    * verdict always completes: what goes wrong from here on is told beside it.
    */
-  async close(judged: Judged, findings: readonly Finding[]): Promise<RunReport> {
+  async close(asJudged: Judged, findings: readonly Finding[]): Promise<RunReport> {
     return await CancellationScope.nonCancellable(async () => {
       this.#over = true;
+      const judged = { ...asJudged, comparable: asJudged.comparable && this.#undisturbed };
       this.note({ type: 'verdict-reached', judged });
       for (const finding of findings) this.raise(finding);
       this.#tellStatus(judged);
       this.#notices.tell({ kind: 'verdict', judged, secondChannel: judged.verdict !== 'passed' });
       await this.#notices.handOver();
       await this.#releaseLock();
-      await this.#journal.drain();
-      const { number: count, hash: head } = this.#journal.head;
-      this.note({ type: 'sealed', head, count });
-      this.#sealed = true;
-      await this.#journal.drain();
+      await this.#journal.seal();
       const { evidencePath, problem } = await this.#sealEvidence();
       await this.#notices.finish({ sealed: this.#journal.broken === undefined });
       await this.#lateComers();
@@ -358,22 +362,37 @@ export class Run {
     });
   }
 
-  /** Asks for the bundle for as long as it takes; what refuses it for good is a finding of its own. */
-  async #sealEvidence(): Promise<{ evidencePath?: string; problem?: string }> {
-    const { broken, head } = this.#journal;
+  /**
+   * Asks for the bundle for as long as it takes; what refuses it for good is a finding of its own. A store that has lost
+   * entries since it took them gets them again, once.
+   */
+  async #sealEvidence(mayLackEntries = true): Promise<{ evidencePath?: string; problem?: string }> {
+    const { broken, head, journalId } = this.#journal;
     if (broken !== undefined) return this.#notEvidenced('journal-refused', `The store refused the journal: ${broken}`);
     try {
-      const evidence = await this.#record.sealEvidence({
-        runId: this.id,
-        executionId: workflowInfo().runId,
-        head: head.hash,
-        count: head.number,
-      });
-      return { evidencePath: evidence.value.path };
+      const request = { runId: this.id, executionId: journalId, head: head.hash, count: head.number };
+      return { evidencePath: (await this.#record.sealEvidence(request)).value.path };
     } catch (error) {
       const { code, what } = errorFacts(error);
+      if (code === 'head-mismatch' && mayLackEntries) {
+        await this.#journal.sendAgain();
+        await this.#journal.seal();
+        return await this.#sealEvidence(false);
+      }
       return this.#notEvidenced(code, `The evidence was refused: ${what}`);
     }
+  }
+
+  /** The store has not what this run had recorded: written down, told, and followed up like every gap. */
+  #journalBroke(found: JournalBreak): void {
+    this.note({ type: 'journal-resent', ...found });
+    if (!keepsComparable(found)) {
+      this.#undisturbed = false;
+      this.#notices.journalMoved(found.journalId);
+    }
+    log.warn('the store did not have what this run had recorded', { ...breakFacts(found) });
+    const { service, resource } = this.#opening;
+    this.raise(findingOfBreak(found, { runId: this.id, service, resource }));
   }
 
   #notEvidenced(cause: string, problem: string): { problem: string } {
@@ -411,7 +430,7 @@ export class Run {
     if (this.#journal.broken !== undefined) return;
     const added = CancellationScope.nonCancellable(async () => {
       try {
-        await this.#record.appendAddendum({ runId: this.id, executionId: workflowInfo().runId, event });
+        await this.#record.appendAddendum({ runId: this.id, executionId: this.#journal.journalId, event });
       } catch (error) {
         log.error('a late decision could not be added to the evidence', { code: errorFacts(error).code });
       }

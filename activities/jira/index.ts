@@ -27,7 +27,7 @@ export function createJiraActivities(options: JiraActivitiesOptions): JiraActivi
   // Bridges the search's lag between two runs that meet the same gap within seconds; forgetting it harms nothing else.
   const newest = new Map<string, string>();
   return {
-    async fileTicket({ finding, ticket, simulated, knownKeys }) {
+    async fileTicket({ finding, ticket, simulated, knownKeys, filedBefore = false }) {
       const info = activityContext()?.info;
       const remembered = newest.get(finding.fingerprint);
       const filed = await fileTicket(
@@ -36,7 +36,7 @@ export function createJiraActivities(options: JiraActivitiesOptions): JiraActivi
           baseUrl: options.baseUrl,
           runUrl: options.runUrl,
           // Outside a worker nobody knows what was tried before.
-          mayBeThere: info === undefined || info.attempt > 1,
+          mayBeThere: filedBefore || info === undefined || info.attempt > 1,
           searchLagMs: options.searchLagMs ?? 10_000,
           warn,
         },

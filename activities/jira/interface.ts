@@ -12,5 +12,7 @@ export interface JiraActivities {
     ticket: TicketRequest;
     simulated: boolean;
     knownKeys: readonly string[];
+    /** True when this may have been filed without the delivery's knowing: the search gets its time to show it. */
+    filedBefore?: boolean;
   }): Promise<{ key: string; url: string; outcome: 'created' | 'commented' }>;
 }

@@ -1,4 +1,5 @@
 import type { AddendumEvent, JournalEntry } from '../../domain/journal-entry.ts';
+import type { OtherJournal } from '../../domain/journal-break.ts';
 import type { RunMemo } from '../../domain/modes.ts';
 import type { AuthenticDecision, RefusalCode, SignedDecision } from '../../domain/gate.ts';
 
@@ -13,8 +14,13 @@ export interface EvidenceLocation {
 
 /** Queue `record`: store, evidence, and what the run asks of the control workflow. */
 export interface RecordActivities {
-  /** Appends in one transaction with the projections; the same entries again are success, other content a loud error. */
-  appendJournal(entries: readonly JournalEntry[]): Promise<{ head: string; count: number }>;
+  /**
+   * Appends in one transaction with the projections; the same entries again are success, other content a loud error.
+   * `others`: further journals of the run that the store has, told when entry 1 is among the entries.
+   */
+  appendJournal(
+    entries: readonly JournalEntry[],
+  ): Promise<{ head: string; count: number; others: readonly OtherJournal[] }>;
   /** After `sealed`: store's head must equal the given one; writes, signs and stores the bundle. Safe to repeat. */
   sealEvidence(request: { runId: string; executionId: string; head: string; count: number }): Promise<EvidenceLocation>;
   /** A signed addendum, chained to the seal (or to the addendum before). The same event twice is kept once. */

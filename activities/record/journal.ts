@@ -1,4 +1,4 @@
-import { appendEntries } from '../../store/journal.ts';
+import { appendEntries, otherJournals } from '../../store/journal.ts';
 import type { Store } from '../../store/connect.ts';
 import { recentDurationsMs } from '../../store/read.ts';
 import type { RecordActivities } from './interface.ts';
@@ -8,7 +8,10 @@ export const createJournalActivities = (deps: {
   readonly store: Store;
 }): Pick<RecordActivities, 'appendJournal' | 'recentDurations'> => ({
   async appendJournal(entries) {
-    return await appendEntries(deps.store, entries);
+    const head = await appendEntries(deps.store, entries);
+    const [first] = entries;
+    const others = first?.number === 1 ? await otherJournals(deps.store, first.runId, first.executionId) : [];
+    return { ...head, others };
   },
   async recentDurations(subject) {
     return { durationsMs: await recentDurationsMs(deps.store, subject) };

@@ -24,14 +24,14 @@ export function createSlackActivities(options: SlackActivitiesOptions): SlackAct
   const { client, secondChannelUrl } = options;
   const warn = options.warn ?? ((text) => activityContext()?.log.warn(text));
   return {
-    async deliverToSlack({ address, notice, known }) {
+    async deliverToSlack({ address, notice, known, toldBefore = false }) {
       const info = activityContext()?.info;
       const board = new MessageBoard({
         client,
         channel: address.slackChannel,
         // Outside a worker nobody knows what was tried before.
-        mayBeThere: info === undefined || info.attempt > 1,
-        sinceMs: info?.scheduledTimestampMs ?? 0,
+        mayBeThere: toldBefore || info === undefined || info.attempt > 1,
+        sinceMs: toldBefore ? 0 : (info?.scheduledTimestampMs ?? 0),
         warn,
       });
       return { messages: await deliver(board, address, notice, known) };

@@ -12,6 +12,8 @@ export interface SlackActivities {
     address: NoticeAddress;
     notice: Notice;
     known: Readonly<Record<string, SlackMessageRef>>;
+    /** True when this may have been said without the delivery's knowing: every message is looked for before it is posted. */
+    toldBefore?: boolean;
   }): Promise<{ messages: Readonly<Record<string, SlackMessageRef>> }>;
   /** Says the same on the second channel (webhook); idempotency key in a header. */
   deliverToSecondChannel(request: { address: NoticeAddress; notice: Notice }): Promise<void>;

@@ -52,6 +52,8 @@ export async function startStoreServer(): Promise<StoreServer> {
 export interface FreshStore {
   readonly url: string;
   readonly ownerUrl: string;
+  /** Takes a backup. The answer puts it in place of what there is then; both cut every connection, as in life. */
+  backup(): Promise<() => Promise<void>>;
   drop(): Promise<void>;
 }
 
@@ -61,6 +63,26 @@ export async function freshStore(server: Pick<StoreServer, 'ownerUrl' | 'applica
   return {
     url: `${server.applicationUrl}/${name}`,
     ownerUrl: `${server.ownerUrl}/${name}`,
+    async backup() {
+      const copy = `${name}_backup`;
+      const postgres = `${server.ownerUrl}/postgres`;
+      await query(postgres, `alter database ${name} allow_connections false`);
+      await query(postgres, `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`);
+      for (;;) {
+        try {
+          await query(postgres, `create database ${copy} template ${name}`);
+          break;
+        } catch (error) {
+          // A connection that was told to end may still be ending.
+          if (!(error instanceof Error) || !error.message.includes('being accessed')) throw error;
+        }
+      }
+      await query(postgres, `alter database ${name} allow_connections true`);
+      return async () => {
+        await query(postgres, `drop database ${name} with (force)`);
+        await query(postgres, `alter database ${copy} rename to ${name}`);
+      };
+    },
     drop: () => query(`${server.ownerUrl}/postgres`, `drop database if exists ${name} with (force)`),
   };
 }

@@ -18,7 +18,7 @@ import { publicKeyOf } from '../../domain/signing.ts';
 import { awsControl, createIssuesInstance, sandboxCredentials, setUpCompany } from '../../examples/set-up.ts';
 import type { CompanyPlace } from '../../examples/set-up.ts';
 import { grantSourceLogin, seedIssuesDatabase } from '../../examples/issues-db/seed.ts';
-import { openStore } from '../../store/connect.ts';
+import { openStore, StoreUnreachableError } from '../../store/connect.ts';
 import type { Store } from '../../store/connect.ts';
 import { readRun } from '../../store/read.ts';
 import type { StoredRun } from '../../store/read.ts';
@@ -75,6 +75,8 @@ export interface World {
   readonly storeDoor: TcpProxy;
   /** The logins with which the source process of this world works, by environment variable. */
   readonly sourceLogins: Readonly<Record<string, string>>;
+  /** Takes a backup of the store; the answer restores it. */
+  readonly backUpStore: () => Promise<() => Promise<void>>;
   /** Passwords that must never be seen anywhere outside. */
   readonly secrets: readonly string[];
   /** Waits for what the store says of a run. */
@@ -293,6 +295,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     catalogFile,
     storeDoor,
     sourceLogins,
+    backUpStore: () => store.backup(),
     secrets: [masterPassword, sourcePassword, env.FIREDRILL_DRILL_SECRET, env.FIREDRILL_EVIDENCE_KEY, slackSignerKey],
     runs: {
       temporal,
@@ -305,7 +308,10 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     async runWhen(runId, ready, what, withinMs = 120_000) {
       const giveUpAtMs = Date.now() + withinMs;
       for (;;) {
-        const run = await readRun(opened, runId);
+        const run = await readRun(opened, runId).catch((error: unknown) => {
+          if (!(error instanceof StoreUnreachableError)) throw error;
+          return undefined;
+        });
         if (run && ready(run)) return run;
         if (Date.now() > giveUpAtMs) {
           const hanging = await pendingOf(temporal, runId);

@@ -46,7 +46,7 @@ function cards(run: RunProjection, { rto, rpo, comparable }: Judged): Html {
       ${card('Checks', run.checks.length === 0 ? 'none ran' : `${passed} of ${run.checks.length}`, run.checks.length === 0 ? 'nothing was validated' : 'passed')}
       ${card('Findings', run.findings.length === 0 ? 'none' : String(run.findings.length), wrong === undefined ? 'settings were not compared' : `${counted(wrong, 'setting')} would be wrong if one had to serve from this copy`)}
     </div>
-    ${!comparable && run.mode !== 'rehearse' && html`<p class="note">Not comparable: a person paused this run.</p>`}`;
+    ${!comparable && run.mode !== 'rehearse' && html`<p class="note">Not comparable: a person paused this run, or part of it happened twice (see problems).</p>`}`;
 }
 
 function toneOf(verdict: Verdict): 'good' | 'bad' | 'open' {

@@ -71,7 +71,7 @@ function endedMessage({ heading, status, findings }: RunMessageView, judged: Jud
   const blocks: KnownBlock[] = [
     section(headline(heading)),
     section(
-      `${sign} *${word.join(' ')}*${judged.comparable || status.preview !== undefined ? '' : ' · not comparable (it was paused)'}\n${escapeMrkdwn(judged.reason)}`,
+      `${sign} *${word.join(' ')}*${judged.comparable || status.preview !== undefined ? '' : ' · not comparable (paused, or part of it happened twice)'}\n${escapeMrkdwn(judged.reason)}`,
     ),
     // A rehearsal measures nothing: what it would do stands where the clocks of a drill stand.
     section(status.preview === undefined ? clocksText(judged) : previewText(status.preview)),

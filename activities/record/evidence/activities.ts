@@ -5,14 +5,14 @@ import { verifyBundle } from '../../../domain/evidence.ts';
 import { utf8ToBytes } from '../../../domain/hex.ts';
 import type { JournalBody, JournalEntry } from '../../../domain/journal-entry.ts';
 import { publicKeyOf } from '../../../domain/signing.ts';
-import { appendAddendum, publishAddenda, publishEvidence } from '../../../store/addenda.ts';
+import { appendAddendum, publishAddenda, publishEvidence, sealsBefore } from '../../../store/addenda.ts';
 import type { Addenda, RunExecution } from '../../../store/addenda.ts';
 import { readCatalogVersion } from '../../../store/catalog-versions.ts';
 import type { Store } from '../../../store/connect.ts';
-import { readJournal } from '../../../store/journal.ts';
+import { otherJournals, readJournal } from '../../../store/journal.ts';
 import { readRefusedAttempts } from '../../../store/refused-attempts.ts';
 import type { RecordActivities } from '../interface.ts';
-import { keepInBucket } from './bucket.ts';
+import { EvidenceConflictError, keepInBucket } from './bucket.ts';
 import type { EvidenceBucket } from './bucket.ts';
 import { journalText, makeBundle } from './bundle.ts';
 import type { AboutInstallation, EvidenceSigner } from './bundle.ts';
@@ -34,23 +34,24 @@ export const createEvidenceActivities = (
 ): Pick<RecordActivities, 'sealEvidence' | 'appendAddendum'> => ({
   async sealEvidence({ runId, executionId, head, count }) {
     const entries = await journalUpTo(deps.store, { runId, executionId }, { head, count });
+    const place = await placeOf(deps, { runId, executionId });
     const sealed =
-      (await sealedBefore(deps, runId, entries)) ??
+      (await sealedBefore(deps, place, entries)) ??
       makeBundle(entries, await aboutInstallation(deps, entries), deps.signer).files;
     const manifestHash = sha256Of(sealed.get(bundleFiles.manifest) ?? new Uint8Array());
 
     const { path, s3 } = await publishEvidence(deps.store, { runId, executionId }, async (addenda) => {
       const after = addendaFile(deps, addenda);
-      const folder = await putBundle(deps.evidenceDir, runId, new Map([...sealed, ...after]));
+      const folder = await putBundle(deps.evidenceDir, place, new Map([...sealed, ...after]));
       const bucket = await deps.bucket();
       if (bucket) {
         const nowMs = Date.now();
-        await keepInBucket(bucket, runId, after, { replaceable: true, nowMs });
-        await keepInBucket(bucket, runId, sealed, { replaceable: false, nowMs });
+        await keepInBucket(bucket, place, after, { replaceable: true, nowMs });
+        await keepInBucket(bucket, place, sealed, { replaceable: false, nowMs });
       }
       return {
         path: folder,
-        ...(bucket ? { s3: `s3://${bucket.bucket}/${runId}` } : {}),
+        ...(bucket ? { s3: `s3://${bucket.bucket}/${place}` } : {}),
         manifestHash,
         storedAtMs: Date.now(),
       };
@@ -61,11 +62,12 @@ export const createEvidenceActivities = (
   async appendAddendum({ runId, executionId, event }) {
     const run: RunExecution = { runId, executionId };
     await appendAddendum(deps.store, run, { event, atMs: Date.now() }, deps.signer.privateKeyHex);
+    const place = await placeOf(deps, run);
     await publishAddenda(deps.store, run, async (addenda) => {
       const after = addendaFile(deps, addenda);
-      for (const [path, bytes] of after) await putFile(deps.evidenceDir, runId, path, bytes);
+      for (const [path, bytes] of after) await putFile(deps.evidenceDir, place, path, bytes);
       const bucket = await deps.bucket();
-      if (bucket) await keepInBucket(bucket, runId, after, { replaceable: true, nowMs: Date.now() });
+      if (bucket) await keepInBucket(bucket, place, after, { replaceable: true, nowMs: Date.now() });
     });
   },
 });
@@ -88,17 +90,25 @@ async function journalUpTo(
   return entries;
 }
 
+/** A run that was reset after its seal is sealed twice: each bundle has a place of its own, and none takes another's. */
+async function placeOf(deps: EvidenceDeps, run: RunExecution): Promise<string> {
+  const before = await sealsBefore(deps.store, run);
+  return before === 0 ? run.runId : `${run.runId}~${before + 1}`;
+}
+
 /**
  * What an earlier attempt made of the same entries, when it still holds. It is stored again as it is: after an upgrade of
  * firedrill the page would have other bytes, and the bucket keeps what it has.
  */
 async function sealedBefore(
   deps: EvidenceDeps,
-  runId: string,
+  place: string,
   entries: readonly JournalEntry[],
 ): Promise<ReadonlyMap<string, Uint8Array> | undefined> {
-  const files = await readBundle(deps.evidenceDir, runId);
-  const { ok } = verifyBundle(files, publicKeyOf(deps.signer.privateKeyHex));
+  const files = await readBundle(deps.evidenceDir, place);
+  const { ok, manifest } = verifyBundle(files, publicKeyOf(deps.signer.privateKeyHex));
+  // A store restored from a backup may have forgotten a seal whose bundle lies here.
+  if (ok && manifest?.executionId !== entries[0]?.executionId) throw new EvidenceConflictError(place);
   const journal = files.get(bundleFiles.journal);
   if (!ok || journal === undefined || sha256Of(journal) !== sha256Of(utf8ToBytes(journalText(entries))))
     return undefined;
@@ -116,7 +126,17 @@ async function aboutInstallation(deps: EvidenceDeps, entries: readonly JournalEn
   const catalogText =
     opened.type === 'run-opened' ? await readCatalogVersion(deps.store, opened.catalogHash) : undefined;
   const refusedAttempts = await readRefusedAttempts(deps.store, first.runId, bodyOf(last).atMs);
-  return { toolVersion: deps.toolVersion, refusedAttempts, ...(catalogText === undefined ? {} : { catalogText }) };
+  const others = await Promise.all(
+    (await otherJournals(deps.store, first.runId, first.executionId)).map(({ executionId }) =>
+      readJournal(deps.store, first.runId, executionId),
+    ),
+  );
+  return {
+    toolVersion: deps.toolVersion,
+    refusedAttempts,
+    otherJournals: others,
+    ...(catalogText === undefined ? {} : { catalogText }),
+  };
 }
 
 const bodyOf = (entry: JournalEntry): JournalBody => JSON.parse(entry.body) as JournalBody;

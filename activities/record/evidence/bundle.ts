@@ -2,6 +2,7 @@ import { bundleFiles, sha256Of } from '../../../domain/bundle.ts';
 import type { JournalLine, Manifest } from '../../../domain/bundle.ts';
 import { FiredrillError } from '../../../domain/errors.ts';
 import { utf8ToBytes } from '../../../domain/hex.ts';
+import type { OtherJournal } from '../../../domain/journal-break.ts';
 import type { JournalBody, JournalEntry } from '../../../domain/journal-entry.ts';
 import { projectRun } from '../../../domain/run-projection.ts';
 import { publicKeyOf, signBytes } from '../../../domain/signing.ts';
@@ -19,6 +20,8 @@ export interface AboutInstallation {
   readonly toolVersion: string;
   /** The catalog that the run was pinned to, as it was read; absent when it is not known any more. */
   readonly catalogText?: string;
+  /** Further journals of the run, each whole. */
+  readonly otherJournals?: readonly (readonly JournalEntry[])[];
   /** Decisions that the run could not take, up to its seal. */
   readonly refusedAttempts?: readonly RefusedAttempt[];
 }
@@ -48,11 +51,13 @@ export function makeBundle(
   if (opened?.type !== 'run-opened' || !seal || !last) throw notSealed(entries[0]?.runId);
 
   const projection = projectRun(bodies);
+  const others = about.otherJournals ?? [];
   const content: [string, string][] = [
     [bundleFiles.journal, journalText(entries)],
     [bundleFiles.run, json(projection)],
     [bundleFiles.about, json(aboutRun(bodies, opened, about))],
     [bundleFiles.page, evidencePage({ projection, bodies, head: last.hash, toolVersion: about.toolVersion })],
+    ...(others.length === 0 ? [] : [[bundleFiles.otherJournals, otherJournalsText(others)] satisfies [string, string]]),
     ...(about.catalogText === undefined ? [] : [[bundleFiles.catalog, about.catalogText] satisfies [string, string]]),
   ];
   const files = new Map(content.map(([path, text]) => [path, utf8ToBytes(text)]));
@@ -62,6 +67,7 @@ export function makeBundle(
     executionId: seal.executionId,
     simulated: opened.simulated,
     sealed: { head: seal.hash, count: seal.number },
+    ...(others.length === 0 ? {} : { otherJournals: others.flatMap(named) }),
     sealedAtMs: bodies[sealAt]?.atMs ?? 0,
     files: [...files]
       .map(([path, bytes]) => ({ path, sha256: sha256Of(bytes), bytes: bytes.length }))
@@ -81,6 +87,18 @@ export const journalText = (entries: readonly JournalEntry[]): string =>
     .map(({ number, prev, hash, body }): JournalLine => ({ number, prev, hash, body }))
     .map((line) => `${JSON.stringify(line)}\n`)
     .join('');
+
+const otherJournalsText = (journals: readonly (readonly JournalEntry[])[]): string =>
+  journals
+    .flat()
+    .map(
+      ({ executionId, number, prev, hash, body }) => `${JSON.stringify({ executionId, number, prev, hash, body })}\n`,
+    )
+    .join('');
+
+/** A journal by its end. */
+const named = (entries: readonly JournalEntry[]): OtherJournal[] =>
+  entries.slice(-1).map(({ executionId, number, hash }) => ({ executionId, count: number, head: hash }));
 
 /** What an auditor matches with other records: versions, places, and AWS calls (with CloudTrail, by request id and caller). */
 function aboutRun(

@@ -25,11 +25,12 @@ export function evidenceCommand(act: Act): Command {
         const key = readPublicKey(
           /^[0-9a-f]{64}$/.test(options.key) ? options.key : resolve(terminal.cwd, options.key),
         );
-        const { ok, problems, manifest, entries, addenda } = verifyFolder(folder, key);
+        const { ok, problems, notes, manifest, entries, addenda } = verifyFolder(folder, key);
         const { good, bad } = terminal.paint;
         const simulated = manifest?.simulated === true ? 'SIMULATED  ' : '';
+        const known = notes.length === 0 ? [] : ['Unchanged, but not one undisturbed course of the run:', ...notes];
         const text = ok
-          ? `${simulated}${good('✔')} ${manifest?.runId ?? folder}\n  Nothing was changed since it was sealed: ${entries} journal entries, ${manifest?.files.length ?? 0} files, ${addenda} ${addenda === 1 ? 'addendum' : 'addenda'}.\n  Signed with the key ${key.slice(0, 12)}… (${manifest?.signer.kind ?? ''}).`
+          ? `${simulated}${good('✔')} ${manifest?.runId ?? folder}\n  Nothing was changed since it was sealed: ${entries} journal entries, ${manifest?.files.length ?? 0} files, ${addenda} ${addenda === 1 ? 'addendum' : 'addenda'}.\n  Signed with the key ${key.slice(0, 12)}… (${manifest?.signer.kind ?? ''}).${known.map((note) => `\n${bad('!')} ${note}`).join('')}`
           : `${simulated}${bad('✖')} ${manifest?.runId ?? folder} does not verify:\n${problems.map((problem) => `  ${problem}`).join('\n')}\n  It is not evidence of anything until this is explained; compare with the copy in S3.`;
         answer(
           {
@@ -40,6 +41,7 @@ export function evidenceCommand(act: Act): Command {
             entries,
             addenda,
             problems,
+            notes,
             signer: manifest?.signer ?? null,
           },
           text,
