@@ -1,3 +1,5 @@
+import type { Verdict } from './verdict.ts';
+
 /** How serious a run is. `rehearse` changes nothing in AWS; `drill` is planned; `real` answers a declared incident. */
 export const modes = ['rehearse', 'drill', 'real'] as const;
 export type Mode = (typeof modes)[number];
@@ -20,4 +22,12 @@ export interface RunMemo {
   readonly runbook: RunbookName;
   readonly service: string;
   readonly resource: string;
+}
+
+/** What a run adds to its memo with its verdict, so that it can be told by `describe()` while the store is down. */
+export interface JudgedMemo {
+  readonly verdict: Verdict;
+  readonly reason: string;
+  /** Workflow time, milliseconds UTC. */
+  readonly atMs: number;
 }

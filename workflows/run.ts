@@ -5,6 +5,7 @@ import {
   condition,
   isCancellation,
   log,
+  upsertMemo,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Answer } from '../domain/activity-answer.ts';
@@ -17,7 +18,7 @@ import { makeFinding } from '../domain/fingerprint.ts';
 import type { AuthenticDecision } from '../domain/gate.ts';
 import type { AddendumEvent, JournalEvent } from '../domain/journal-entry.ts';
 import type { Ledger, LedgerKey } from '../domain/ledger.ts';
-import type { Mode, RunMemo } from '../domain/modes.ts';
+import type { JudgedMemo, Mode, RunMemo } from '../domain/modes.ts';
 import type { RunStatus } from '../domain/notice.ts';
 import type { Moment } from '../domain/time.ts';
 import type { Judged, RunEnding } from '../domain/verdict.ts';
@@ -344,6 +345,9 @@ export class Run {
       const judged = { ...asJudged, comparable: asJudged.comparable && this.#undisturbed };
       this.note({ type: 'verdict-reached', judged });
       for (const finding of findings) this.raise(finding);
+      const { verdict, reason: why } = judged;
+      const known: JudgedMemo = { verdict, reason: why, atMs: Date.now() };
+      upsertMemo({ judged: known });
       this.#tellStatus(judged);
       this.#notices.tell({ kind: 'verdict', judged, secondChannel: judged.verdict !== 'passed' });
       await this.#notices.handOver();

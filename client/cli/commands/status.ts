@@ -1,16 +1,19 @@
-import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Command } from 'commander';
 import { loadCatalog } from '../../../catalog/load.ts';
 import { formatDurationMs } from '../../../domain/duration-text.ts';
 import { FiredrillError } from '../../../domain/errors.ts';
 import { listRuns, readRun, recentSteps } from '../../../store/read.ts';
 import type { RunLine, StoredRun } from '../../../store/read.ts';
+import { StoreUnreachableError } from '../../../store/connect.ts';
 import type { Store } from '../../../store/connect.ts';
+import type { Config } from '../../../config/index.ts';
 import { padTo } from '../../../views/terminal/paint.ts';
 import type { Paint } from '../../../views/terminal/paint.ts';
 import { runProgress, usualStepsMs } from '../../../views/terminal/run-progress.ts';
 import { runSummary } from '../../../views/terminal/run-summary.ts';
-import { reachTemporal } from '../../runs/reach-temporal.ts';
+import { engineState, newestInEngine, runInEngine } from '../../runs/engine-runs.ts';
+import type { EngineRun } from '../../runs/engine-runs.ts';
+import type { RunsDeps } from '../../runs/deps.ts';
 import { openRuns, openStoreOf } from '../access.ts';
 import type { Act, CommandContext } from '../command.ts';
 import { newCommand } from '../command.ts';
@@ -44,7 +47,7 @@ export function statusCommand(act: Act): Command {
         const store = openStoreOf(settings.config);
         try {
           return runId === undefined
-            ? await newest(context, store)
+            ? await newest(context, settings, store)
             : await one(context, settings, store, runId, options.once === true);
         } finally {
           await store.destroy();
@@ -53,11 +56,70 @@ export function statusCommand(act: Act): Command {
     );
 }
 
-async function newest({ answer, terminal }: CommandContext, store: Store): Promise<ExitCode> {
-  const runs = await listRuns(store, { limit: 20 });
+async function newest({ answer, terminal }: CommandContext, { config }: Settings, store: Store): Promise<ExitCode> {
+  const [stored, trouble] = await unlessStoreIsDown(() => listRuns(store, { limit: shown }));
+  const known = await inEngine(config, trouble, (deps) => newestInEngine(deps, shown));
+  const runs = newestFirst(stored ?? [], known ?? []).slice(0, shown);
   const nothing = 'No run has been started here yet.\nStart one:  firedrill start restore-test SERVICE';
-  answer({ runs }, runs.length === 0 ? nothing : runs.map((run) => runLine(run, terminal.paint)).join('\n'));
-  return exitCodes.done;
+  const lines = runs.length === 0 ? [nothing] : runs.map((run) => runLine(run, terminal.paint));
+  const text = [...(trouble === undefined ? [] : [troubleText(trouble)]), ...lines].join('\n');
+  answer({ runs, ...(trouble === undefined ? {} : { store: trouble.facts }) }, text);
+  return trouble === undefined ? exitCodes.done : exitCodes.unreachable;
+}
+
+/** How many runs a list shows. */
+const shown = 20;
+
+/** The store's word on every run that it has to the end; the engine's on those that it has not, or does not know. */
+function newestFirst(stored: readonly RunLine[], known: readonly EngineRun[]): readonly RunLine[] {
+  const behind = known.filter((run) => {
+    const line = stored.find(({ runId }) => runId === run.runId);
+    return line === undefined || (line.verdict === undefined && (run.judged !== undefined || !run.isOpen));
+  });
+  const lines = behind.map((run): RunLine => ({
+    ...run,
+    state: engineState(run),
+    simulated: stored.find(({ runId }) => runId === run.runId)?.simulated ?? false,
+    openedAtMs: run.startedAtMs,
+    ...(run.judged === undefined ? {} : { endedAtMs: run.judged.atMs }),
+  }));
+  return [...lines, ...stored.filter(({ runId }) => !behind.some((run) => run.runId === runId))].toSorted(
+    (one, other) => other.openedAtMs - one.openedAtMs,
+  );
+}
+
+const troubleText = ({ what, means, next }: StoreUnreachableError): string =>
+  `${what}\n  ${means} ${next}\n  What the engine itself knows:`;
+
+/** What the store says, or that it is down. */
+async function unlessStoreIsDown<T>(
+  ask: () => Promise<T>,
+): Promise<[T | undefined, StoreUnreachableError | undefined]> {
+  try {
+    return [await ask(), undefined];
+  } catch (error) {
+    if (!(error instanceof StoreUnreachableError)) throw error;
+    return [undefined, error];
+  }
+}
+
+/** What the engine knows; when it cannot be asked, the store's word must do, if there is one. */
+async function inEngine<T>(
+  config: Config,
+  storeTrouble: StoreUnreachableError | undefined,
+  ask: (deps: RunsDeps) => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    const runs = await openRuns(config);
+    try {
+      return await ask(runs.deps);
+    } finally {
+      await runs.close();
+    }
+  } catch (error) {
+    if (storeTrouble !== undefined || !(error instanceof FiredrillError)) throw error;
+    return undefined;
+  }
 }
 
 function runLine(run: RunLine, paint: Paint): string {
@@ -83,8 +145,14 @@ async function one(
   once: boolean,
 ): Promise<ExitCode> {
   const { terminal, options, answer } = context;
-  const known = await readRun(store, runId);
-  if (known === undefined) return await notInStoreYet(context, settings, runId);
+  const [known, trouble] = await unlessStoreIsDown(() => readRun(store, runId));
+  if (known === undefined || !isJudged(known)) {
+    const inEngineNow = await inEngine(settings.config, trouble, (deps) => runInEngine(deps, runId));
+    const isBehind = inEngineNow?.judged !== undefined || inEngineNow?.isOpen === false;
+    if (inEngineNow !== undefined && (known === undefined || isBehind))
+      return tellEngineRun(context, inEngineNow, trouble);
+  }
+  if (known === undefined) throw unknownRun(runId);
   const oneShot = options.json === true || once || !terminal.isInteractive;
   const run = oneShot || isJudged(known) ? known : await live(context, settings, store, known);
   const text = isJudged(run)
@@ -144,31 +212,39 @@ async function whereToDecide({ running, config }: Settings, { projection }: Stor
   }
 }
 
-/** A run that has begun but is not recorded yet: the engine knows it. @throws FiredrillError `unknown-run` */
-async function notInStoreYet({ answer }: CommandContext, { config }: Settings, runId: string): Promise<ExitCode> {
-  const runs = await openRuns(config);
-  try {
-    const { status, startTime } = await reachTemporal(runs.deps, (client) =>
-      client.workflow.getHandle(runId).describe(),
-    );
-    answer(
-      { runId, verdict: null, state: 'not recorded yet', engine: status.name, startedAtMs: startTime.getTime() },
-      `${runId}: ${status.name === 'RUNNING' ? 'under way' : status.name.toLowerCase()} since ${startTime.toISOString().slice(0, 19)}Z, not recorded in the store yet`,
-    );
-    return exitCodes.done;
-  } catch (error) {
-    if (!(error instanceof WorkflowNotFoundError)) throw error;
-    throw new FiredrillError(
-      {
-        code: 'unknown-run',
-        kind: 'input',
-        what: `There is no run ${runId}.`,
-        means: 'Neither the store nor the engine knows it.',
-        next: 'See what there is: firedrill status',
-      },
-      { cause: error },
-    );
-  } finally {
-    await runs.close();
-  }
+/** A run that the store does not know yet, or not to its end, told by the engine. */
+function tellEngineRun(
+  { answer }: CommandContext,
+  run: EngineRun,
+  trouble: StoreUnreachableError | undefined,
+): ExitCode {
+  const { runId, judged, startedAtMs } = run;
+  const state = engineState(run);
+  const since = new Date(startedAtMs).toISOString().slice(0, 19);
+  const text = [
+    ...(trouble === undefined ? [] : [troubleText(trouble)]),
+    `${runId}: ${state}, since ${since}Z`,
+    ...(judged === undefined ? [] : [`  Verdict: ${judged.verdict}. ${judged.reason}`]),
+  ];
+  answer(
+    {
+      runId,
+      verdict: judged?.verdict ?? null,
+      reason: judged?.reason ?? null,
+      state,
+      recording: 'pending',
+      startedAtMs,
+    },
+    text.join('\n'),
+  );
+  return judged === undefined || judged.verdict === 'passed' ? exitCodes.done : exitCodes.notPassed;
 }
+
+const unknownRun = (runId: string): FiredrillError =>
+  new FiredrillError({
+    code: 'unknown-run',
+    kind: 'input',
+    what: `There is no run ${runId}.`,
+    means: 'Neither the store nor the engine knows it.',
+    next: 'See what there is: firedrill status',
+  });
