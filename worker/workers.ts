@@ -4,6 +4,7 @@ import { queueNames, taskQueue } from '../domain/queues.ts';
 import type { QueueName } from '../domain/queues.ts';
 import { answerInterceptor } from './interceptors/answer.ts';
 import { blastRadiusGuard } from './interceptors/blast-radius-guard.ts';
+import { heartbeatEveryMs, heartbeatInterceptor } from './interceptors/heartbeat.ts';
 import type { KillSwitchReader } from './interceptors/blast-radius-guard.ts';
 
 /** Queues that a worker process serves unless told otherwise: all but `source`, which has a process of its own. */
@@ -29,6 +30,9 @@ export async function createWorkers(options: WorkersOptions): Promise<Worker[]> 
     // A worker that is told to stop finishes what it is at, and does not wait for ever for what hangs.
     shutdownGraceTime: 2000,
     shutdownForceTime: 8000,
+    // The SDK would hold heartbeats back for most of their time-out, and a busy machine would take a worker for dead.
+    maxHeartbeatThrottleInterval: heartbeatEveryMs,
+    defaultHeartbeatThrottleInterval: heartbeatEveryMs,
   };
   const workers: Promise<Worker>[] = [];
   if (options.codePath !== undefined) {
@@ -53,6 +57,7 @@ export async function createWorkers(options: WorkersOptions): Promise<Worker[]> 
         interceptors: {
           // The guard is inside: its refusals are wrapped like every other error.
           activity: [
+            heartbeatInterceptor,
             answerInterceptor(queue),
             blastRadiusGuard({ client: options.client, queue, readKillSwitch: options.readKillSwitch }),
           ],

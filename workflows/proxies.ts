@@ -18,11 +18,14 @@ const queuePrefix = (): string => workflowInfo().taskQueue.replace(/workflows$/,
 
 const on = (queue: QueueName): string => taskQueue(queuePrefix(), queue);
 
+/** Every activity heartbeats by itself: one whose worker died is taken up again after this, and not after its time-out. */
+const alive = { heartbeatTimeout: 10 * seconds } as const;
+
 /** Looks: short, retried with back-off, given up after ten minutes of somebody else's trouble. */
 const looking: ActivityOptions = {
+  ...alive,
   startToCloseTimeout: 60 * seconds,
   scheduleToCloseTimeout: 10 * minutes,
-  heartbeatTimeout: 20 * seconds,
   retry: { initialInterval: 1 * seconds, backoffCoefficient: 2, maximumInterval: 30 * seconds },
 };
 
@@ -31,6 +34,7 @@ const looking: ActivityOptions = {
  * (the SDK's real default lets go at once). Safe to repeat by name, so retried.
  */
 const changing: ActivityOptions = {
+  ...alive,
   startToCloseTimeout: 60 * seconds,
   scheduleToCloseTimeout: 15 * minutes,
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
@@ -39,6 +43,7 @@ const changing: ActivityOptions = {
 
 /** Recording is owed for ever: it waits out any outage and is never cancelled. */
 const recording: ActivityOptions = {
+  ...alive,
   startToCloseTimeout: 60 * seconds,
   retry: { initialInterval: 200, backoffCoefficient: 2, maximumInterval: 15 * seconds },
 };
@@ -53,6 +58,7 @@ export interface Wait {
 
 /** One look per attempt at a fixed interval until the deadline; between looks nothing is held. */
 const waiting = (wait: Wait): ActivityOptions => ({
+  ...alive,
   startToCloseTimeout: 30 * seconds,
   scheduleToCloseTimeout: wait.deadlineMs,
   retry: {
@@ -96,12 +102,12 @@ export const isolatedActivities = () => ({
       taskQueue: on('aws-isolated'),
     }) as Answering<AwsIsolatedActivities>,
   probeWaiting: (wait: Wait) => probe(waiting(wait)),
-  /** Questions to the data may take long: they heartbeat and end with their deadline. */
+  /** Questions to the data may take long: they end with their deadline. */
   probeWithin: (deadlineMs: number) =>
     probe({
+      ...alive,
       startToCloseTimeout: deadlineMs,
       scheduleToCloseTimeout: deadlineMs,
-      heartbeatTimeout: 30 * seconds,
       retry: { initialInterval: 1 * seconds, backoffCoefficient: 2, maximumInterval: 10 * seconds },
     }),
 });

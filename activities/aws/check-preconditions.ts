@@ -2,7 +2,7 @@ import { DescribeKeyCommand } from '@aws-sdk/client-kms';
 import { DescribeAccountAttributesCommand } from '@aws-sdk/client-rds';
 import { FiredrillError } from '../../domain/errors.ts';
 import type { PreflightResult } from '../../domain/journal-entry.ts';
-import { withHeartbeat } from '../heartbeat.ts';
+import { stoppable } from '../activity-context.ts';
 import type { AwsClients } from './aws-clients.ts';
 import { isAwsCode } from './aws-faults.ts';
 import type { InstanceLookup } from './describe-batch.ts';
@@ -22,7 +22,7 @@ type Name = PreflightResult['name'];
 export function createPreconditionActivities(deps: Deps): Pick<AwsReadActivities, 'checkPreconditions'> {
   return {
     checkPreconditions: (request) =>
-      withHeartbeat(async () => {
+      stoppable(async () => {
         const { database, network, source } = request;
         const { costUsd, takesAboutMs } = estimateDrill({ ...source, region: network.region });
         const results: PreflightResult[] = [

@@ -2,7 +2,7 @@ import type { DBInstance } from '@aws-sdk/client-rds';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import type { DatabaseSpec } from '../../domain/restore-plan.ts';
 import { isDrillName } from '../../domain/run-id.ts';
-import { withHeartbeat } from '../heartbeat.ts';
+import { stoppable } from '../activity-context.ts';
 import type { AwsClients } from './aws-clients.ts';
 import { copyVanished, sourceNotFound, sourceNotSupported } from './aws-errors.ts';
 import { classified } from './aws-faults.ts';
@@ -29,13 +29,13 @@ export function createDescribeActivities(deps: {
     },
 
     async describeSource(database) {
-      const { instance } = await withHeartbeat(() => deps.instances.find(database, database.identifier));
+      const { instance } = await stoppable(() => deps.instances.find(database, database.identifier));
       if (instance === undefined) throw sourceNotFound(database.identifier, database.accountId, database.region);
       return sourceFactsOf(database, instance);
     },
 
     async readSettings(request) {
-      const { instance } = await withHeartbeat(() => deps.instances.find(request, request.identifier));
+      const { instance } = await stoppable(() => deps.instances.find(request, request.identifier));
       if (instance === undefined && isDrillName(request.identifier)) throw copyVanished(request.identifier);
       if (instance === undefined) throw sourceNotFound(request.identifier, request.accountId, request.region);
       return settingsOf(instance);

@@ -2,7 +2,7 @@ import type { DBSnapshot } from '@aws-sdk/client-rds';
 import { DescribeDBInstanceAutomatedBackupsCommand, DescribeDBSnapshotsCommand } from '@aws-sdk/client-rds';
 import type { DatabaseSpec } from '../../domain/restore-plan.ts';
 import type { RecoverablePoints } from '../../domain/recovery.ts';
-import { withHeartbeat } from '../heartbeat.ts';
+import { stoppable } from '../activity-context.ts';
 import type { AwsClients } from './aws-clients.ts';
 import { sourceNotFound } from './aws-errors.ts';
 import { isAwsCode } from './aws-faults.ts';
@@ -19,7 +19,7 @@ export function createRecoveryPointActivities(deps: {
   return {
     async listRecoverablePoints(database) {
       // Backups first, the instance last: whatever is listed was complete when its moment, T0, was drawn.
-      const { snapshots, windows, instance, lookedAtMs } = await withHeartbeat(async () => ({
+      const { snapshots, windows, instance, lookedAtMs } = await stoppable(async () => ({
         snapshots: await listSnapshots(deps, database),
         windows: await listWindows(deps, database),
         ...(await deps.instances.find(database, database.identifier)),

@@ -10,7 +10,7 @@ import {
   RestoreDBInstanceToPointInTimeCommand,
 } from '@aws-sdk/client-rds';
 import type { Moment } from '../../domain/time.ts';
-import { activityContext } from '../heartbeat.ts';
+import { activityContext } from '../activity-context.ts';
 import type { AwsClients } from './aws-clients.ts';
 import { copyNotIsolated, copyVanished } from './aws-errors.ts';
 import { classified, classifyAwsError, isAwsCode } from './aws-faults.ts';

@@ -1,4 +1,4 @@
-import { activityContext } from '../heartbeat.ts';
+import { activityContext } from '../activity-context.ts';
 import { fileTicket } from './file-ticket.ts';
 import type { JiraActivities } from './interface.ts';
 import { createJiraTransport } from './transport.ts';

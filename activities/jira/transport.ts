@@ -1,5 +1,5 @@
 import type { Client } from 'jira.js/core';
-import { activityContext } from '../heartbeat.ts';
+import { activityContext } from '../activity-context.ts';
 import { errorOfReply, JiraError } from './jira-error.ts';
 
 export interface JiraSite {

@@ -1,6 +1,6 @@
 import { codeOf, sqlProblem } from '../database/sql-problem.ts';
 import type { Connection } from '../database/connect.ts';
-import { activityContext } from '../heartbeat.ts';
+import { activityContext } from '../activity-context.ts';
 import type { CopyAddress, ProbeActivities } from './interface.ts';
 import type { ProbeDeps } from './open-copy.ts';
 import { openCopy } from './open-copy.ts';

@@ -3,7 +3,7 @@ import type { HotQuery } from '../../domain/restore-plan.ts';
 import { inReadOnly } from '../database/read-only.ts';
 import type { Connection } from '../database/connect.ts';
 import { sqlProblem } from '../database/sql-problem.ts';
-import { withHeartbeat } from '../heartbeat.ts';
+import { stoppable } from '../activity-context.ts';
 import type { ProbeActivities } from './interface.ts';
 import type { ProbeDeps } from './open-copy.ts';
 import { withCopy } from './open-copy.ts';
@@ -20,7 +20,7 @@ type Curve = Awaited<ReturnType<ProbeActivities['measureHotQueries']>>['curve'];
 export function createHotQueryActivities(deps: ProbeDeps): Pick<ProbeActivities, 'measureHotQueries'> {
   return {
     measureHotQueries: ({ copy, queries, deadlineMs }) =>
-      withHeartbeat(async (signal) => {
+      stoppable(async (signal) => {
         try {
           return await withCopy(deps, copy, signal, (connection) =>
             repeatUntilFast(connection, queries, Date.now() + deadlineMs, deadlineMs / mostPoints, signal),

@@ -373,8 +373,6 @@ describe('usable and fast', () => {
 describe('inside a worker', () => {
   test('a cancelled run stops its question at once, and no answer is made up', async () => {
     const worker = new MockActivityEnvironment({ startToCloseTimeoutMs: 60_000 });
-    const heartbeats: unknown[] = [];
-    worker.on('heartbeat', (details: unknown) => heartbeats.push(details));
     const running = worker.run(() =>
       probe.runChecks({
         copy,
@@ -392,7 +390,6 @@ describe('inside a worker', () => {
     );
     worker.cancel();
     await expect(running).rejects.toBeInstanceOf(CancelledFailure);
-    expect(heartbeats.length).toBeGreaterThan(0);
     await server.run(
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'firedrill probe'`,
     );

@@ -4,7 +4,7 @@ import { inReadOnly } from '../database/read-only.ts';
 import { sentinelKey, sentinelTable } from '../database/sentinel-table.ts';
 import { sqlProblem } from '../database/sql-problem.ts';
 import { FiredrillError } from '../../domain/errors.ts';
-import { withHeartbeat } from '../heartbeat.ts';
+import { stoppable } from '../activity-context.ts';
 import type { ProbeActivities } from './interface.ts';
 import type { ProbeDeps } from './open-copy.ts';
 import { withCopy } from './open-copy.ts';
@@ -14,7 +14,7 @@ import { copyUnusable, notConnectableYet, queryNotUsable } from './probe-errors.
 export function createNewestActivities(deps: ProbeDeps): Pick<ProbeActivities, 'readNewest'> {
   return {
     readNewest: ({ copy, newest }) =>
-      withHeartbeat(async (signal) => {
+      stoppable(async (signal) => {
         try {
           const reading = await withCopy(deps, copy, signal, (connection) =>
             inReadOnly(connection, { statementTimeoutMs: deps.statementTimeoutMs ?? 10 * 60_000 }, () =>

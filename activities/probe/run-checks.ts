@@ -1,7 +1,7 @@
 import type { CheckDefinition, CheckResult } from '../../domain/check.ts';
 import type { Connection } from '../database/connect.ts';
 import { sqlProblem } from '../database/sql-problem.ts';
-import { activityContext, withHeartbeat } from '../heartbeat.ts';
+import { activityContext, stoppable } from '../activity-context.ts';
 import type { CopyAddress, ProbeActivities } from './interface.ts';
 import type { ProbeDeps } from './open-copy.ts';
 import { openCopy, withCopy } from './open-copy.ts';
@@ -18,7 +18,7 @@ const answerReserveMs = 5_000;
 export function createCheckActivities(deps: ProbeDeps): Pick<ProbeActivities, 'runChecks' | 'runSmoke'> {
   return {
     runChecks: ({ copy, checks, baseline, expectedEngineVersion }) =>
-      withHeartbeat(async (signal) => {
+      stoppable(async (signal) => {
         const deadlineMs = deadlineOf(deps);
         const results: CheckResult[] = [];
         let connection: Connection | undefined;
@@ -54,7 +54,7 @@ export function createCheckActivities(deps: ProbeDeps): Pick<ProbeActivities, 'r
       }),
 
     runSmoke: ({ copy, sql, expect }) =>
-      withHeartbeat(async (signal) => {
+      stoppable(async (signal) => {
         const startedAtMs = Date.now();
         const check: CheckDefinition = { kind: 'query', name: 'smoke query', required: true, sql, expect };
         const context: CheckContext = {

@@ -1,4 +1,4 @@
-import { activityContext } from '../heartbeat.ts';
+import { activityContext } from '../activity-context.ts';
 import type { SlackWebClient } from './client.ts';
 import { deliver } from './deliver.ts';
 import type { SlackActivities } from './interface.ts';
