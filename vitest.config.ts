@@ -33,6 +33,10 @@ export default defineConfig({
         },
       },
       {
+        // Its own servers, killed again and again. One campaign; all of its work is in `beforeAll`.
+        test: { name: 'faults', include: ['test/faults/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 900_000 },
+      },
+      {
         // The command as a user starts it: every process, a database with a million rows, a browser.
         test: { name: 'demo', include: ['test/demo/**/*.test.ts'], testTimeout: 400_000, hookTimeout: 60_000 },
       },

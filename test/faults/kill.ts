@@ -1,0 +1,125 @@
+import { randomInt } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { learnCourses, runCampaign } from './campaign.ts';
+import type { KillResult } from './campaign.ts';
+import { install, targets } from './installation.ts';
+import type { Target } from './installation.ts';
+import type { Violation } from './invariants.ts';
+import { planKills } from './plan.ts';
+import { campaignTable, killLine, violationLine } from './report.ts';
+import { subjects as allSubjects } from './subjects.ts';
+
+/** What `npm run test:kill` and the short form in CI are asked for. */
+export interface KillTestOptions {
+  readonly seed: number;
+  readonly kills: number;
+  readonly only?: readonly Target[];
+  /** Does this planned kill alone. */
+  readonly onlyKill?: number;
+  /** Runs beside each other. */
+  readonly runs: number;
+  readonly say: (text: string) => void;
+}
+
+export interface KillTestReport {
+  readonly seed: number;
+  readonly tookMs: number;
+  readonly results: readonly KillResult[];
+  /** Of no run: locks, copies and processes that were left when all was over. */
+  readonly afterwards: readonly Violation[];
+}
+
+/** Installs, learns what unharmed runs look like, kills as planned, examines, stops everything. */
+export async function killTest(options: KillTestOptions): Promise<KillTestReport> {
+  const { seed, kills, only, onlyKill, say } = options;
+  const startedMs = Date.now();
+  const seconds = (): string => `${Math.round((Date.now() - startedMs) / 1000)} s`;
+  const slots = Array.from({ length: options.runs }, (_, index) => String(index + 1));
+  const subjects = allSubjects;
+  const installation = await install({
+    say,
+    catalog: (catalog) => subjects.forEach((subject) => subject.catalog(catalog, slots)),
+  });
+  let left: readonly string[] | undefined;
+  try {
+    say(`installed (${seconds()}); learning what ${subjects.length} kinds of runs look like unharmed`);
+    for (const subject of subjects) await subject.prepare?.(installation);
+    const courses = await learnCourses(installation, subjects);
+    for (const { subject, boundaries, tookMs } of courses)
+      say(`  ${subject}: ${boundaries.length} boundaries, ${(tookMs / 1000).toFixed(1)} s`);
+    const plan = planKills({ seed, kills, courses, ...(only === undefined ? {} : { only }) });
+    const chosen = onlyKill === undefined ? plan : plan.filter(({ number }) => number === onlyKill);
+    say(`${chosen.length} kills, ${slots.length} runs beside each other, seed ${seed} (${seconds()})`);
+    const { results, violations } = await runCampaign({
+      installation,
+      subjects,
+      kills: chosen,
+      slots,
+      onKill: (result) => say(killLine(result)),
+    });
+    left = await installation.close();
+    const processes = left.map((what): Violation => ({ runId: '-', kind: 'left over', what: `process ${what}` }));
+    return {
+      seed,
+      tookMs: Date.now() - startedMs,
+      results: results.toSorted((one, other) => one.number - other.number),
+      afterwards: [...violations, ...processes],
+    };
+  } finally {
+    if (left === undefined) await installation.close();
+  }
+}
+
+export const violationsOf = ({ results, afterwards }: KillTestReport): readonly Violation[] => [
+  ...results.flatMap(({ violations }) => violations),
+  ...afterwards,
+];
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      kills: { type: 'string', default: '300' },
+      seed: { type: 'string' },
+      only: { type: 'string' },
+      'only-kill': { type: 'string' },
+      runs: { type: 'string', default: '4' },
+      json: { type: 'string', default: 'kill-test.json' },
+    },
+  });
+  const seed = values.seed === undefined ? randomInt(1, 1_000_000) : numberOf('seed', values.seed);
+  const kills = numberOf('kills', values.kills);
+  const only = values.only?.split(',').map(targetOf);
+  const say = (text: string): void => console.log(text);
+  const repeat = `npm run test:kill -- --kills ${kills} --seed ${seed}${only === undefined ? '' : ` --only ${only.join(',')}`}`;
+  say(`kill test, seed ${seed}. Repeat it:  ${repeat}`);
+  const report = await killTest({
+    seed,
+    kills,
+    runs: numberOf('runs', values.runs),
+    say,
+    ...(only === undefined ? {} : { only }),
+    ...(values['only-kill'] === undefined ? {} : { onlyKill: numberOf('only-kill', values['only-kill']) }),
+  });
+  await writeFile(values.json, `${JSON.stringify(report, undefined, 1)}\n`);
+  say(`\n${campaignTable(report.results, report.afterwards)}`);
+  say(`seed ${seed}, ${Math.round(report.tookMs / 1000)} s, details in ${values.json}`);
+  for (const violation of report.afterwards) say(violationLine(violation));
+  const violated = report.results.filter(({ violations }) => violations.length > 0);
+  for (const { number } of violated) say(`Repeat #${number} alone:  ${repeat} --only-kill ${number}`);
+  process.exit(violationsOf(report).length === 0 ? 0 : 1);
+}
+
+function numberOf(name: string, text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new Error(`--${name} takes a whole number above 0, not "${text}".`);
+}
+
+function targetOf(text: string): Target {
+  const target = targets.find((one) => one === text);
+  if (target !== undefined) return target;
+  throw new Error(`--only takes one or more of ${targets.join(', ')}, not "${text}".`);
+}
+
+if (import.meta.main) await main();

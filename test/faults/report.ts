@@ -1,0 +1,47 @@
+import { targets } from './installation.ts';
+import type { KillResult } from './campaign.ts';
+import { violationKinds } from './invariants.ts';
+import type { Violation } from './invariants.ts';
+import { pointText } from './points.ts';
+
+/** One kill in one line. */
+export function killLine({ number, target, subject, point, reached, verdict, tookMs, violations }: KillResult): string {
+  const columns = [
+    `#${number}`.padEnd(5),
+    target.padEnd(9),
+    `${pointText(point)}${reached ? '' : ' (not reached: killed at the end)'}`.padEnd(46),
+    subject.padEnd(40),
+    verdict.padEnd(9),
+    `${(tookMs / 1000).toFixed(1)} s`.padStart(7),
+    violations.length === 0 ? 'ok' : 'VIOLATED',
+  ];
+  return [columns.join(' '), ...violations.map(violationLine)].join('\n');
+}
+
+export const violationLine = ({ runId, kind, what }: Violation): string => `      ${kind}: ${what} (${runId})`;
+
+/** The campaign as a table: kills done by what was killed, runs, and what was violated. */
+export function campaignTable(results: readonly KillResult[], afterwards: readonly Violation[]): string {
+  const head = ['killed', 'kills', 'runs', ...violationKinds];
+  const rowOf = (name: string, some: readonly KillResult[], more: readonly Violation[]): string[] => {
+    const all = [...some.flatMap(({ violations }) => violations), ...more];
+    const counts = violationKinds.map((kind) => String(all.filter((violation) => violation.kind === kind).length));
+    return [name, String(some.length), String(new Set(some.map(({ runId }) => runId)).size), ...counts];
+  };
+  const rows = [
+    ...targets.map((target) =>
+      rowOf(
+        target,
+        results.filter((result) => result.target === target),
+        [],
+      ),
+    ),
+    rowOf('all', results, afterwards),
+  ];
+  const widths = head.map((title, index) => Math.max(title.length, ...rows.map((row) => row[index]?.length ?? 0)));
+  const line = (row: readonly string[]): string =>
+    row
+      .map((cell, index) => (index === 0 ? cell.padEnd(widths[index] ?? 0) : cell.padStart(widths[index] ?? 0)))
+      .join('  ');
+  return [line(head), ...rows.map(line)].join('\n');
+}
