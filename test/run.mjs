@@ -62,7 +62,8 @@ const tests = (name, args) => {
       if (test.status === 'failed') failures.push(`${file.name.replace(`${process.cwd()}/`, '')} › ${test.fullName}`);
 };
 
-if (only.length === 0) for (const project of ['units', 'engine', 'demo', 'faults']) tests(project, ['--project', project]);
+if (only.length === 0)
+  for (const project of ['units', 'engine', 'demo', 'faults']) tests(project, ['--project', project]);
 else tests('chosen', only);
 for (const failure of failures) console.log(`FAILED  ${failure}`);
 rmSync(folder, { recursive: true, force: true });

@@ -188,7 +188,13 @@ async function startAll(options: InstallationOptions, rack: ProcessRack): Promis
       watchingWarning(watching, options.notWatched?.(logins) ?? []),
     );
   };
-  await rack.together([startWorker(), startSource(), start('slack', 'client/slack/main', {})]);
+  await rack.together([
+    startWorker(),
+    startSource(),
+    start('slack', 'client/slack/main', {}, ({ waiting }) =>
+      waiting === true ? 'Slack cannot be reached yet; it goes on trying' : undefined,
+    ),
+  ]);
 
   writeRunning(config, {
     ...(temporal.ui === undefined ? {} : { temporalUi: temporal.ui }),

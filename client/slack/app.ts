@@ -1,5 +1,5 @@
 import { Server } from 'node:http';
-import { App } from '@slack/bolt';
+import { App, SocketModeReceiver } from '@slack/bolt';
 import { WebAPIPlatformError, WebClient } from '@slack/web-api';
 import { FiredrillError } from '../../domain/errors.ts';
 import type { SlackAppDeps } from './deps.ts';
@@ -32,6 +32,12 @@ export interface SlackApp {
   stop(): Promise<void>;
 }
 
+/**
+ * A Slack that is away while its socket is opened anew is asked until it is back: what the SDK gives up there is a
+ * rejection that nobody can handle, and the end of the process.
+ */
+const reconnecting = { forever: true, factor: 1.5, minTimeout: 500, maxTimeout: 10_000 };
+
 /** The app that people talk to; nothing is connected before `start`. */
 export function createSlackApp(options: SlackAppOptions): SlackApp {
   const { botToken, reach, log } = options;
@@ -52,9 +58,14 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
     ignoreSelf: false,
     clientOptions,
     logger,
-    ...(reach.kind === 'socket'
-      ? { socketMode: true, appToken: reach.appToken }
-      : { receiver: new FreshHttpReceiver({ signingSecret: reach.signingSecret, port: reach.port, logger }) }),
+    receiver:
+      reach.kind === 'socket'
+        ? new SocketModeReceiver({
+            appToken: reach.appToken,
+            logger,
+            installerOptions: { clientOptions: { ...clientOptions, retryConfig: reconnecting } },
+          })
+        : new FreshHttpReceiver({ signingSecret: reach.signingSecret, port: reach.port, logger }),
   });
   const deps: SlackAppDeps = {
     engine: options.engine,

@@ -69,6 +69,28 @@ describe('the process', () => {
     expect(code).toBe(0);
   });
 
+  test('outlives a Slack that is away for longer than its socket is tried, and hears people again', async () => {
+    await using scene = await appScene({
+      reach: (signingSecret) => ({ kind: 'http', signingSecret, port: 0, host: '127.0.0.1' }),
+    });
+    await scene.control('PUT', 'workspace', {
+      users: [{ id: 'U0DANIEL', name: 'daniel', real_name: 'Daniel Kim' }],
+      channels: [{ id: 'C0JIRACLOUD', name: 'jira-cloud-dr' }],
+    });
+    const { child: main, errors } = await startMain({
+      SLACK_API_URL: `${scene.sandboxUrl}/api/`,
+      SLACK_BOT_TOKEN: scene.token,
+      SLACK_APP_TOKEN: 'xapp-app',
+    });
+    await once(createInterface({ input: main.stdout ?? process.stdin }), 'line');
+    await scene.control('POST', 'faults', { method: 'apps.connections.open', kind: 'down', times: 3 });
+    await scene.control('POST', 'socket/disconnect', { how: 'cut' });
+    const faults = async () => ((await scene.control('GET', 'faults')) as { faults: unknown[] }).faults;
+    await expect.poll(faults, { timeout: 45_000 }).toEqual([]);
+    await expect.poll(() => scene.command('U0DANIEL', 'help'), { timeout: 45_000 }).toContain('/dr start restore-test');
+    expect(main.exitCode, errors()).toBeNull();
+  }, 120_000);
+
   test('says in one sentence what is missing, with exit code 2', async () => {
     const { child: main, errors } = await startMain({
       SLACK_API_URL: 'http://127.0.0.1:9/api/',
@@ -88,7 +110,11 @@ describe('the process', () => {
       SLACK_BOT_TOKEN: 'xoxb-app',
       SLACK_APP_TOKEN: 'xapp-app',
     });
-    await expect.poll(errors, { timeout: 20_000 }).toContain('Slack cannot be reached yet');
+    const lines = createInterface({ input: main.stdout ?? process.stdin });
+    const [ready] = (await Promise.race([once(lines, 'line'), once(main, 'exit').then(() => [errors()])])) as [string];
+    // Whoever started it need not wait for Slack.
+    expect(JSON.parse(ready)).toEqual({ ready: true, pid: main.pid, reach: 'socket', waiting: true });
+    expect(errors()).toContain('Slack cannot be reached yet');
     expect(main.exitCode).toBeNull();
     main.kill('SIGTERM');
     const [code] = (await once(main, 'exit')) as [number];

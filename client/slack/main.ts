@@ -15,8 +15,8 @@ const stopWithinMs = 3000;
 const retryMs = 2000;
 
 /**
- * The Slack app as a process: `node client/slack/main.ts`. Prints one line of JSON when Slack reaches it; everything else
- * goes to stderr. It starts, and answers people, while Temporal or the store are down. SIGTERM ends it at once.
+ * The Slack app as a process: `node client/slack/main.ts`. Prints one line of JSON when Slack reaches it, or with
+ * `"waiting":true` when Slack is not there yet; everything else goes to stderr. It starts, and answers people, while Temporal or the store are down. SIGTERM ends it at once.
  */
 async function main(): Promise<void> {
   const config = loadConfig({ env: process.env, cwd: process.cwd() });
@@ -27,26 +27,36 @@ async function main(): Promise<void> {
   const store = openStoreOf(config);
   const engine = createEngine(runsDepsOf(config, new Client({ connection, namespace })), store);
   const app = createSlackApp({ botToken, apiUrl: config.slack.apiUrl, reach, engine, signerKey, log: logLine });
-  const started = await Promise.race([startPatiently(app, stopped), stopped]);
+  const tellReady = (more: object): void =>
+    console.log(JSON.stringify({ ready: true, pid: process.pid, reach: reach.kind, ...more }));
+  // Whoever started it must not take a Slack that is away for an app that does not start.
+  const started = await Promise.race([startPatiently(app, stopped, () => tellReady({ waiting: true })), stopped]);
   if (started !== undefined) {
-    console.log(JSON.stringify({ ready: true, pid: process.pid, reach: reach.kind, ...started }));
+    if (!started.waited) tellReady(started.port === undefined ? {} : { port: started.port });
     await stopped;
   }
   await Promise.race([Promise.allSettled([app.stop(), connection.close(), store.destroy()]), sleep(stopWithinMs)]);
 }
 
 /** A Slack that is not there yet is waited for; one that refuses us is not. */
-async function startPatiently(app: SlackApp, stopped: Promise<void>): Promise<{ readonly port?: number } | undefined> {
+async function startPatiently(
+  app: SlackApp,
+  stopped: Promise<void>,
+  onWaiting: () => void,
+): Promise<{ readonly port?: number; readonly waited: boolean } | undefined> {
+  let waited = false;
   let ending = false;
   void stopped.then(() => (ending = true));
   while (!ending) {
     try {
-      return await app.start();
+      return { ...(await app.start()), waited };
     } catch (error) {
       if (error instanceof FiredrillError || isPortProblem(error)) throw error;
       logLine('warn', 'Slack cannot be reached yet; trying again', {
         error: error instanceof Error ? error.message : String(error),
       });
+      if (!waited) onWaiting();
+      waited = true;
       await sleep(retryMs);
     }
   }
