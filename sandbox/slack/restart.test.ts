@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline';
 import { WebClient } from '@slack/web-api';
 import { expect, test } from 'vitest';
 import { quiet, scene } from './fixture.ts';
+import { WorkspaceStore } from './store.ts';
 
 async function startInOwnProcess(dataDir: string): Promise<{ child: ChildProcess; url: string }> {
   const server = new URL('server.ts', import.meta.url).href;
@@ -55,3 +56,29 @@ test('every message that was answered is still there after kill -9, with its met
   const newest = await again.client.chat.postMessage({ channel: 'C0DRILLS', text: 'new' });
   expect(Number(newest.ts)).toBeGreaterThan(Number(answered.at(-1)?.ts));
 }, 20_000);
+
+test('commits that come in any rhythm all end with their state in the file', async () => {
+  await using folder = {
+    path: await mkdtemp(join(tmpdir(), 'slack-commit-')),
+    [Symbol.asyncDispose]: () => rm(folder.path, { recursive: true }),
+  };
+  const store = new WorkspaceStore(folder.path);
+  const workspace = store.byKey('busy');
+  const channel = workspace.channelForApp('C0DRILLS');
+  const commits: Promise<void>[] = [];
+  const commitOnce = (text: string): Promise<void> => {
+    workspace.post(channel, { user: 'U0ANNA', text });
+    const commit = store.commit(workspace);
+    commits.push(commit);
+    return commit;
+  };
+  // A commit in the very moment in which another one ended.
+  for (let round = 0; round < 20; round += 1) {
+    void commitOnce('first').then(() => commitOnce('at its end'));
+    void commitOnce('waiting').then(() => commitOnce('at its end too'));
+    await commitOnce('third');
+  }
+  while (commits.length > 0) await commits.shift();
+  const read = new WorkspaceStore(folder.path).byKey('busy');
+  expect(read.state.messages).toHaveLength(100);
+});

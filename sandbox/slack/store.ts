@@ -51,10 +51,11 @@ export class WorkspaceStore {
 
   commit(workspace: Workspace): Promise<void> {
     const key = workspace.state.key;
-    const writing = this.#writing.get(key);
-    if (writing === undefined) return this.#write(workspace);
+    // Asked first: between the end of a write and the start of the next one, none is under way.
     const already = this.#waiting.get(key);
     if (already !== undefined) return already;
+    const writing = this.#writing.get(key);
+    if (writing === undefined) return this.#write(workspace);
     const next = writing
       .then(
         () => undefined,
