@@ -1,7 +1,8 @@
 import { html, raw } from 'hono/html';
 import { isObject, objectAt, objectsAt, stringAt, textAt } from '../json.ts';
 import type { JsonObject } from '../model.ts';
-import { control } from './inputs.ts';
+import { control, fieldId } from './inputs.ts';
+import type { FieldState } from './inputs.ts';
 import { escapeHtml, link, mrkdwn, plainText } from './mrkdwn.ts';
 import type { Html, Viewer } from './mrkdwn.ts';
 
@@ -13,13 +14,13 @@ export function textObject(value: JsonObject | undefined, viewer: Viewer): Html 
   return stringAt(value, 'type') === 'mrkdwn' ? mrkdwn(text, viewer) : plainText(text);
 }
 
-/** One block of a message or a modal. `errors` are the modal's, by block id. */
-export function renderBlock(block: JsonObject, viewer: Viewer, errors: JsonObject = {}): Part {
+/** One block of a message, a modal or a Home tab, with what its fields hold. */
+export function renderBlock(block: JsonObject, viewer: Viewer, values: FieldState = {}): Part {
   switch (stringAt(block, 'type') ?? '') {
     case 'header':
       return html`<h3 class="b-header">${textObject(objectAt(block, 'text'), viewer)}</h3>`;
     case 'section':
-      return section(block, viewer);
+      return section(block, viewer, values);
     case 'divider':
       return html`<hr class="b-divider" />`;
     case 'context':
@@ -27,13 +28,15 @@ export function renderBlock(block: JsonObject, viewer: Viewer, errors: JsonObjec
         ${objectsAt(block, 'elements').map((one) => (one['type'] === 'image' ? picture(one) : html`<span>${textObject(one, viewer)}</span>`))}
       </div>`;
     case 'actions':
-      return html`<div class="b-actions">${objectsAt(block, 'elements').map((one) => control(one, viewer))}</div>`;
+      return html`<div class="b-actions">
+        ${objectsAt(block, 'elements').map((one) => control(one, viewer, block, values))}
+      </div>`;
     case 'image':
       return html`<figure class="b-image">
         ${textAt(block, 'title') === undefined ? '' : html`<figcaption>${plainText(textAt(block, 'title') ?? '')}</figcaption>`}${picture(block)}
       </figure>`;
     case 'input':
-      return input(block, viewer, errors);
+      return input(block, viewer, values);
     case 'markdown':
       return html`<div class="b-section">${mrkdwn(fromMarkdown(stringAt(block, 'text') ?? ''), viewer)}</div>`;
     case 'rich_text':
@@ -45,7 +48,7 @@ export function renderBlock(block: JsonObject, viewer: Viewer, errors: JsonObjec
   }
 }
 
-function section(block: JsonObject, viewer: Viewer): Part {
+function section(block: JsonObject, viewer: Viewer, values: FieldState): Part {
   const text = objectAt(block, 'text');
   const fields = objectsAt(block, 'fields');
   const accessory = objectAt(block, 'accessory');
@@ -57,7 +60,7 @@ function section(block: JsonObject, viewer: Viewer): Part {
           : html`<div class="b-fields">${fields.map((field) => html`<div>${textObject(field, viewer)}</div>`)}</div>`
       }
     </div>
-    ${accessory === undefined ? '' : html`<div class="b-accessory">${accessory['type'] === 'image' ? picture(accessory) : control(accessory, viewer)}</div>`}
+    ${accessory === undefined ? '' : html`<div class="b-accessory">${accessory['type'] === 'image' ? picture(accessory) : control(accessory, viewer, block, values)}</div>`}
   </div>`;
 }
 
@@ -70,17 +73,16 @@ function picture(image: JsonObject): Part {
   >`;
 }
 
-function input(block: JsonObject, viewer: Viewer, errors: JsonObject): Part {
-  const id = stringAt(block, 'block_id') ?? '';
+/** A labelled field; the script puts beside it what Slack or the app refuses. */
+function input(block: JsonObject, viewer: Viewer, values: FieldState): Part {
   const element = objectAt(block, 'element') ?? {};
   const hint = textAt(block, 'hint');
-  const error = stringAt(errors, id);
-  return html`<div class="b-input${error === undefined ? '' : ' has-error'}" data-block="${id}">
-    <label for="f-${stringAt(element, 'action_id') ?? ''}"
+  return html`<div class="b-input" data-input="${stringAt(block, 'block_id') ?? ''}">
+    <label for="${fieldId(block, element)}"
       >${plainText(textAt(block, 'label') ?? '')}${block['optional'] === true ? html` <span class="optional">(optional)</span>` : ''}</label
     >
-    ${control(element, viewer)}
-    <p class="error" role="alert">${error ?? ''}</p>
+    ${control(element, viewer, block, values)}
+    <p class="error" role="alert"></p>
     ${hint === undefined ? '' : html`<p class="hint">${plainText(hint)}</p>`}
   </div>`;
 }

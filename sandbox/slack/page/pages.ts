@@ -1,18 +1,27 @@
 import { readFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
-import { html, raw } from 'hono/html';
 import { performAct } from '../control-acts.ts';
 import type { Control } from '../control.ts';
 import { HttpError, isJson, json } from '../http.ts';
 import type { Reply, Request } from '../http.ts';
 import { parseJson } from '../json.ts';
 import type { Workspace } from '../workspace.ts';
-import { heading, messageList, modal, sidebar, threadPane } from './view.ts';
-import type { Place } from './view.ts';
+import { messageList, threadPane } from './messages.ts';
+import { isWithApp } from './place.ts';
+import type { Place } from './place.ts';
+import { nothingYet, shell } from './shell.ts';
+import type { Parts } from './shell.ts';
+import { heading, sidebar } from './sidebar.ts';
+import { homePane, modal } from './surfaces.ts';
 
+const fileBeside = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8');
+const STYLES = ['base', 'message', 'block', 'field', 'view', 'extras', 'phone'].map((name) =>
+  fileBeside(`styles/${name}.css`),
+);
 const ASSETS: Readonly<Record<string, { type: string; text: string }>> = {
-  '/assets/slack.css': { type: 'text/css', text: readFileSync(new URL('slack.css', import.meta.url), 'utf8') },
-  '/assets/slack.js': { type: 'text/javascript', text: readFileSync(new URL('slack.js', import.meta.url), 'utf8') },
+  '/assets/slack.css': { type: 'text/css', text: STYLES.join('\n') },
+  '/assets/slack.js': { type: 'text/javascript', text: fileBeside('slack.js') },
+  '/assets/fields.js': { type: 'text/javascript', text: fileBeside('fields.js') },
 };
 /** Everything comes from here and nothing leaves; what a message contains cannot bring script along. */
 const SAFE = {
@@ -28,7 +37,7 @@ export async function pages(stage: Control, request: Request, response: ServerRe
   const asset = ASSETS[path];
   if (asset !== undefined)
     return { status: 200, headers: { 'content-type': `${asset.type}; charset=utf-8` }, body: asset.text };
-  if (path === '/') return { status: 200, headers: SAFE, body: await shell(stage, request) };
+  if (path === '/') return { status: 200, headers: SAFE, body: await front(stage, request) };
   if (path === '/parts')
     return json(await parts(placeOf(stage, request), request.url.searchParams.get('seen') === '1'));
   if (path === '/events') return events(placeOf(stage, request).viewer.workspace, response);
@@ -57,16 +66,24 @@ function placeOf(stage: Control, request: Request): Place {
   const people = workspace.users.filter((user) => user.deleted !== true && user.is_bot !== true);
   const user = people.find((one) => one.id === query.get('as')) ?? people[0];
   if (user === undefined) throw new HttpError(404, `${workspace.state.setup.name} has no people who could look at it.`);
+  const asked = query.get('channel');
+  if (asked === 'app') workspace.openDirectMessage(user.id);
   const visible = workspace.state.channels.filter((one) => workspace.maySee(user.id, one));
   const channel =
-    visible.find((one) => one.id === query.get('channel') || one.name === query.get('channel')) ?? visible[0];
+    visible.find((one) => one.id === asked || one.name === asked || (asked === 'app' && isWithApp(workspace, one))) ??
+    visible[0];
   if (channel === undefined)
     throw new HttpError(404, `${user.real_name} sees no channel in ${workspace.state.setup.name}.`);
   return {
     viewer: { workspace, userId: user.id, tz: user.tz },
     channel,
     thread: query.get('thread') ?? undefined,
+    tab:
+      query.get('tab') === 'home' && isWithApp(workspace, channel) && workspace.state.setup.app.homeTab
+        ? 'home'
+        : 'messages',
     connections: stage.socketMode.connectionsOf(workspace),
+    suggestions: stage.suggestions,
   };
 }
 
@@ -77,9 +94,9 @@ function mostRecent(stage: Control, userId: string | null): Workspace | undefine
   return (known.length > 0 ? known : all).toSorted((one, other) => (other.state.lastTs > one.state.lastTs ? 1 : -1))[0];
 }
 
-async function parts(place: Place, seen: boolean): Promise<object> {
+async function parts(place: Place, seen: boolean): Promise<Parts> {
   const { workspace, userId } = place.viewer;
-  if (seen) {
+  if (seen && place.tab === 'messages') {
     const newest = workspace.visibleTo(userId, place.channel.id).at(-1)?.ts;
     if (newest !== undefined)
       workspace.state.reads[userId] = { ...workspace.state.reads[userId], [place.channel.id]: newest };
@@ -89,9 +106,9 @@ async function parts(place: Place, seen: boolean): Promise<object> {
   return {
     sidebar: String(await sidebar(place)),
     heading: String(await heading(place)),
-    messages: String(await messageList(place)),
+    messages: String(await (place.tab === 'home' ? homePane(place) : messageList(place))),
     thread: thread === undefined ? '' : String(await thread),
-    modal: open === undefined ? '' : String(await modal(open, place.viewer)),
+    modal: open === undefined ? '' : String(await modal(open, place)),
     modalKey: open === undefined ? '' : `${open.id}/${open.hash}`,
   };
 }
@@ -116,104 +133,9 @@ function events(workspace: Workspace, response: ServerResponse): 'streaming' {
   return 'streaming';
 }
 
-async function shell(stage: Control, request: Request): Promise<string> {
-  if (stage.store.all().length === 0)
-    return String(
-      await html`<!doctype html>
-        <html lang="en">
-          <head>
-            <meta charset="utf-8" />
-            <meta name="viewport" content="width=device-width, initial-scale=1" />
-            <meta http-equiv="refresh" content="2" />
-            <title>SIMULATED Slack</title>
-            <link rel="stylesheet" href="/assets/slack.css" />
-          </head>
-          <body class="bare">
-            <div class="simulated"><b>SIMULATED</b> Slack</div>
-            <div class="empty">
-              <p>No app has talked to this Slack yet, so there is no workspace to show.</p>
-              <p>This page looks again by itself.</p>
-            </div>
-          </body>
-        </html>`,
-    );
+async function front(stage: Control, request: Request): Promise<string> {
+  const all = stage.store.all();
+  if (all.length === 0) return String(await nothingYet());
   const place = placeOf(stage, request);
-  const { workspace, userId } = place.viewer;
-  const first = (await parts(place, false)) as Record<string, string>;
-  const people = workspace.users.filter((user) => user.deleted !== true && user.is_bot !== true);
-  return String(
-    await html`<!doctype html>
-      <html lang="en">
-        <head>
-          <meta charset="utf-8" />
-          <meta name="viewport" content="width=device-width, initial-scale=1" />
-          <title>SIMULATED Slack: ${workspace.state.setup.name}</title>
-          <link rel="stylesheet" href="/assets/slack.css" />
-          <script src="/assets/slack.js" defer></script>
-        </head>
-        <body
-          data-team="${workspace.teamId}"
-          data-as="${userId}"
-          data-channel="${place.channel.id}"
-          data-thread="${place.thread ?? ''}"
-        >
-          <div class="simulated">
-            <b>SIMULATED</b> Slack. Nothing here leaves this machine, and anyone can act as anyone.
-          </div>
-          <div class="app">
-            <input type="checkbox" id="menu" class="menu-state" aria-label="Show channels" />
-            <label for="menu" class="shade" aria-hidden="true"></label>
-            <nav class="side">
-              <div class="workspace">
-                ${
-                  stage.store.all().length > 1
-                    ? html`<select id="team" aria-label="Workspace">
-                        ${stage.store.all().map((one) => html`<option value="${one.teamId}" ${one === workspace ? ' selected' : ''}>${one.state.setup.name} (${one.state.key})</option>`)}
-                      </select>`
-                    : html`<b>${workspace.state.setup.name}</b>`
-                }
-              </div>
-              <label class="acting"
-                >You act as<select id="as">
-                  ${people.map((one) => html`<option value="${one.id}" ${one.id === userId ? ' selected' : ''}>${one.real_name}</option>`)}
-                </select></label
-              >
-              <div id="sidebar">${raw(first['sidebar'] ?? '')}</div>
-            </nav>
-            <main>
-              <header class="channel">
-                <label for="menu" class="burger" title="Channels">☰</label>
-                <div id="heading">${raw(first['heading'] ?? '')}</div>
-                <p class="as">You are<br /><b>${workspace.displayName(userId)}</b></p>
-                <p class="lost" hidden>Not connected. Trying again…</p>
-              </header>
-              <div id="messages" class="scroll" role="log" aria-live="polite">${raw(first['messages'] ?? '')}</div>
-              <form class="composer" data-thread="">
-                <input
-                  name="text"
-                  autocomplete="off"
-                  placeholder="Message or /command"
-                  aria-label="Message or command"
-                /><button class="btn primary" type="submit">Send</button>
-                <p class="trouble" role="alert"></p>
-              </form>
-            </main>
-            <aside id="thread-side" ${place.thread === undefined ? ' hidden' : ''}>
-              <div id="thread">${raw(first['thread'] ?? '')}</div>
-              <form class="composer" data-thread="${place.thread ?? ''}">
-                <input name="text" autocomplete="off" placeholder="Reply" aria-label="Reply in thread" /><button
-                  class="btn primary"
-                  type="submit"
-                >
-                  Send
-                </button>
-                <p class="trouble" role="alert"></p>
-              </form>
-            </aside>
-          </div>
-          <div id="modal" data-key="${first['modalKey'] ?? ''}">${raw(first['modal'] ?? '')}</div>
-          <dialog id="confirm"></dialog>
-        </body>
-      </html>`,
-  );
+  return String(await shell(place, await parts(place, false), all));
 }
