@@ -38,9 +38,10 @@ const meanings: readonly (readonly [start: string, kind: SqlProblem['kind'], wor
 
 /**
  * @param error - whatever pg threw; its text is never repeated
+ * @param asked - what was asked for, as the catalog has it: a missing relation is named only when its name stands there
  * @throws the error itself, when it is one of ours or a mistake in our code: that is no problem of the database
  */
-export function sqlProblem(error: unknown): SqlProblem {
+export function sqlProblem(error: unknown, asked = ''): SqlProblem {
   if (
     error instanceof FiredrillError ||
     error instanceof TypeError ||
@@ -50,7 +51,8 @@ export function sqlProblem(error: unknown): SqlProblem {
     throw error;
   const code = codeOf(error);
   const known = meanings.find(([start]) => code.startsWith(start) && (code.length === 5 || start.length === 5));
-  const object = code === '42P01' ? relationNamedBy(error) : undefined;
+  const named = code === '42P01' ? relationNamedBy(error) : undefined;
+  const object = named !== undefined && asked.includes(named) ? named : undefined;
   if (object !== undefined) return { kind: 'missing', code, words: `the table ${object} does not exist`, object };
   if (known !== undefined && /^[0-9A-Z]{5}$/.test(code))
     return { kind: known[1], code, words: `${known[2]} (SQLSTATE ${code})` };
@@ -63,7 +65,7 @@ export function sqlProblem(error: unknown): SqlProblem {
   };
 }
 
-/** The one name that is taken from PostgreSQL's words: of a relation, which is a name of the schema and no row's value. */
+/** The one name that is taken from PostgreSQL's words: of a relation. A row's value that is cast to one is "named" there, too. */
 function relationNamedBy(error: unknown): string | undefined {
   return error instanceof Error ? /^relation "([\w.$]{1,127})" does not exist$/.exec(error.message)?.[1] : undefined;
 }

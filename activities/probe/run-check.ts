@@ -30,7 +30,7 @@ export async function runCheck(connection: Connection, check: CheckDefinition, c
     const limits = { statementTimeoutMs: context.statementTimeoutMs, everyPage: readsEveryPage(check) };
     return await inReadOnly(connection, limits, () => look(connection, check, context, expected));
   } catch (error) {
-    return { ...whatAProblemMeans(sqlProblem(error), check, context), expected };
+    return { ...whatAProblemMeans(sqlProblem(error, JSON.stringify(check)), check, context), expected };
   }
 }
 

@@ -42,10 +42,14 @@ export function meets(expect: QueryExpectation, text: string | null): boolean {
   );
 }
 
-/** The value for people: numbers and truth values as they are. Any other text may be somebody's data and is not repeated. */
+/**
+ * The value for people: numbers and truth values as they are, where such were expected. Any other text, and a number in the
+ * place of a text (a telephone number is one), may be somebody's data and is not repeated.
+ */
 export function valueText(expect: QueryExpectation, text: string | null): string {
   if (text === null) return 'NULL';
-  if (/^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(text) && text.length <= 40) return text;
+  if (typeof expect.equals !== 'string' && /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(text) && text.length <= 40)
+    return text;
   if (typeof expect.equals === 'string' && text === expect.equals) return text;
   if (typeof expect.equals === 'boolean' && (text === 't' || text === 'f')) return text === 't' ? 'true' : 'false';
   return `another text of ${text.length} characters, not shown`;

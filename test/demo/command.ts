@@ -7,7 +7,6 @@ import { dirname, join } from 'node:path';
 import { removeDataRoot } from '../../postgres/index.ts';
 
 export const root = dirname(dirname(import.meta.dirname));
-const bin = join(root, 'bin', 'firedrill.mjs');
 
 /** A folder for one demo's state, removed with everything that lies elsewhere because of it. */
 export async function newHome(): Promise<{ readonly home: string; remove(): Promise<void> }> {
@@ -44,8 +43,14 @@ export function endWhatRuns(): void {
 export function firedrill(
   home: string,
   args: readonly string[],
-  options: { readonly inTerminal?: boolean; readonly env?: Record<string, string> } = {},
+  options: {
+    readonly inTerminal?: boolean;
+    readonly env?: Record<string, string>;
+    /** Another copy of the project than this one. */
+    readonly root?: string;
+  } = {},
 ): Running {
+  const bin = join(options.root ?? root, 'bin', 'firedrill.mjs');
   const command = options.inTerminal ? 'script' : process.execPath;
   const line = `stty cols 160 rows 60; exec ${[process.execPath, bin, ...args].map((word) => `'${word}'`).join(' ')}`;
   const child = spawn(command, options.inTerminal ? ['-qefc', line, '/dev/null'] : [bin, ...args], {

@@ -24,6 +24,7 @@ export async function startWorldProcess(
   world: World,
   name: keyof typeof programs,
   change: Readonly<Record<string, string | undefined>> = {},
+  args: readonly string[] = [],
 ): Promise<WorldProcess> {
   const credentials = sandboxCredentials(world.place.accountId);
   const aws = {
@@ -38,7 +39,7 @@ export async function startWorldProcess(
     else env[variable] = value;
   }
   await mkdir(world.config.home, { recursive: true });
-  const child = spawn(process.execPath, [join(root, programs[name])], {
+  const child = spawn(process.execPath, [join(root, programs[name]), ...args], {
     cwd: world.config.home,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],

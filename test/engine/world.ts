@@ -171,7 +171,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     accountId,
     slackBotToken: `xoxb-${unique}`,
     jiraEmail: `${unique}@example.com`,
-    jiraApiToken: 'token',
+    jiraApiToken: `jira-${randomBytes(8).toString('hex')}`,
   };
   const catalogFile = join(folder, 'catalog.yaml');
   const example = (await readFile(join(root, 'examples', 'catalog.yaml'), 'utf8')).replaceAll(

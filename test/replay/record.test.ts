@@ -10,7 +10,7 @@ import { historiesFolder } from './recorded.ts';
 
 /** Recording is an act, not a check: it happens only when somebody asks for it. */
 test.runIf(process.env['RECORD_HISTORIES'] === '1')(
-  'histories of a passed, a failed and an aborted run are recorded',
+  'histories of a passed, a failed and an aborted run are recorded, and of two in the middle',
   { timeout: 180_000 },
   async () => {
     const world = await createWorld();
@@ -25,6 +25,8 @@ test.runIf(process.env['RECORD_HISTORIES'] === '1')(
     };
     try {
       const passed = await startTest(world);
+      await untilAsked(world, passed);
+      await keep('restore-test-asking', passed);
       await approve(world, passed);
       await expectEnding(world, passed, { verdict: 'passed', findings: [], copy: 'gone' });
 
@@ -47,6 +49,7 @@ test.runIf(process.env['RECORD_HISTORIES'] === '1')(
         (run) => run.projection.resources.some(({ state }) => state === 'created'),
         'restore called',
       );
+      await keep('restore-test-restoring', aborted);
       await click(world, aborted, 'hannah', { choice: 'abort', reason: 'a recording' });
       await expectEnding(world, aborted, { verdict: 'aborted', findings: ['held/aborted-by-person'], copy: 'gone' });
 
