@@ -30,8 +30,11 @@ interface Copy {
   readonly name: string;
   /** The intent was journaled: from here on something may exist. */
   intended: boolean;
-  /** AWS answered: it exists, or it was refused. False after a call that never answered: then its absence is proved for longer. */
-  answered: boolean;
+  /**
+   * One NotFound is enough: AWS has shown the copy, or has surely made none. False after a call that never answered, and
+   * while AWS does not show what it made: then its absence is proved for longer, and what appears is deleted.
+   */
+  settled: boolean;
 }
 
 /** Restores one resource for real, proves the data, and judges RTO and RPO by the target in force today. */
@@ -44,7 +47,7 @@ export async function restoreTest(plan: RestorePlan): Promise<RunReport> {
   const copy: Copy = {
     name: drillName(database.service, database.resource, run.id, steps.restore),
     intended: false,
-    answered: false,
+    settled: false,
   };
 
   const ending = await run.attempt(async () => {
@@ -123,7 +126,6 @@ export async function restoreTest(plan: RestorePlan): Promise<RunReport> {
     run.note({ type: 'creation-intended', kind: 'rds-instance', name: copy.name, ...place });
     copy.intended = true;
     const called = await callRestore(facts, point);
-    copy.answered = true;
     run.moment('T3', called.called);
     run.note({ type: 'resource-created', name: called.name, arn: called.arn, adopted: called.adopted });
 
@@ -135,6 +137,7 @@ export async function restoreTest(plan: RestorePlan): Promise<RunReport> {
       wait,
       (it) => it.status,
     );
+    copy.settled = true;
     run.moment('T4', available.available);
     return available;
   }
@@ -158,7 +161,7 @@ export async function restoreTest(plan: RestorePlan): Promise<RunReport> {
         }),
       );
     } catch (error) {
-      copy.answered = failedAttempt(error)?.attempt === 1 && errorFacts(error).kind !== 'busy';
+      copy.settled = failedAttempt(error)?.attempt === 1 && refusedOutright(error);
       throw error;
     }
   }
@@ -302,42 +305,56 @@ export async function restoreTest(plan: RestorePlan): Promise<RunReport> {
       .run(async () => {
         for (;;) {
           await sleep(limits.leaseMs / 2);
-          await isolated.renewLease({
-            ...place,
-            name: copy.name,
-            runId: run.id,
-            expiresAtMs: Date.now() + limits.leaseMs,
-          });
+          await renew();
         }
       })
-      .catch((error: unknown) => {
-        // A renewal that was under way when the run went on to clean up has nothing to say any more.
-        if (!isCancellation(error) && !lease.consideredCancelled)
-          run.note({ type: 'problem', where: 'renew lease', error: errorFacts(error) });
-      });
+      // A cancelled sleep is how it ends.
+      .catch(() => {});
     return lease;
+
+    /** One renewal that fails costs a note; the next is tried all the same, or the sweeper would take the copy. */
+    async function renew(): Promise<void> {
+      const expiresAtMs = Date.now() + limits.leaseMs;
+      try {
+        await isolated.renewLease({ ...place, name: copy.name, runId: run.id, expiresAtMs });
+      } catch (error) {
+        // A renewal that was under way when the run went on to clean up has nothing to say any more.
+        if (isCancellation(error) || lease.consideredCancelled) return;
+        run.note({ type: 'problem', where: 'renew lease', error: errorFacts(error) });
+      }
+    }
   }
 
-  /** Deletes by name and believes only NotFound; after a call that never answered it looks for longer. */
+  /** Deletes by name and believes only NotFound; where a copy may still appear it looks again and again before it does. */
   async function cleanUp(): Promise<{ outcome: 'proved' | 'not-needed' | 'not-proved'; leftover?: string }> {
     if (!copy.intended) return { outcome: 'not-needed' };
     const wait = { everyMs: limits.pollEveryMs, deadlineMs: limits.deleteDeadlineMs };
     const result = await run.cleanUp(async () => {
-      const lookUntilMs = copy.answered ? 0 : Date.now() + limits.notFoundProofMs;
+      const lookUntilMs = copy.settled ? 0 : Date.now() + limits.notFoundProofMs;
+      let appearedLate = false;
       for (;;) {
         const deleted = await run.step(
           steps.deleteCopy,
           () => isolatedWithin(limits.deleteDeadlineMs).deleteCopy({ ...place, name: copy.name, runId: run.id }),
           (it) => it.outcome,
         );
-        const gone = await run.waitUntil(
-          steps.proveGone,
-          (look) => awsWaiting(look).checkGone({ ...place, name: copy.name }),
-          wait,
-          () => 'RDS answers NotFound; no snapshot or automated backup left',
-        );
-        if (deleted.outcome !== 'already-gone' || Date.now() >= lookUntilMs) return gone;
-        await sleep(Math.min(30_000, Math.max(1000, limits.notFoundProofMs / 10)));
+        const foundNothing = deleted.outcome === 'already-gone';
+        if (foundNothing && Date.now() < lookUntilMs) {
+          await sleep(Math.min(30_000, Math.max(1000, limits.notFoundProofMs / 10)));
+          continue;
+        }
+        try {
+          return await run.waitUntil(
+            steps.proveGone,
+            (look) => awsWaiting(look).checkGone({ ...place, name: copy.name }),
+            wait,
+            () => 'RDS answers NotFound; no snapshot or automated backup left',
+          );
+        } catch (error) {
+          // It appeared after the last look: nobody has asked AWS to delete it, so waiting for that was in vain.
+          if (!foundNothing || appearedLate) throw error;
+          appearedLate = true;
+        }
       }
     });
     if ('at' in result) {
@@ -348,6 +365,12 @@ export async function restoreTest(plan: RestorePlan): Promise<RunReport> {
     run.note({ type: 'leftover-found', name: copy.name, detail: result.what });
     return { outcome: 'not-proved', leftover: `${copy.name}: ${result.what}` };
   }
+}
+
+/** True when AWS or one of our rules said no before anything was made; not when the answer itself is in doubt. */
+function refusedOutright(error: unknown): boolean {
+  const { kind, code } = errorFacts(error);
+  return (kind === 'finding' || kind === 'programme' || kind === 'refused') && code !== 'copy-not-isolated';
 }
 
 /** The smoke query's name among the checks. */

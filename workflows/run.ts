@@ -302,7 +302,8 @@ export class Run {
       return { kind: 'completed' };
     } catch (error) {
       if (this.#stopped) return { kind: 'aborted', ...this.#stopped };
-      if (isCancellation(error))
+      // What was in flight may end with its own error when it is cancelled: a call without an answer, say.
+      if (isCancellation(error) || this.#forward.consideredCancelled)
         return { kind: 'aborted', code: 'cancelled', reason: 'The run was cancelled in Temporal.' };
       const facts = errorFacts(error);
       this.note({ type: 'problem', where: this.#steps.at(-1)?.name ?? 'start', error: facts });

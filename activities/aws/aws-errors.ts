@@ -34,6 +34,16 @@ export const copyVanished = (name: string, seen = 'AWS answers NotFound'): Fired
     next: 'Find in CloudTrail who called DeleteDBInstance (a tag policy, another sweeper, a person), then start a retest.',
   });
 
+/** AWS says that it made the copy and does not find it yet: its answers agree only after a while. Asked again. */
+export const copyNotVisible = (name: string): FiredrillError =>
+  new FiredrillError({
+    code: 'copy-not-visible',
+    kind: 'busy',
+    what: `AWS says that ${name} exists and answers NotFound when asked for it.`,
+    means: 'An earlier attempt made it, and AWS does not show it everywhere yet.',
+    next: 'Nothing to do: it is looked at again. If it stays so, look at the AWS health dashboard.',
+  });
+
 /** The database under test does not exist where the catalog says. */
 export const sourceNotFound = (identifier: string, accountId: string, region: string): FiredrillError =>
   new FiredrillError({

@@ -89,6 +89,22 @@ describe('a restore', () => {
     expect((await read.listOwned({ ...place, runId })).map((one) => one.name)).toEqual([name]);
   });
 
+  test('that AWS has made and does not show yet is waited for, neither made twice nor taken for gone', async () => {
+    await sandbox.control('POST', 'rds/late-visibility', { match: name, ms: 1500 });
+    await sandbox.control('POST', 'faults', {
+      service: 'rds',
+      operation: 'RestoreDBInstanceFromDBSnapshot',
+      kind: 'lose-reply',
+    });
+    await expect(isolated.restoreDatabase(restoreRequest())).rejects.toMatchObject({ kind: 'busy' });
+    await expect(isolated.restoreDatabase(restoreRequest())).rejects.toMatchObject({
+      kind: 'busy',
+      code: 'copy-not-visible',
+    });
+    await expect.poll(async () => (await read.listOwned({ ...place, runId })).length, { timeout: 10_000 }).toBe(1);
+    expect((await isolated.restoreDatabase(restoreRequest())).adopted).toBe(true);
+  });
+
   test('of which the reply came too late is adopted as well', async () => {
     await sandbox.control('POST', 'faults', {
       service: 'rds',

@@ -12,7 +12,7 @@ import {
 import type { Moment } from '../../domain/time.ts';
 import { activityContext } from '../activity-context.ts';
 import type { AwsClients } from './aws-clients.ts';
-import { copyNotIsolated, copyVanished } from './aws-errors.ts';
+import { copyNotIsolated, copyNotVisible } from './aws-errors.ts';
 import { classified, classifyAwsError, isAwsCode } from './aws-faults.ts';
 import { drillTags, insistOnDrillName, insistOnOwn } from './drill-tags.ts';
 import { findInstance } from './find-instance.ts';
@@ -92,7 +92,7 @@ function insistOnIsolated(instance: DBInstance, { name, network }: RestoreReques
 /** Adopts what an earlier attempt of this run created. @throws FiredrillError `not-this-runs-resource` when someone else's has the name */
 async function adoptOwnCopy(rds: RDSClient, request: RestoreRequest, triedAtMs: number): Promise<RestoreCalled> {
   const instance = await findInstance(rds, request.name);
-  if (instance === undefined) throw copyVanished(request.name);
+  if (instance === undefined) throw copyNotVisible(request.name);
   insistOnOwn('adopt', instance, request.runId);
   insistOnIsolated(instance, request);
   // The call was made after the step was scheduled and before it was met here; AWS's creation time comes later than the call.
