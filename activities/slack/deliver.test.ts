@@ -185,12 +185,33 @@ describe('what Slack and the network do to it', () => {
     expect(await scene.messages()).toHaveLength(2 + 4);
   });
 
+  test('a lost reply never makes a second message, also while the history does not show the first', async () => {
+    await using scene = await slackScene();
+    await scene.control('PUT', 'history-lag', { ms: 1500 });
+    await fault(scene, { method: 'chat.postMessage', kind: 'http-after', status: 502 });
+    await failure(scene.deliver(gateOpened));
+    await scene.deliver(gateOpened, 2);
+    expect(await scene.messages()).toHaveLength(1);
+  });
+
+  test('what stands in the channel because its thread is gone is found there after a lost reply', async () => {
+    await using scene = await slackScene();
+    await scene.deliver(running(1, 3));
+    const { channel, ts } = scene.known['run'] ?? {};
+    await scene.client.chat.delete({ channel: channel ?? '', ts: ts ?? '' });
+    await fault(scene, { method: 'chat.postMessage', kind: 'error', error: 'thread_not_found' });
+    await fault(scene, { method: 'chat.postMessage', kind: 'lose-reply' });
+    await failure(scene.deliver(finding));
+    await scene.deliver(finding, 2);
+    expect(await scene.messages()).toHaveLength(1);
+  });
+
   test('another run with the same gate is another message, also when looking for a lost one', async () => {
     await using scene = await slackScene();
     await scene.deliver(gateOpened);
     const other = { ...exampleAddress, runId: 'restore-test/jira-cloud/issues-db/2027Q1' };
     const { createSlackActivities } = await import('./index.ts');
-    const activities = createSlackActivities({ client: scene.client });
+    const activities = createSlackActivities({ client: scene.client, historyLagMs: 0 });
     await activities.deliverToSlack({ address: other, notice: gateOpened, known: {} });
     expect(await scene.messages()).toHaveLength(2);
   });

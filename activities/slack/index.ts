@@ -15,6 +15,8 @@ export interface SlackActivitiesOptions {
   readonly client: SlackWebClient;
   /** Webhook for reminders and verdicts when Slack is silent; without it nobody is told there. */
   readonly secondChannelUrl?: string;
+  /** How long Slack's history may lag behind a new message, milliseconds; default 3,000. */
+  readonly historyLagMs?: number;
   /** Where problems go that stop nothing; default the activity's own log. */
   readonly warn?: (text: string) => void;
 }
@@ -32,6 +34,7 @@ export function createSlackActivities(options: SlackActivitiesOptions): SlackAct
         // Outside a worker nobody knows what was tried before.
         mayBeThere: toldBefore || info === undefined || info.attempt > 1,
         sinceMs: toldBefore ? 0 : (info?.scheduledTimestampMs ?? 0),
+        ...(options.historyLagMs === undefined ? {} : { historyLagMs: options.historyLagMs }),
         warn,
       });
       return { messages: await deliver(board, address, notice, known) };

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { MessageMetadata } from '@slack/types';
 import type { SlackContent } from '../../views/slack/limits.ts';
 import type { SlackWebClient } from './client.ts';
@@ -9,6 +10,9 @@ const eventType = 'firedrill';
 /** Messages looked through for one of ours, newest first: five pages. */
 const pageSize = 200;
 const pages = 5;
+/** How long a new message may be missing from the channel's history, and how often it is looked for meanwhile. */
+const defaultHistoryLagMs = 3000;
+const looksWithinLag = 3;
 /** A posted message may carry a time that differs from ours; ten minutes, in seconds. */
 const skewS = 600;
 
@@ -30,10 +34,12 @@ export class MessageBoard {
   readonly #channel: string;
   readonly #mayBeThere: boolean;
   readonly #sinceMs: number;
+  readonly #historyLagMs: number;
   readonly #warn: (text: string) => void;
 
   /**
    * @param options.mayBeThere - an earlier attempt may have posted without our knowing
+   * @param options.historyLagMs - how long Slack's history may not show a message that was posted; default 3000
    * @param options.sinceMs - no earlier attempt can have posted before this; 0 looks as far back as pages go
    */
   constructor(options: {
@@ -41,12 +47,14 @@ export class MessageBoard {
     readonly channel: string;
     readonly mayBeThere: boolean;
     readonly sinceMs: number;
+    readonly historyLagMs?: number;
     readonly warn: (text: string) => void;
   }) {
     this.#client = options.client;
     this.#channel = options.channel;
     this.#mayBeThere = options.mayBeThere;
     this.#sinceMs = options.sinceMs;
+    this.#historyLagMs = options.historyLagMs ?? defaultHistoryLagMs;
     this.#warn = options.warn;
   }
 
@@ -71,7 +79,7 @@ export class MessageBoard {
     try {
       const edited = options.known === undefined ? undefined : await this.#edit(options.known, identity, content);
       if (edited !== undefined) return edited;
-      const left = this.#mayBeThere ? await this.#find(identity, options.thread) : undefined;
+      const left = this.#mayBeThere ? await this.#lookFor(identity, options.thread) : undefined;
       const adopted = left === undefined ? undefined : await this.#edit(left, identity, content);
       return adopted ?? (await this.#post(identity, content, options));
     } catch (error) {
@@ -147,6 +155,18 @@ export class MessageBoard {
     return `${content.text}\n(Shown without buttons; decide with: firedrill approve ${identity.run})`;
   }
 
+  /** Posting twice is the price of haste: the history gets its time to show what an earlier attempt has said. */
+  async #lookFor(identity: MessageIdentity, thread: string | undefined): Promise<SlackMessageRef | undefined> {
+    const waits = Array.from({ length: this.#historyLagMs === 0 ? 0 : looksWithinLag });
+    let found = await this.#find(identity, thread);
+    for (const _ of waits) {
+      if (found !== undefined) return found;
+      await sleep(this.#historyLagMs / looksWithinLag);
+      found = await this.#find(identity, thread);
+    }
+    return found;
+  }
+
   /** A message of ours with this identity, in the channel or in a thread. */
   async #find(identity: MessageIdentity, thread: string | undefined): Promise<SlackMessageRef | undefined> {
     try {
@@ -155,7 +175,8 @@ export class MessageBoard {
         if (found?.ts !== undefined) return { channel: this.#channel, ts: found.ts };
       }
     } catch (error) {
-      if (thread !== undefined && isThreadGone(error)) return undefined;
+      // Then an earlier attempt has said it in the channel itself.
+      if (thread !== undefined && isThreadGone(error)) return await this.#find(identity, undefined);
       throw error;
     }
     return undefined;

@@ -45,9 +45,11 @@ export class EvidenceConflictError extends FiredrillError {
 const dayMs = 24 * 60 * 60 * 1000;
 
 /**
- * Puts files under Object Lock, in the order given. A sealed file is written once: if it is there already with the same
- * content (a reply was lost), that is success. `replaceable` files (addenda) get a new version instead; each version is
- * locked.
+ * Puts files under Object Lock, in the order given. What is there already with the same content (a reply was lost) is
+ * left alone: under Object Lock a second version of the same bytes could not be deleted for years. Other content under a
+ * sealed file's key is a conflict; a `replaceable` file (addenda) gets one new version then. Each version is locked.
+ *
+ * Callers must not write the same prefix at the same time.
  *
  * @param options.nowMs - from when the retention counts
  * @throws EvidenceConflictError, EvidenceUnreachableError
@@ -60,24 +62,33 @@ export async function keepInBucket(
 ): Promise<void> {
   for (const [path, bytes] of files) {
     const Key = `${prefix}/${path}`;
-    try {
-      await bucket.s3.send(
-        new PutObjectCommand({
-          Bucket: bucket.bucket,
-          Key,
-          Body: bytes,
-          ContentType: contentTypeOf(path),
-          ChecksumAlgorithm: 'SHA256',
-          ObjectLockMode: bucket.objectLock,
-          ObjectLockRetainUntilDate: new Date(options.nowMs + bucket.retentionDays * dayMs),
-          ...(options.replaceable ? {} : { IfNoneMatch: '*' }),
-        }),
-      );
-    } catch (error) {
-      if (!(error instanceof Error) || error.name !== 'PreconditionFailed')
-        throw new EvidenceUnreachableError(bucket.bucket, error);
-      if (!(await isThere(bucket, Key, bytes))) throw new EvidenceConflictError(`s3://${bucket.bucket}/${Key}`);
-    }
+    const put = new PutObjectCommand({
+      Bucket: bucket.bucket,
+      Key,
+      Body: bytes,
+      ContentType: contentTypeOf(path),
+      ChecksumAlgorithm: 'SHA256',
+      ObjectLockMode: bucket.objectLock,
+      ObjectLockRetainUntilDate: new Date(options.nowMs + bucket.retentionDays * dayMs),
+    });
+    if ((await send(bucket, put, 'unless it is there')) || (await isThere(bucket, Key, bytes))) continue;
+    if (!options.replaceable) throw new EvidenceConflictError(`s3://${bucket.bucket}/${Key}`);
+    await send(bucket, put, 'as the newest version');
+  }
+}
+
+/** @returns false when something is there already */
+async function send(
+  { s3, bucket }: EvidenceBucket,
+  put: PutObjectCommand,
+  how: 'unless it is there' | 'as the newest version',
+): Promise<boolean> {
+  try {
+    await s3.send(how === 'as the newest version' ? put : new PutObjectCommand({ ...put.input, IfNoneMatch: '*' }));
+    return true;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'PreconditionFailed') return false;
+    throw new EvidenceUnreachableError(bucket, error);
   }
 }
 

@@ -382,6 +382,30 @@ describe('what comes after the seal', () => {
     expect(await verified()).toMatchObject({ ok: true, addenda: 1 });
   });
 
+  test('is one version for each state, also when the reply to it was lost', async () => {
+    await recorded();
+    const lost = (file: string) =>
+      aws.control(account, 'POST faults', {
+        service: 's3',
+        operation: 'PutObject',
+        kind: 'lose-reply',
+        match: { Key: `${journal.runId}/${file}` },
+      });
+    await lost('addenda.jsonl');
+    await expect(seal()).rejects.toMatchObject({ code: 'evidence-unreachable' });
+    await lost('manifest.json');
+    await expect(seal()).rejects.toMatchObject({ code: 'evidence-unreachable' });
+    await seal();
+    await lost('addenda.jsonl');
+    await expect(add(ticket('a'))).rejects.toMatchObject({ code: 'evidence-unreachable' });
+    await add(ticket('a'));
+    const { Versions = [] } = await s3.send(new ListObjectVersionsCommand({ Bucket: bucket }));
+    expect(Versions.map(({ Key = '' }) => Key.split('/').at(-1) ?? '').toSorted()).toEqual(
+      [...(await inBucket()).keys(), 'addenda.jsonl'].toSorted(),
+    );
+    expect(eventsIn(await inBucket())).toEqual([ticket('a')]);
+  });
+
   test('keeps its older states in the bucket, each locked', async () => {
     await recorded();
     await seal();
