@@ -5,6 +5,7 @@ const engineTests = [
   'test/engine/**/*.test.ts',
   'test/replay/**/*.test.ts',
   'test/end-to-end/**/*.test.ts',
+  'test/faults/lost/**/*.test.ts',
   'workflows/**/*.test.ts',
   'worker/**/*.test.ts',
 ];

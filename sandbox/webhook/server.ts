@@ -24,6 +24,8 @@ export const WebhookFaultSchema = z.strictObject({
   status: z.int().min(400).max(599).default(503),
   delayMs: z.int().nonnegative().max(600_000).default(1000),
   times: z.int().positive().nullable().default(1),
+  /** Only what is posted to this path. */
+  path: z.string().startsWith('/').optional(),
 });
 
 const bodyLimitBytes = 1024 * 1024;
@@ -73,7 +75,7 @@ class Sink {
   }
 
   async #receive(request: IncomingMessage, path: string, body: Buffer, response: ServerResponse): Promise<void> {
-    const fault = this.#faults.take(scope, 'webhook', 'POST', {});
+    const fault = this.#faults.take(scope, 'webhook', 'POST', { path });
     if (fault?.kind === 'hang-up') {
       request.socket.destroy();
       return;
@@ -105,8 +107,9 @@ class Sink {
     }
     if (call === 'GET faults') return { faults: this.#faults.list(scope) };
     if (call === 'POST faults') {
-      const { kind, ...rest } = checkControl(WebhookFaultSchema, parseControlBody(body));
-      const request = { service: 'webhook', operation: 'POST', kind: kind === 'down' ? 'error' : kind, ...rest };
+      const { kind, path: only, ...rest } = checkControl(WebhookFaultSchema, parseControlBody(body));
+      const match = only === undefined ? {} : { path: only };
+      const request = { service: 'webhook', operation: 'POST', kind: kind === 'down' ? 'error' : kind, match, ...rest };
       return this.#faults.add(scope, FaultRequestSchema.parse(request));
     }
     const id = /^DELETE faults(?:\/(.+))?$/.exec(call);

@@ -6,26 +6,65 @@ export interface TcpProxy {
   readonly port: number;
   shut(): void;
   open(): void;
+  /**
+   * The next requests that carry this text reach the server; the first word of the answer is swallowed and the
+   * connection cut, so that the effect has happened and nobody knows.
+   *
+   * @param times - default once
+   */
+  loseReplyTo(text: string, times?: number): void;
+  /** How many replies were lost so far. */
+  readonly repliesLost: number;
   close(): Promise<void>;
 }
 
-export async function startTcpProxy(target: { readonly host: string; readonly port: number }): Promise<TcpProxy> {
+export async function startTcpProxy(target: {
+  readonly host: string;
+  readonly port: number;
+  /** What counts as an answer; any bytes by default. */
+  readonly isAnswer?: (bytes: Buffer) => boolean;
+}): Promise<TcpProxy> {
+  const { isAnswer = () => true } = target;
   const sockets = new Set<Socket>();
   let isOpen = true;
+  let toLose: { text: string; times: number }[] = [];
+  let repliesLost = 0;
+
+  /** Whether the answer to these bytes is to be lost; counted down. */
+  const loses = (bytes: Buffer): boolean => {
+    const found = toLose.find(({ text }) => bytes.includes(text));
+    if (!found) return false;
+    found.times -= 1;
+    toLose = toLose.filter(({ times }) => times > 0);
+    return true;
+  };
+
   const server = createServer((client) => {
     if (!isOpen) {
       client.resetAndDestroy();
       return;
     }
     const upstream = connect(target);
+    let swallowing = false;
+    client.on('data', (bytes) => {
+      swallowing ||= loses(bytes);
+    });
+    upstream.on('data', (bytes) => {
+      if (!swallowing) client.write(bytes);
+      else if (isAnswer(bytes)) {
+        repliesLost += 1;
+        client.destroy();
+      }
+    });
+    client.pipe(upstream);
     for (const [from, to] of [
       [client, upstream],
       [upstream, client],
     ] as const) {
       sockets.add(from);
-      from.pipe(to);
       // Either side's end is the other's; errors here are what the door is for.
       from.on('error', () => to.destroy());
+      from.on('end', () => to.end());
       from.on('close', () => {
         sockets.delete(from);
         to.destroy();
@@ -36,6 +75,9 @@ export async function startTcpProxy(target: { readonly host: string; readonly po
   const cut = (): void => sockets.forEach((socket) => socket.destroy());
   return {
     port: (server.address() as AddressInfo).port,
+    get repliesLost() {
+      return repliesLost;
+    },
     shut() {
       isOpen = false;
       cut();
@@ -43,9 +85,20 @@ export async function startTcpProxy(target: { readonly host: string; readonly po
     open() {
       isOpen = true;
     },
+    loseReplyTo(text, times = 1) {
+      toLose.push({ text, times });
+    },
     async close() {
       cut();
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+/** For gRPC: only frames of headers, which begin an answer; windows, settings and pings are talk of the connection. */
+export function beginsHttp2Answer(bytes: Buffer): boolean {
+  const headers = 1;
+  for (let at = 0; at + 9 <= bytes.length; at += 9 + bytes.readUIntBE(at, 3))
+    if (bytes[at + 3] === headers) return true;
+  return false;
 }

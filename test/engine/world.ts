@@ -28,7 +28,7 @@ import { createControlCalls } from '../../worker/control-calls.ts';
 import { watchedResources } from '../../worker/source-resources.ts';
 import { createWorkers, runWorkers, workerQueues } from '../../worker/workers.ts';
 import { freshStore } from './store.ts';
-import { startTcpProxy } from './tcp-proxy.ts';
+import { beginsHttp2Answer, startTcpProxy } from './tcp-proxy.ts';
 import type { TcpProxy } from './tcp-proxy.ts';
 
 Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
@@ -54,6 +54,8 @@ export interface WorldOptions {
   readonly watch?: readonly string[];
   /** Database time of the youngest row; default now. */
   readonly asOfMs?: number;
+  /** More settings, by their names in the environment. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** One installation of firedrill with its own queues, account, workspace, site and store, on servers shared by all files. */
@@ -77,6 +79,8 @@ export interface World {
   readonly sourceLogins: Readonly<Record<string, string>>;
   /** Takes a backup of the store; the answer restores it. */
   readonly backUpStore: () => Promise<() => Promise<void>>;
+  /** Between the workers and Temporal; the test itself talks to Temporal directly. */
+  readonly temporalDoor: TcpProxy;
   /** Passwords that must never be seen anywhere outside. */
   readonly secrets: readonly string[];
   /** Waits for what the store says of a run. */
@@ -218,11 +222,21 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     JIRA_EMAIL: place.jiraEmail,
     JIRA_API_TOKEN: place.jiraApiToken,
     DATABASE_URL: throughProxy.href,
+    ...options.env,
   };
   const config = loadConfig({ env, cwd: folder });
   const catalog = currentCatalog(catalogFile, (error) => console.error(error));
   const connection = await Connection.connect({ address: servers.temporalAddress });
-  const native = await NativeConnection.connect({ address: servers.temporalAddress });
+  const [temporalHost = '', temporalPort = ''] = servers.temporalAddress.split(':');
+  const temporalDoor = await startTcpProxy({
+    host: temporalHost,
+    port: Number(temporalPort),
+    isAnswer: beginsHttp2Answer,
+  });
+  const native = await NativeConnection.connect({
+    address: `127.0.0.1:${temporalDoor.port}`,
+    grpcCompression: { codec: 'none' }, // so that the door can tell requests apart
+  });
   const temporal = new Client({ connection });
   const opened = openStore(store.url, 3);
 
@@ -296,6 +310,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     storeDoor,
     sourceLogins,
     backUpStore: () => store.backup(),
+    temporalDoor,
     secrets: [masterPassword, sourcePassword, env.FIREDRILL_DRILL_SECRET, env.FIREDRILL_EVIDENCE_KEY, slackSignerKey],
     runs: {
       temporal,
@@ -338,6 +353,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       await connection.close();
       await awsControl(place, 'POST', 'reset');
       await storeDoor.close();
+      await temporalDoor.close();
       await store.drop();
       await rm(folder, { recursive: true, force: true });
     },
