@@ -69,6 +69,25 @@ export type Notice =
     }
   | { readonly kind: 'verdict'; readonly number: number; readonly judged: Judged; readonly secondChannel: boolean };
 
+/** A run's wish for a ticket, as the workflow of its gap takes it. */
+export interface TicketOrder {
+  readonly finding: Finding;
+  readonly ticket: TicketRequest;
+  readonly simulated: boolean;
+  /** The workflow that waits for the answer. */
+  readonly replyTo: string;
+  /** It may have been filed without whoever asks knowing of it: then it is looked for with patience. */
+  readonly filedBefore: boolean;
+}
+
+/** The answer to an order. */
+export interface TicketFiled {
+  readonly fingerprint: string;
+  readonly key: string;
+  readonly url: string;
+  readonly outcome: 'created' | 'commented';
+}
+
 /** What a ticket needs beyond its finding. */
 export interface TicketRequest {
   readonly project: string;

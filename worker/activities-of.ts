@@ -21,6 +21,7 @@ import { openStore } from '../store/connect.ts';
 import { awsClientsFor } from './aws-roles.ts';
 import type { AwsOptions } from './aws-roles.ts';
 import { onlyWhatIsDeclared } from './declared-restores.ts';
+import { createTicketCalls } from './ticket-calls.ts';
 import { toolVersion } from './tool-version.ts';
 
 export interface ActivitiesOptions {
@@ -104,6 +105,7 @@ export async function activitiesOf(
       return {
         ...createJournalActivities({ store }),
         ...createControlActivities({ control: options.control }),
+        ...createTicketCalls(options.client, config.taskQueuePrefix),
         ...createAuthenticateActivities({
           catalog: options.catalog,
           signers: signersOf(config),

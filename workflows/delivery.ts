@@ -1,9 +1,9 @@
 import { CancellationScope, condition, continueAsNew, isCancellation, workflowInfo } from '@temporalio/workflow';
 import type { SlackMessageRef } from '../activities/slack/interface.ts';
 import type { AddendumEvent } from '../domain/journal-entry.ts';
-import type { Notice, NoticeAddress } from '../domain/notice.ts';
+import type { Notice, NoticeAddress, TicketFiled } from '../domain/notice.ts';
 import { hear, memberOf } from './hear.ts';
-import { journalMovedSignal, lastNoticeSignal, noticesSignal } from './messages.ts';
+import { journalMovedSignal, lastNoticeSignal, noticesSignal, ticketFiledSignal } from './messages.ts';
 import { notifyActivities, recordActivities } from './proxies.ts';
 
 /** Plain JSON, so that it survives continue-as-new. */
@@ -23,6 +23,9 @@ export interface DeliveryState {
   /** Something may have been said that is not among `messages`: it is looked for before it is said again. */
   readonly toldBefore?: boolean;
 }
+
+/** How long a ticket may take before it is asked for again: its gap's workflow may have been ended by hand. */
+const askAgainMs = 10 * 60_000;
 
 type FindingNotice = Extract<Notice, { kind: 'finding' }>;
 
@@ -59,6 +62,12 @@ export async function delivery(start: DeliveryState): Promise<void> {
   };
   hear(noticesSignal, (sent) => {
     if (Array.isArray(sent)) for (const notice of sent) if (memberOf(notice, 'kind')) accept(notice as Notice);
+  });
+  const filed = new Map<string, TicketFiled>();
+  hear(ticketFiledSignal, (sent) => {
+    const fingerprint = memberOf(sent, 'fingerprint');
+    if (typeof fingerprint === 'string' && typeof memberOf(sent, 'key') === 'string')
+      filed.set(fingerprint, sent as TicketFiled);
   });
   hear(lastNoticeSignal, (sent) => {
     finished = true;
@@ -104,11 +113,19 @@ export async function delivery(start: DeliveryState): Promise<void> {
   const tellSecondChannel = async (notice: Notice): Promise<void> => {
     await notify.deliverToSecondChannel({ address, notice });
   };
+  /** The gap's own workflow files it, for one run after the other. */
   const fileTicket = async (notice: Notice): Promise<void> => {
     const { finding, ticket, number } = notice as FindingNotice;
-    const { key, url, outcome } = (
-      await notify.fileTicket({ finding, ticket, simulated: address.simulated, knownKeys: [], filedBefore: toldBefore })
-    ).value;
+    const replyTo = workflowInfo().workflowId;
+    const answered = (): TicketFiled | undefined => filed.get(finding.fingerprint);
+    for (let asked = 0; !answered(); asked += 1) {
+      const filedBefore = toldBefore || asked > 0;
+      await record.orderTicket({ finding, ticket, simulated: address.simulated, replyTo, filedBefore });
+      await condition(() => answered() !== undefined, askAgainMs);
+    }
+    const answer = answered();
+    if (!answer) return;
+    const { key, url, outcome } = answer;
     addenda.push({ type: 'ticket-filed', fingerprint: finding.fingerprint, key, url, outcome });
     accept({ kind: 'ticket-filed', number, fingerprint: finding.fingerprint, title: finding.title, key, url, outcome });
   };

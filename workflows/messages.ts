@@ -1,7 +1,7 @@
 import { defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { DecisionAnswer, SignedDecision } from '../domain/gate.ts';
 import type { RunMemo } from '../domain/modes.ts';
-import type { Notice } from '../domain/notice.ts';
+import type { Notice, TicketFiled, TicketOrder } from '../domain/notice.ts';
 
 /** A decision on a run: approve or reject a gate, or abort the run. Answers whether it counts. The Update id is the decision's id. */
 export const decideUpdate = defineUpdate<DecisionAnswer, [SignedDecision]>('decide');
@@ -32,6 +32,17 @@ export interface LastNotice {
 
 /** The run is over: delivery ends when all is delivered. */
 export const lastNoticeSignal = defineSignal<[LastNotice]>('last-notice');
+
+/**
+ * Id of the workflow of one gap. The prefix of the task queues is part of it, as for the control workflow.
+ */
+export const remediationWorkflowId = (taskQueuePrefix: string, fingerprint: string): string =>
+  `${taskQueuePrefix}remediation/${fingerprint}`;
+
+/** A run's delivery wants a ticket for a gap. Safe to repeat. */
+export const ticketOrderedSignal = defineSignal<[TicketOrder]>('ticket-ordered');
+/** The gap's workflow tells who asked for it that the ticket is there. */
+export const ticketFiledSignal = defineSignal<[TicketFiled]>('ticket-filed');
 
 /**
  * Id of the control workflow. The prefix of the task queues is part of it, so that installations (and test files) which

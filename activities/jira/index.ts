@@ -17,20 +17,14 @@ export interface JiraActivitiesOptions extends JiraSite {
   readonly warn?: (text: string) => void;
 }
 
-/** Gaps whose newest ticket this process remembers. */
-const rememberedGaps = 1000;
-
 /** Activities that file tickets, for the `notify` queue. Called once per worker. */
 export function createJiraActivities(options: JiraActivitiesOptions): JiraActivities {
   const client = createJiraTransport(options);
   const warn = options.warn ?? ((text) => activityContext()?.log.warn(text));
-  // Bridges the search's lag between two runs that meet the same gap within seconds; forgetting it harms nothing else.
-  const newest = new Map<string, string>();
   return {
     async fileTicket({ finding, ticket, simulated, knownKeys, filedBefore = false }) {
       const info = activityContext()?.info;
-      const remembered = newest.get(finding.fingerprint);
-      const filed = await fileTicket(
+      return await fileTicket(
         {
           client,
           baseUrl: options.baseUrl,
@@ -40,11 +34,8 @@ export function createJiraActivities(options: JiraActivitiesOptions): JiraActivi
           searchLagMs: options.searchLagMs ?? 10_000,
           warn,
         },
-        { finding, ticket, simulated, knownKeys: remembered === undefined ? knownKeys : [...knownKeys, remembered] },
+        { finding, ticket, simulated, knownKeys },
       );
-      if (newest.size >= rememberedGaps) newest.clear();
-      newest.set(finding.fingerprint, filed.key);
-      return filed;
     },
   };
 }

@@ -5,7 +5,10 @@ import type { TicketRequest } from '../../domain/notice.ts';
 export interface JiraActivities {
   /**
    * Creates the ticket, or comments on the open one with the same fingerprint (issue property `firedrill`, found with
-   * reconcile). Safe to repeat: a lost reply never makes a second ticket or a second comment for the same run.
+   * reconcile). Safe to repeat: a lost reply never makes a second ticket or a second comment for the same run. Called by the
+   * gap's own workflow only, one run after the other.
+   *
+   * @param request.knownKeys - tickets of this gap that the search may not show yet
    */
   fileTicket(request: {
     finding: Finding;

@@ -1,5 +1,6 @@
 import type { AddendumEvent, JournalEntry } from '../../domain/journal-entry.ts';
 import type { OtherJournal } from '../../domain/journal-break.ts';
+import type { TicketOrder } from '../../domain/notice.ts';
 import type { RunMemo } from '../../domain/modes.ts';
 import type { AuthenticDecision, RefusalCode, SignedDecision } from '../../domain/gate.ts';
 
@@ -32,6 +33,8 @@ export interface RecordActivities {
     memo: RunMemo;
   }): Promise<{ granted: true } | { granted: false; holder: string; resource: string }>;
   releaseLock(request: { runId: string }): Promise<void>;
+  /** Hands a finding to the workflow of its gap, which files the ticket and answers the asking workflow by a Signal. Safe to repeat. */
+  orderTicket(order: TicketOrder): Promise<void>;
   /** Whether a workflow is closed or was never there; frees the locks of holders that ended without saying so. */
   isRunClosed(request: { runId: string }): Promise<boolean>;
   /** How long the last runs of this kind took from T0 to T6, newest first, at most four; empty when none is known. */

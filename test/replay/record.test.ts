@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { expect, test } from 'vitest';
-import { controlWorkflowId } from '../../workflows/messages.ts';
+import { controlWorkflowId, remediationWorkflowId } from '../../workflows/messages.ts';
 import { approve, click, copyNameOf, startTest, untilAsked } from '../engine/acting.ts';
 import { expectEnding } from '../engine/ending.ts';
 import { createWorld } from '../engine/world.ts';
@@ -61,6 +61,8 @@ test.runIf(process.env['RECORD_HISTORIES'] === '1')(
         await keep(`restore-test-${name}`, runId);
         await keep(`delivery-${name}`, `delivery/${runId}`);
       }
+      const [finding] = (await world.runWhen(failed, () => true, 'there')).projection.findings;
+      await keep('remediation', remediationWorkflowId(world.config.taskQueuePrefix, finding?.fingerprint ?? ''));
       await keep('control', controlWorkflowId(world.config.taskQueuePrefix));
       expect(passed).not.toBe(failed);
     } finally {

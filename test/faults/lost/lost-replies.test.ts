@@ -59,7 +59,7 @@ let world: World;
 beforeAll(async () => {
   const passing = ['pitr', 'snapshot', 'protected', 'stopped', ...mixedTroubles.map(({ resource }) => resource)];
   world = await createWorld({
-    aliases: [...passing, 'refused', 'refused-again'],
+    aliases: [...passing, 'refused', 'refused-again', 'twice'],
     watch: passing,
     activities: holds.activities,
     // Two seconds' lease, so that it is renewed; a link to the run, so that tickets get one.
@@ -305,4 +305,25 @@ test('what Slack and Jira refuse, cut off, answer late or break doubles no messa
   ])
     await jira(world, 'POST', 'faults', { method: 'POST', path, kind, delayMs: 500 });
   await expectEnding(world, await refusedRun('refused-again'), refused, 90_000);
+});
+
+test('two runs that wait to tell of the same new gap, with a search that lags, get one ticket and one comment', async () => {
+  await jira(world, 'POST', 'faults', { path: '/', kind: 'down' });
+  const runIds: string[] = [];
+  for (const _ of [1, 2]) {
+    const runId = await refusedRun('twice');
+    await world.runWhen(runId, ({ evidence }) => evidence !== undefined, 'sealed');
+    runIds.push(runId);
+  }
+  await jira(world, 'PUT', 'site', { indexDelayMs: 8000 });
+  await jira(world, 'DELETE', 'faults');
+  const [first, second] = await Promise.all(runIds.map((runId) => expectEnding(world, runId, refused, 120_000)));
+  const { issues } = (await jira(world, 'GET', 'issues')) as {
+    issues: { properties: { firedrill?: { fingerprint: string; runs: string[] } }; comments: unknown[] }[];
+  };
+  const fingerprint = first?.projection.findings[0]?.fingerprint;
+  expect(second?.projection.findings[0]?.fingerprint).toBe(fingerprint);
+  const its = issues.filter(({ properties }) => properties.firedrill?.fingerprint === fingerprint);
+  expect(its).toMatchObject([{ properties: { firedrill: { runs: runIds } } }]);
+  expect(its[0]?.comments).toHaveLength(1);
 });
