@@ -39,6 +39,7 @@ export class Events {
 
   watch(workspace: Workspace): void {
     workspace.events.on('happened', (happening: Happening) => {
+      if (workspace.state.setup.app.events.length === 0) return;
       for (const due of eventsOf(workspace, happening)) this.#tell(workspace, due);
     });
   }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { scene } from './fixture.ts';
+import { plain, scene } from './fixture.ts';
 import { WorkspaceSetupSchema } from './model.ts';
 import { Tickets } from './tickets.ts';
 import { Workspace } from './workspace.ts';
@@ -90,5 +90,43 @@ describe('a response URL', () => {
       ['only Ben', 'U0BEN', false],
       ['all', undefined, false],
     ]);
+  });
+
+  test('comes with a submission for each channel chosen in a menu that asks for one', async () => {
+    await using stage = await scene();
+    const urls = Promise.withResolvers<unknown>();
+    await stage.boltApp((app) =>
+      app.view('where', async ({ ack, body }) => {
+        await ack();
+        urls.resolve('response_urls' in body && body.response_urls);
+      }),
+    );
+    const { trigger_id } = await stage.control('POST', 'act/trigger', { user: 'U0ANNA' });
+    const { view } = await stage.client.views.open({
+      trigger_id,
+      view: {
+        type: 'modal',
+        callback_id: 'where',
+        title: plain('Where?'),
+        submit: plain('Go'),
+        blocks: [
+          {
+            type: 'input',
+            block_id: 'where',
+            label: plain('Where?'),
+            element: { type: 'conversations_select', action_id: 'channel', response_url_enabled: true },
+          },
+        ],
+      },
+    });
+    await stage.control('POST', 'act/submit', { user: 'U0ANNA', view_id: view?.id, values: { where: 'C0DRILLS' } });
+    const [given] = (await urls.promise) as { channel_id: string; response_url: string }[];
+    expect(given).toMatchObject({ block_id: 'where', action_id: 'channel', channel_id: 'C0DRILLS' });
+    await fetch(given?.response_url ?? '', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ text: 'here', response_type: 'in_channel' }),
+    });
+    expect((await stage.control('GET', 'messages?channel=C0DRILLS')).messages[0]?.['text']).toBe('here');
   });
 });
