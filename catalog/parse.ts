@@ -1,19 +1,16 @@
 import { canonicalJson } from '../domain/canonical-json.ts';
 import { sha256Hex } from '../domain/hex.ts';
 import { CatalogError } from './catalog-error.ts';
-import type { CatalogProblem } from './catalog-error.ts';
 import { contradictions } from './contradictions.ts';
 import { catalogFindings } from './findings.ts';
 import type { CatalogFinding } from './findings.ts';
 import { mergeSources } from './merge-sources.ts';
-import type { MergedSource } from './merge-sources.ts';
+import { byPlace, placedIn, unusableText, yamlProblems } from './placed-problems.ts';
 import { problemsOfSchema } from './problems-of-schema.ts';
 import { unknownReferences } from './references.ts';
-import type { PlacedProblem } from './references.ts';
 import { CatalogSchema } from './schema.ts';
 import type { Catalog } from './schema.ts';
-import { pathText, readSource, valueAt } from './source-document.ts';
-import type { Path } from './source-document.ts';
+import { readSource } from './source-document.ts';
 
 /** A catalog that can be used, and what is known about it. */
 export interface LoadedCatalog {
@@ -53,7 +50,7 @@ export function parseCatalogFiles(
   options: ParseOptions = {},
 ): LoadedCatalog {
   const sources = files.map(({ file, text }) => readSource(text, file));
-  const faults = sources.flatMap((source) => source.faults.map((fault) => yamlProblem(source.file, fault)));
+  const faults = sources.flatMap(yamlProblems);
   // A file that is not YAML would make everything in it look missing.
   if (faults.length > 0) throw new CatalogError(faults);
 
@@ -67,7 +64,9 @@ export function parseCatalogFiles(
   ];
   if (parsed.success && problems.length === 0) problems.push(...contradictions(parsed.data));
   if (!parsed.success || problems.length > 0) {
-    throw new CatalogError(problems.map((problem) => placed(merged, problem)).toSorted(byPlace));
+    throw new CatalogError(
+      problems.map((problem) => placedIn(merged.sourceOf(problem.path), merged.data, problem)).toSorted(byPlace),
+    );
   }
   const catalog = parsed.data;
   return {
@@ -76,66 +75,6 @@ export function parseCatalogFiles(
     findings: catalogFindings(catalog, options.onDate ?? endOfTime),
     text: textOf(files),
   };
-}
-
-function yamlProblem(file: string, fault: { line: number; column: number; text: string }): CatalogProblem {
-  const { line, column, text } = fault;
-  return { file, line, column, path: '', value: 'this line', expected: 'YAML', message: text.replace(/\.?$/, '.') };
-}
-
-function placed(merged: MergedSource, problem: PlacedProblem): CatalogProblem {
-  const source = merged.sourceOf(problem.path);
-  return {
-    file: source.file,
-    ...source.place(problem.path, problem.part),
-    path: pathText(problem.path),
-    value: shown(problem.path, valueAt(merged.data, problem.path)),
-    expected: problem.expected,
-    message: problem.message,
-  };
-}
-
-const byPlace = (a: CatalogProblem, b: CatalogProblem): number =>
-  a.file.localeCompare(b.file) || a.line - b.line || a.column - b.column;
-
-/** What was given, short. Where people put secrets by mistake, it is not repeated into terminals and logs. */
-function shown(path: Path, value: unknown): string {
-  if (value === undefined) return 'nothing';
-  if (path.some((segment) => /env$|password|secret|token|webhook/i.test(String(segment))))
-    return '(not shown: it may be a secret)';
-  if (value === null) return 'nothing (empty)';
-  if (Array.isArray(value)) return value.length === 1 ? 'a list of 1' : `a list of ${value.length}`;
-  if (typeof value === 'object')
-    return `a mapping with ${Object.keys(value).slice(0, 6).join(', ') || 'nothing in it'}`;
-  const text = typeof value === 'number' ? String(value) : JSON.stringify(value);
-  return text.length > 80 ? `${text.slice(0, 77)}…` : text;
-}
-
-/**
- * What no schema sees: half of a surrogate pair has no UTF-8, so that neither hash nor signature could be taken over it,
- * and a key `__proto__` is passed over in silence.
- */
-function unusableText(data: unknown, path: Path = []): readonly PlacedProblem[] {
-  if (typeof data === 'string' && !data.isWellFormed()) {
-    return [
-      { path, message: `${pathText(path)} holds half of a surrogate pair.`, expected: 'well-formed Unicode text' },
-    ];
-  }
-  if (typeof data !== 'object' || data === null) return [];
-  const entries: [PropertyKey, unknown][] = Array.isArray(data) ? [...data.entries()] : Object.entries(data);
-  return entries.flatMap(([key, value]) => {
-    const below = [...path, key];
-    return key === '__proto__'
-      ? [
-          {
-            path: below,
-            part: 'key' as const,
-            message: '"__proto__" cannot be used as a name.',
-            expected: 'another name',
-          },
-        ]
-      : unusableText(value, below);
-  });
 }
 
 const textOf = (files: readonly { readonly file: string; readonly text: string }[]): string =>

@@ -6,19 +6,28 @@ import { pathText, valueAt } from './source-document.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** What zod found, in words for the person who wrote the file: one problem for every misspelt key. */
-export function problemsOfSchema(schema: z.ZodType, data: unknown, issues: readonly Issue[]): readonly PlacedProblem[] {
-  return issues.flatMap((issue) => problemsOf(schema, data, issue));
+/**
+ * What zod found, in words for the person who wrote the file: one problem for every misspelt key.
+ *
+ * @param whole - what the file is, where a problem concerns all of it
+ */
+export function problemsOfSchema(
+  schema: z.ZodType,
+  data: unknown,
+  issues: readonly Issue[],
+  whole = 'the catalog',
+): readonly PlacedProblem[] {
+  return issues.flatMap((issue) => problemsOf(schema, data, issue, whole));
 }
 
-function problemsOf(schema: z.ZodType, data: unknown, issue: Issue): readonly PlacedProblem[] {
+function problemsOf(schema: z.ZodType, data: unknown, issue: Issue, whole: string): readonly PlacedProblem[] {
   const { path } = issue;
   if (issue.code === 'unrecognized_keys') {
     const known = knownKeys(schema, data, path);
     return issue.keys.map((key) => ({
       path: [...path, key],
       part: 'key' as const,
-      message: `There is no field "${key}" in ${pathText(path) || 'the catalog'}.${hintFor(key, known)}`,
+      message: `There is no field "${key}" in ${pathText(path) || whole}.${hintFor(key, known)}`,
       expected: `one of ${known.join(', ')}`,
     }));
   }
@@ -28,7 +37,7 @@ function problemsOf(schema: z.ZodType, data: unknown, issue: Issue): readonly Pl
   }
   const expected = expectedOf(schema, data, issue);
   const missing = valueAt(data, path) === undefined;
-  const name = pathText(path) || 'The catalog';
+  const name = pathText(path) || `${whole.charAt(0).toUpperCase()}${whole.slice(1)}`;
   return [{ path, message: missing ? `${name} is missing.` : `${name} is not right.`, expected }];
 }
 

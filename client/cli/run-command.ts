@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { CatalogError } from '../../catalog/catalog-error.ts';
+import { SourceError } from '../../catalog/source-error.ts';
 import { FiredrillError } from '../../domain/errors.ts';
 import type { ErrorFacts } from '../../domain/errors.ts';
 import { withCommandName } from './command-name.ts';
@@ -32,7 +32,7 @@ export async function runCommand(terminal: Terminal, json: boolean, work: () => 
           error: { code: facts.code, kind: facts.kind, what: facts.what, means: facts.means, next: facts.next },
         }),
       );
-    else terminal.err(error instanceof CatalogError ? withCommandName(error.render(), terminal.env) : inWords(facts));
+    else terminal.err(error instanceof SourceError ? withCommandName(error.render(), terminal.env) : inWords(facts));
     if (facts.kind === 'bug' && error instanceof Error) showStack(terminal, error);
     return exitCodeFor(facts.kind);
   }
