@@ -156,6 +156,8 @@ export const OrganisationSchema = z.strictObject({
       .prefault({}),
   }),
   slack: z.strictObject({ programmeChannel: SlackChannelSchema }),
+  /** Folder with the company's own scenarios for tabletop exercises, seen from the catalog's folder. */
+  scenarios: LabelSchema.exactOptional(),
   /** Where escalations also go, for the day on which Slack is down. */
   secondChannel: z
     .strictObject({ webhookUrl: UrlSchema.exactOptional(), webhookUrlEnv: EnvironmentNameSchema.exactOptional() })

@@ -24,7 +24,7 @@ export function withCommandName(text: string, env: Environment): string {
 
 /** After a colon, a bracket, a prompt, a comma or such a word, and before a command of ours: not `firedrill has ended`. */
 const commandInText =
-  /((?:^|[:(,`$[]|\b(?:with|and|or|then|as|let|run|line|while|see|first)|;) *)firedrill (?=(?:--help|abort|approve|catalog|demo|doctor|evidence|keys|reject|release|report|sandbox|source|start|status|stop-all-drills|sweep|up|worker)\b)/gim;
+  /((?:^|[:(,`$[]|\b(?:with|and|or|then|as|let|run|line|while|see|first)|;) *)firedrill (?=(?:--help|abort|approve|catalog|demo|doctor|evidence|keys|reject|release|report|sandbox|scenario|source|start|status|stop-all-drills|sweep|up|worker)\b)/gim;
 
 function isExecutable(path: string): boolean {
   try {

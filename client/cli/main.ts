@@ -10,6 +10,7 @@ import { evidenceCommand } from './commands/evidence.ts';
 import { keysCommand } from './commands/keys.ts';
 import { processCommands, sandboxCommand } from './commands/processes.ts';
 import { reportCommand } from './commands/report.ts';
+import { scenarioCommand } from './commands/scenario.ts';
 import { startCommand } from './commands/start.ts';
 import { statusCommand } from './commands/status.ts';
 import { sweepCommand } from './commands/sweep.ts';
@@ -55,6 +56,7 @@ function programOf(act: Act, terminal: Terminal): Command {
     'Runs:': [startCommand(act), statusCommand(act), reportCommand(act), ...decideCommands(act), abortCommand(act)],
     'Programme:': [
       catalogCommand(act),
+      scenarioCommand(act),
       evidenceCommand(act),
       keysCommand(act),
       ...killSwitchCommands(act),

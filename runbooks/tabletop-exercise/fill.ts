@@ -58,6 +58,16 @@ function coveredService(catalog: Catalog, id: string, onDate: string): CoveredSe
   return { id, name, tier, rtoMs, rpoMs, owner, champion };
 }
 
+/** Missing together with the kind of resource that the scenario is for, and then not worth telling. */
+const ofResources: ReadonlySet<PlaceholderName> = new Set([
+  'database',
+  'databaseId',
+  'region',
+  'account',
+  'az',
+  'otherAz',
+]);
+
 function misfitOf(
   scenario: Scenario,
   catalog: Catalog,
@@ -67,13 +77,14 @@ function misfitOf(
   const main = serviceOf(catalog, id);
   const { tiers, resources } = scenario.suits;
   const facts = { catalog, main, covered: services };
-  const missing = openNames(scenario).filter((name) => placeholders[name].valueOf(facts) === undefined);
+  const kindFits = resources.length === 0 || main.resources.some(({ kind }) => resources.includes(kind));
+  const missing = openNames(scenario).filter(
+    (name) => placeholders[name].valueOf(facts) === undefined && (kindFits || !ofResources.has(name)),
+  );
   const reasons = [
-    ...(tiers.includes(main.tier) ? [] : [`it is for tier ${tiers.join(', ')}, and ${id} is of tier ${main.tier}`]),
-    ...(resources.length === 0 || main.resources.some(({ kind }) => resources.includes(kind))
-      ? []
-      : [`it needs a resource of kind ${resources.join(' or ')}, and ${id} has none`]),
-    ...missing.map((name) => `it speaks of ${placeholders[name].means}, and the catalog has none for ${id}`),
+    ...(tiers.includes(main.tier) ? [] : [`only for tier ${tiers.join(', ')}`]),
+    ...(kindFits ? [] : [`only for services with ${resources.join(' or ')}`]),
+    ...missing.map((name) => `needs ${placeholders[name].means}`),
   ];
   return { reasons };
 }

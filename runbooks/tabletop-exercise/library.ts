@@ -1,5 +1,5 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { hintFor } from '../../catalog/did-you-mean.ts';
 import { byPlace } from '../../catalog/placed-problems.ts';
 import type { SourceProblem } from '../../catalog/source-error.ts';
@@ -35,13 +35,19 @@ export async function loadLibrary(ownFolders: readonly string[]): Promise<readon
 }
 
 /**
- * Reads the scenario at a path, or all those of a folder, as `scenario check PATH` does.
+ * Reads the scenario at a path, or all those of a folder, as `scenario check PATH` does: as if they were the company's.
  *
- * @throws ScenarioError with every problem of every file
+ * @throws ScenarioError with every problem of every file, a name that firedrill has already among them
  */
 export async function readScenarios(place: string): Promise<readonly LibraryScenario[]> {
-  if ((await statOf(place)).isDirectory()) return joined([], await readFolder(place, 'own'));
-  return (await readFiles([place])).map((one) => ({ ...one, origin: 'own' }));
+  const isFolder = (await statOf(place)).isDirectory();
+  const ofOurs = (isFolder ? resolve(place) : dirname(resolve(place))) === shippedFolder;
+  const origin = ofOurs ? 'shipped' : 'own';
+  const found = isFolder
+    ? await readFolder(place, origin)
+    : (await readFiles([place])).map((one) => ({ ...one, origin }) as const);
+  if (!ofOurs) joined(await readFolder(shippedFolder, 'shipped'), found);
+  return found;
 }
 
 /** @throws FiredrillError `no-such-scenario` */
@@ -73,10 +79,13 @@ async function readFiles(files: readonly string[]): Promise<readonly (ReadScenar
   const read: (ReadScenario & { readonly file: string })[] = [];
   for (const file of files) {
     try {
-      const one = parseScenario(await readFile(file, 'utf8'), file);
+      const one = { ...parseScenario(await readFile(file, 'utf8'), file), file };
       const expected = basename(file).replace(/\.ya?ml$/, '');
-      if (one.scenario.name === expected) read.push({ ...one, file });
-      else problems.push(nameProblem(file, one.scenario.name, `the file's name, ${expected}: people find it by both`));
+      if (one.scenario.name === expected) read.push(one);
+      else
+        problems.push(
+          nameProblem(one, 'name', 'A scenario is called as its file is: people find it by both.', expected),
+        );
     } catch (error) {
       if (!(error instanceof ScenarioError)) throw error;
       problems.push(...error.problems);
@@ -86,25 +95,26 @@ async function readFiles(files: readonly string[]): Promise<readonly (ReadScenar
   return read;
 }
 
+/** The library, if the company's own names go with those that are there. */
 function joined(shipped: readonly LibraryScenario[], own: readonly LibraryScenario[]): readonly LibraryScenario[] {
-  const problems = own.flatMap(({ file, scenario: { name, replaces } }, index): SourceProblem[] => {
+  const known = shipped.map(({ scenario }) => scenario.name);
+  const problems = own.flatMap((one, index): SourceProblem[] => {
+    const { name, replaces } = one.scenario;
     const twice = own.slice(0, index).find(({ scenario }) => scenario.name === name);
-    if (twice !== undefined) return [nameProblem(file, name, `a name that ${twice.file} does not have`)];
-    const hidden = shipped.find(({ scenario }) => scenario.name === name);
-    if (hidden !== undefined && replaces !== name)
+    if (twice !== undefined)
+      return [nameProblem(one, 'name', `There is a scenario "${name}" in ${twice.file}, too.`, 'a name of its own')];
+    if (known.includes(name) && replaces !== name)
       return [
-        nameProblem(file, name, `another name, or also replaces: ${name}, since firedrill brings a scenario ${name}`),
+        nameProblem(
+          one,
+          'name',
+          `firedrill brings a scenario "${name}" already: one would hide the other.`,
+          `another name, or, to put yours in its place, also replaces: ${name}`,
+        ),
       ];
-    const known = shipped.map(({ scenario }) => scenario.name);
-    // A folder that is checked by itself does not know what it will stand beside.
-    if (replaces === undefined || shipped.length === 0 || known.includes(replaces)) return [];
-    return [
-      {
-        ...nameProblem(file, replaces, 'the name of a scenario that comes with firedrill'),
-        path: 'replaces',
-        message: `There is no scenario "${replaces}" to replace.${hintFor(replaces, known)}`,
-      },
-    ];
+    if (replaces === undefined || known.includes(replaces)) return [];
+    const message = `There is no scenario "${replaces}" to replace.${hintFor(replaces, known)}`;
+    return [nameProblem(one, 'replaces', message, 'the name of a scenario that comes with firedrill')];
   });
   if (problems.length > 0) throw new ScenarioError(problems.toSorted(byPlace));
   const replaced = new Set(own.map(({ scenario }) => scenario.replaces));
@@ -134,8 +144,14 @@ const problem = (file: string, message: string, expected: string): SourceProblem
   message,
 });
 
-const nameProblem = (file: string, name: string, expected: string): SourceProblem => ({
-  ...problem(file, `The name ${name} cannot be used here.`, expected),
-  path: 'name',
-  value: name,
+const nameProblem = (
+  { file, lineOf, scenario }: ReadScenario & { readonly file: string },
+  key: 'name' | 'replaces',
+  message: string,
+  expected: string,
+): SourceProblem => ({
+  ...problem(file, message, expected),
+  line: lineOf(key),
+  path: key,
+  value: scenario[key] ?? 'nothing',
 });

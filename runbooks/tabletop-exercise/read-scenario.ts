@@ -41,6 +41,8 @@ export interface ScenarioWarning {
 export interface ReadScenario {
   readonly scenario: Scenario;
   readonly warnings: readonly ScenarioWarning[];
+  /** Line, from 1, of a key at the top of the file; 1 when it is not there. */
+  readonly lineOf: (key: string) => number;
 }
 
 /**
@@ -65,7 +67,8 @@ export function parseScenario(text: string, file: string): ReadScenario {
     ...placeholderProblems(source, lines),
   ].toSorted(byPlace);
   if (!parsed.success || placed.length > 0) throw new ScenarioError(placed);
-  return { scenario: parsed.data, warnings: warningsOf(parsed.data, source, lines) };
+  const lineOfKey = (key: string): number => source.place([key], 'key').line;
+  return { scenario: parsed.data, warnings: warningsOf(parsed.data, source, lines), lineOf: lineOfKey };
 }
 
 function placeholderProblems(source: SourceDocument, lines: readonly string[]): readonly SourceProblem[] {
@@ -113,17 +116,13 @@ function lineOf(lines: readonly string[], from: number, written: string): number
 /** Fewer leave no story, more no time to talk. */
 const usualInjects = { atLeast: 6, atMost: 12 };
 
-function warningsOf(
-  scenario: Scenario,
-  { file }: SourceDocument,
-  lines: readonly string[],
-): readonly ScenarioWarning[] {
-  const warn = (line: number, text: string): ScenarioWarning => ({ file, line, text });
+function warningsOf(scenario: Scenario, source: SourceDocument, lines: readonly string[]): readonly ScenarioWarning[] {
+  const warn = (line: number, text: string): ScenarioWarning => ({ file: source.file, line, text });
   const count = scenario.injects.length;
   const todos = lines.flatMap((line, index) =>
     !/^\s*#/.test(line) && /\bTODO\b/.test(line) ? [warn(index + 1, `To do: ${todoOf(line)}`)] : [],
   );
-  const top = (key: string): number => lines.findIndex((line) => line.startsWith(`${key}:`)) + 1;
+  const top = (key: string): number => source.place([key], 'key').line;
   return [
     ...(scenario.draft
       ? [warn(top('draft'), 'It is a draft: no exercise is held with it until draft: true is gone.')]

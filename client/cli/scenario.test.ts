@@ -1,0 +1,152 @@
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { scenarioText } from '../../runbooks/tabletop-exercise/testing.ts';
+import { noPaint } from '../../views/terminal/paint.ts';
+import { projectRoot } from '../processes/project-root.ts';
+import { runCli } from './main.ts';
+
+let cwd: string;
+beforeEach(() => {
+  cwd = mkdtempSync(join(tmpdir(), 'firedrill-scenario-'));
+});
+afterEach(() => rmSync(cwd, { recursive: true, force: true }));
+
+async function firedrill(...args: readonly string[]): Promise<{ code: number; out: string; err: string }> {
+  const [out, err]: [string[], string[]] = [[], []];
+  const code = await runCli(args, {
+    out: (text) => void out.push(text),
+    err: (text) => void err.push(text),
+    isInteractive: false,
+    columns: () => 100,
+    rows: () => 40,
+    paint: noPaint,
+    env: { HOME: cwd },
+    cwd,
+  });
+  return { code, out: out.join('\n'), err: err.join('\n') };
+}
+const example = join(projectRoot, 'examples', 'catalog.yaml');
+/** The example's catalog in the working folder, with a folder of own scenarios. */
+function withOwn(): void {
+  const text = readFileSync(example, 'utf8').replace(/^organisation:$/m, 'organisation:\n  scenarios: ours');
+  writeFileSync(join(cwd, 'catalog.yaml'), text);
+  mkdirSync(join(cwd, 'ours'));
+  writeFileSync(join(cwd, 'ours', 'small-fire.yaml'), scenarioText());
+}
+
+describe('scenario list', () => {
+  test('needs no catalog, and names what there is', async () => {
+    const { code, out } = await firedrill('scenario', 'list');
+    expect(code).toBe(0);
+    expect(out).toContain('region-lost-to-earthquake');
+    expect(out).toContain('scenario show NAME');
+  });
+
+  test('has the company’s own, from the folder that the catalog names, wherever one stands', async () => {
+    withOwn();
+    const { out } = await firedrill('scenario', 'list', '--json');
+    const { scenarios } = JSON.parse(out) as { scenarios: { name: string; own: boolean; injects: number }[] };
+    expect(scenarios.find(({ name }) => name === 'small-fire')).toMatchObject({ own: true, injects: 6 });
+    expect(scenarios.filter(({ own }) => !own).length).toBeGreaterThanOrEqual(12);
+  });
+
+  test('says which cannot be held with a service, and why', async () => {
+    const { out } = await firedrill('scenario', 'list', '--service', 'usage-analytics', '--catalog', example);
+    expect(out.replaceAll(/\s+/g, ' ')).toContain(
+      'not with this service: only for tier 0, 1; only for services with rds-instance',
+    );
+    const unknown = await firedrill('scenario', 'list', '--service', 'jira', '--catalog', example);
+    expect(unknown).toMatchObject({ code: 2 });
+    expect(unknown.err).toContain('Did you mean jira-cloud?');
+    expect(await firedrill('scenario', 'list', '--service', 'jira-cloud')).toMatchObject({ code: 2 });
+  });
+});
+
+describe('scenario show', () => {
+  test('fills in the names of the services', async () => {
+    const { code, out } = await firedrill(
+      'scenario', 'show', 'data-centre-fire', '--service', 'jira-cloud', '--catalog', example, '--json',
+    ); // prettier-ignore
+    expect(code).toBe(0);
+    const { scenario, expectedActions } = JSON.parse(out) as {
+      scenario: { situation: string; services: { id: string }[] };
+      expectedActions: unknown[];
+    };
+    expect(scenario.situation).toContain('eu-central-1a');
+    expect(scenario.services).toMatchObject([{ id: 'jira-cloud' }]);
+    expect(expectedActions.length).toBeGreaterThan(12);
+  });
+
+  test('without a service leaves gaps, and says how to fill them', async () => {
+    const { out } = await firedrill('scenario', 'show', 'slack-lost');
+    expect(out).toContain('‹service›');
+    expect(out).toContain('scenario show slack-lost --service SERVICE');
+  });
+
+  test('refuses a service that the scenario is not for', async () => {
+    const { code, err } = await firedrill(
+      'scenario', 'show', 'region-lost-to-earthquake', '--service', 'image-effects', '--catalog', example,
+    ); // prettier-ignore
+    expect(code).toBe(2);
+    expect(err).toContain('only for tier 0, 1');
+    expect(err).toContain('scenario list --service image-effects');
+  });
+
+  test('knows the nearest name', async () => {
+    const { code, err } = await firedrill('scenario', 'show', 'slack-lots');
+    expect(code).toBe(2);
+    expect(err).toContain('Did you mean slack-lost?');
+  });
+});
+
+describe('scenario check', () => {
+  test('accepts what comes with firedrill', async () => {
+    const { code, out } = await firedrill('scenario', 'check');
+    expect(code).toBe(0);
+    expect(out).toMatch(/^✔ \d+ scenarios with \d+ injects$/);
+  });
+
+  test('points at file and line, with what was given and expected', async () => {
+    writeFileSync(
+      join(cwd, 'small-fire.yaml'),
+      scenarioText((draft) => (draft['difficulty'] = 'evil')),
+    );
+    const { code, err } = await firedrill('scenario', 'check', 'small-fire.yaml');
+    expect(code).toBe(2);
+    expect(err).toMatch(
+      /small-fire\.yaml:5:13 {2}difficulty is not right\.\n {4}given {5}"evil"\n {4}expected {2}one of easy, medium, hard/,
+    );
+    expect(err).toContain('firedrill scenario check');
+    const { out } = await firedrill('scenario', 'check', 'small-fire.yaml', '--json');
+    expect(JSON.parse(out)).toMatchObject({ error: { code: 'scenario-invalid' }, problems: [{ line: 5 }] });
+  });
+
+  test('warns of a draft and lists its open questions, and is done all the same', async () => {
+    writeFileSync(
+      join(cwd, 'small-fire.yaml'),
+      scenarioText((draft) => {
+        draft['draft'] = true;
+        draft['tests'] = 'TODO: what does it test?';
+      }),
+    );
+    const { code, out } = await firedrill('scenario', 'check', 'small-fire.yaml');
+    expect(code).toBe(0);
+    expect(out).toContain('1 draft');
+    expect(out).toMatch(/small-fire\.yaml:3\n +To do: what does it test\?/);
+  });
+
+  test('says that a name is taken', async () => {
+    copyFileSync(join(projectRoot, 'runbooks', 'scenarios', 'slack-lost.yaml'), join(cwd, 'slack-lost.yaml'));
+    const { code, err } = await firedrill('scenario', 'check', 'slack-lost.yaml');
+    expect(code).toBe(2);
+    expect(err).toContain('replaces: slack-lost');
+  });
+
+  test('of a path where nothing is says so', async () => {
+    const { code, err } = await firedrill('scenario', 'check', 'nowhere.yaml');
+    expect(code).toBe(2);
+    expect(err).toContain('There is no such file or folder.');
+  });
+});
