@@ -150,3 +150,38 @@ describe('scenario check', () => {
     expect(err).toContain('There is no such file or folder.');
   });
 });
+
+describe('scenario draft', () => {
+  const timeline = '# The day the queue stood\n- 10:00 disk full\n- 10:30 pager rings\n';
+
+  test('writes a file that check accepts as a draft, and never over another', async () => {
+    writeFileSync(join(cwd, 'incident.md'), timeline);
+    const args = ['scenario', 'draft', '--from-incident', 'incident.md', '--out', 'queue-stood.yaml'];
+    const { code, out } = await firedrill(...args);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^✔ queue-stood\.yaml: 3 injects, \d+ questions/);
+    const check = await firedrill('scenario', 'check', 'queue-stood.yaml');
+    expect(check.code).toBe(0);
+    expect(check.out).toContain('1 draft');
+    const again = await firedrill(...args);
+    expect(again).toMatchObject({ code: 2 });
+    expect(again.err).toContain('is there already');
+  });
+
+  test('without --out prints it', async () => {
+    writeFileSync(join(cwd, 'incident.md'), timeline);
+    const { out } = await firedrill('scenario', 'draft', '--from-incident', 'incident.md');
+    expect(out).toContain('draft: true');
+  });
+
+  test.each([
+    [[], /either --from-run RUN or --from-incident FILE/],
+    [['--from-run', 'a', '--from-incident', 'b'], /made from one thing/],
+    [['--from-incident', 'nowhere.md'], /There is no file nowhere\.md/],
+    [['--from-incident', 'x.md', '--out', 'Our Queue.yaml'], /cannot be called Our Queue\.yaml/],
+  ])('%j is wrong use', async (args, words) => {
+    const { code, err } = await firedrill('scenario', 'draft', ...args);
+    expect(code).toBe(2);
+    expect(err).toMatch(words);
+  });
+});

@@ -20,6 +20,7 @@ import { requireCatalog } from '../given-catalog.ts';
 import { knownScenarios } from '../scenario-library.ts';
 import type { KnownScenarios, ScenarioOptions } from '../scenario-library.ts';
 import { settingsOf } from '../settings-of.ts';
+import { scenarioDraftCommand } from './scenario-draft.ts';
 import type { Terminal } from '../terminal.ts';
 
 const ownOption = ['--scenarios <folder>', "a folder of your own scenarios, beside the catalog's"] as const;
@@ -30,7 +31,8 @@ export function scenarioCommand(act: Act): Command {
     .description('Scenarios for tabletop exercises: find one, read it, check your own, make a draft of an incident.')
     .addCommand(listCommand(act))
     .addCommand(showCommand(act))
-    .addCommand(checkCommand(act));
+    .addCommand(checkCommand(act))
+    .addCommand(scenarioDraftCommand(act));
 }
 
 function listCommand(act: Act): Command {
