@@ -139,12 +139,11 @@ describe('the achieved recovery point', () => {
 });
 
 describe('the skew of a clock', () => {
-  test('up to 2 s changes nothing', () => {
-    expect(widenBySkew(moment(10_000, 11_000), 2_000)).toEqual(moment(10_000, 11_000));
-    expect(widenBySkew(moment(10_000, 11_000), -2_000)).toEqual(moment(10_000, 11_000));
+  test('of nothing changes nothing', () => {
+    expect(widenBySkew(moment(10_000, 11_000), 0)).toEqual(moment(10_000, 11_000));
   });
 
-  test('over 2 s widens the interval by it, to both sides', () => {
+  test('widens the interval by it, to both sides', () => {
     expect(widenBySkew(moment(10_000, 11_000), 2_001)).toEqual(moment(7_999, 13_001));
     expect(widenBySkew(moment(10_000, 11_000), -3_000)).toEqual(moment(7_000, 14_000));
   });

@@ -4,9 +4,6 @@ import type { Ledger, LedgerKey, RecoveryClocks } from './ledger.ts';
 import type { DurationRange, Measured, Moment } from './time.ts';
 import type { VerdictFacts } from './verdict.ts';
 
-/** Clocks may differ by this much without it being noticed: design, section 10. */
-const toleratedSkewMs = 2_000;
-
 /**
  * The ledger contradicts itself: what must come later may have come earlier. A mistake in how a time was taken; no
  * verdict is better than a false one, so the run is `inconclusive`.
@@ -72,13 +69,13 @@ export function achievedRpo(
 }
 
 /**
- * The moment as far as clocks can be trusted: a measured skew over 2 s widens it by that skew to both sides.
+ * The moment as far as clocks can be trusted: a measured skew widens it by that skew to both sides, however small it is.
  *
  * @param skewMs - how far the clock that gave the moment differs from ours, either sign
  */
 export function widenBySkew(moment: Moment, skewMs: number): Moment {
   const byMs = Math.abs(skewMs);
-  return byMs <= toleratedSkewMs ? moment : { ...moment, lowMs: moment.lowMs - byMs, highMs: moment.highMs + byMs };
+  return byMs === 0 ? moment : { ...moment, lowMs: moment.lowMs - byMs, highMs: moment.highMs + byMs };
 }
 
 /** How far a moment is from an instant, whichever comes first. */

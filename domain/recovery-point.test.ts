@@ -13,6 +13,7 @@ const t0 = { lowMs: at('18:00:00'), highMs: at('18:00:00'), source: 'drawn' } as
 const request: PointRequest = {
   recoverable: {
     readAtMs: at('18:00:00'),
+    readUntilMs: at('18:00:00'),
     pitr: { earliestMs: at('06:00:00'), latestMs: at('17:55:00') },
     snapshots: [snapshot('third', '15:00:00'), snapshot('second', '09:00:00'), snapshot('first', '03:00:00')],
   },
@@ -22,7 +23,7 @@ const request: PointRequest = {
   resource: 'jira-cloud/issues-db',
 };
 const { pitr: _, ...snapshotsOnly } = request.recoverable;
-const none: PointRequest['recoverable'] = { readAtMs: at('18:00:00'), snapshots: [] };
+const none: PointRequest['recoverable'] = { readAtMs: at('18:00:00'), readUntilMs: at('18:00:00'), snapshots: [] };
 
 describe('choosing by point in time', () => {
   test('is the default where continuous backup is on', () => {

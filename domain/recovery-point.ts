@@ -86,7 +86,7 @@ function inTime(request: PointRequest): ChosenPoint {
   if (recoverable.pitr === undefined)
     throw new NoUsableRecoveryPointError(request, 'continuous backup is off, so there is no point in time');
   const { earliestMs } = recoverable.pitr;
-  const latestMs = Math.min(recoverable.pitr.latestMs, t0.lowMs);
+  const latestMs = Math.min(recoverable.pitr.latestMs, t0.highMs);
   if (latestMs < earliestMs)
     throw new NoUsableRecoveryPointError(
       request,

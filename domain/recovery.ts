@@ -16,7 +16,9 @@ export type RecoveryPoint =
 
 /** Everything that was recoverable when T0 was drawn. */
 export interface RecoverablePoints {
+  /** Within what time AWS answered: what is listed was recoverable at some moment of it. Milliseconds UTC. */
   readonly readAtMs: number;
+  readonly readUntilMs: number;
   /** Window of point-in-time recovery; absent when continuous backup is off. */
   readonly pitr?: { readonly earliestMs: number; readonly latestMs: number };
   /** Completed snapshots, newest first. */
@@ -56,7 +58,10 @@ export interface SentinelReading {
 
 /** What the writer knows about its own sentinels, from its log of acknowledged writes. */
 export interface WriterKnowledge {
-  /** The next sentinel acknowledged after the one found; the data may reach up to just before it. */
+  /**
+   * When the next sentinel after the one found was acknowledged at the latest, on the database's clock; it was committed
+   * by then, so the data may reach up to just before it.
+   */
   readonly nextAcknowledgedMs?: number;
   /** Last acknowledgement at or before T0; absent when there is none. */
   readonly lastAcknowledgedBeforeT0Ms?: number;

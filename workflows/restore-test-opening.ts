@@ -144,8 +144,8 @@ export async function preflight(run: Run, plan: RestorePlan): Promise<PreflightF
 }
 
 /**
- * Chooses what to restore from what is recoverable now. T0 is the moment at which the reader of the backups looked:
- * nothing that came later may be used.
+ * Chooses what to restore from what is recoverable now. T0 is the moment at which AWS said what could be restored, known
+ * from the sending of the question to the answer: nothing that came later may be used.
  *
  * @param onT0 - told before anything is chosen, so that T0 stands even where nothing fits
  * @throws NoUsableRecoveryPointError
@@ -158,7 +158,7 @@ export async function choosePoint(run: Run, plan: RestorePlan, onT0?: (t0: Momen
     steps.choosePoint,
     () => run.reading.aws.listRecoverablePoints(database),
     (recoverable) => {
-      const t0: Moment = { lowMs: recoverable.readAtMs, highMs: recoverable.readAtMs, source: 'drawn' };
+      const t0: Moment = { lowMs: recoverable.readAtMs, highMs: recoverable.readUntilMs, source: 'drawn' };
       onT0?.(t0);
       chosen = chooseRecoveryPoint({
         recoverable,
@@ -170,7 +170,7 @@ export async function choosePoint(run: Run, plan: RestorePlan, onT0?: (t0: Momen
         resource: `${database.service}/${database.resource}`,
       });
       const asked = { choice: plan.point, ...(plan.method ? { method: plan.method } : {}) };
-      return choiceText(asked, chosen.point, recoverable.readAtMs);
+      return choiceText(asked, chosen.point, recoverable.readUntilMs);
     },
   );
   if (!chosen) throw invalidInput(`No recovery point was chosen from what was read at ${readAtMs}.`);

@@ -5,6 +5,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import type { AwsPlace } from '../../domain/restore-plan.ts';
 import { noRoleForAccount, unexpectedEndpoint } from './aws-errors.ts';
+import { keepAwsDateOf } from './aws-clock.ts';
 import { recordCallsOf } from './call-recorder.ts';
 
 /** Which of the separate roles of design section 9 a set of clients acts as; it is in every session name. */
@@ -88,6 +89,7 @@ export function createAwsClients(options: AwsClientsOptions): AwsClients {
     if (known !== undefined) return known as C;
     const client = make();
     refuseSurprisingHosts(client, simulated);
+    keepAwsDateOf(client);
     recordCallsOf(client, {
       service: kind.replace(/^base-/, ''),
       region: place.region,

@@ -22,7 +22,7 @@ export function createWaitingActivities(deps: {
 
   return {
     async checkAvailable(request) {
-      const { instance, lookedAtMs } = await deps.instances.find(request, request.name);
+      const { instance, lookedAtMs, looked } = await deps.instances.find(request, request.name);
       if (instance === undefined) {
         // Right after the call AWS may not list it yet; once it was seen, absence means that it is gone.
         if (!lastLooks.wasSeen(request)) throw notYet(`${request.name} is not listed by RDS yet.`);
@@ -40,7 +40,7 @@ export function createWaitingActivities(deps: {
       }
       // Asked for at the restore; looked at again on the result, before anyone connects.
       if (instance.PubliclyAccessible === true) throw copyNotIsolated(request.name, ['it is publicly accessible']);
-      const bounds = { lowMs: Math.min(lastLooks.lastMs(request) ?? request.since, lookedAtMs), highMs: lookedAtMs };
+      const bounds = { lowMs: Math.min(lastLooks.lastMs(request) ?? request.since, lookedAtMs), highMs: looked.highMs };
       const available = (await restoredMoment(deps, request, bounds)) ?? {
         ...bounds,
         source: 'aws-api',
@@ -50,7 +50,7 @@ export function createWaitingActivities(deps: {
     },
 
     async checkPasswordSet(request) {
-      const { instance, lookedAtMs } = await deps.instances.find(request, request.name);
+      const { instance, lookedAtMs, looked } = await deps.instances.find(request, request.name);
       if (instance === undefined) throw copyVanished(request.name);
       const status = instance.DBInstanceStatus ?? 'unknown';
       const meaning = meaningOfStatus(status);
@@ -65,7 +65,7 @@ export function createWaitingActivities(deps: {
       return {
         at: {
           lowMs: Math.min(lastLooks.lastMs(request) ?? request.since, lookedAtMs),
-          highMs: lookedAtMs,
+          highMs: looked.highMs,
           source: 'aws-api',
           note: `no credential change pending, "${status}"`,
         },

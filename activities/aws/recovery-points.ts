@@ -18,8 +18,8 @@ export function createRecoveryPointActivities(deps: {
 }): Pick<AwsReadActivities, 'listRecoverablePoints'> {
   return {
     async listRecoverablePoints(database) {
-      // Backups first, the instance last: whatever is listed was complete when its moment, T0, was drawn.
-      const { snapshots, windows, instance, lookedAtMs } = await stoppable(async () => ({
+      // Backups first, the instance last: whatever is listed was complete by T0, the span of that last look.
+      const { snapshots, windows, instance, looked } = await stoppable(async () => ({
         snapshots: await listSnapshots(deps, database),
         windows: await listWindows(deps, database),
         ...(await deps.instances.find(database, database.identifier)),
@@ -27,11 +27,11 @@ export function createRecoveryPointActivities(deps: {
       if (instance === undefined) throw sourceNotFound(database.identifier, database.accountId, database.region);
       const latest = instance.LatestRestorableTime?.getTime();
       if ((instance.BackupRetentionPeriod ?? 0) === 0 || latest === undefined)
-        return { readAtMs: lookedAtMs, snapshots };
+        return { readAtMs: looked.lowMs, readUntilMs: looked.highMs, snapshots };
       // An instance that was deleted and made anew leaves windows of its predecessor under the same name.
       const own = windows.filter((window) => window.dbiResourceId === instance.DbiResourceId);
       const earliestMs = Math.min(latest, ...own.map((window) => window.earliestMs));
-      return { readAtMs: lookedAtMs, snapshots, pitr: { earliestMs, latestMs: latest } };
+      return { readAtMs: looked.lowMs, readUntilMs: looked.highMs, snapshots, pitr: { earliestMs, latestMs: latest } };
     },
   };
 }

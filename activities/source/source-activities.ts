@@ -66,13 +66,20 @@ function knowledgeOf(
   const next = found === undefined ? undefined : log.find((entry) => isAfter(entry, found));
   const everyMs = last?.everyMs ?? everyMsNow;
   return {
-    ...(next === undefined ? {} : { nextAcknowledgedMs: next.databaseTimeMs }),
+    ...(next === undefined ? {} : { nextAcknowledgedMs: committedByMs(next) }),
     ...(last === undefined ? {} : { lastAcknowledgedBeforeT0Ms: last.acknowledgedMs }),
     silentAtT0: last === undefined || t0Ms - last.acknowledgedMs > silentAfterIntervals * everyMs,
     everyMs,
     databaseSkewMs: middleOf((before.length > 0 ? before.slice(-11) : log.slice(0, 11)).map((entry) => entry.skewMs)),
   };
 }
+
+/**
+ * When a sentinel was committed at the latest, on the database's clock. Its own time is that of its INSERT: the commit
+ * came later, by the whole way to the acknowledgement at most.
+ */
+const committedByMs = ({ databaseTimeMs, acknowledgedMs, skewMs }: Acknowledged): number =>
+  databaseTimeMs + Math.max(0, 2 * (acknowledgedMs - databaseTimeMs + skewMs));
 
 /** The middle one of the measurements nearest to T0: a write that waited for a lock says little about clocks. */
 const middleOf = (skews: readonly number[]): number =>

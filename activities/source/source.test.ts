@@ -270,7 +270,7 @@ describe('what the writer knows', () => {
       found: { source: 'sentinel', counter: 2, databaseTimeMs: 2_000 },
     });
     expect(knowledge).toEqual({
-      nextAcknowledgedMs: 4_000,
+      nextAcknowledgedMs: 4_020,
       lastAcknowledgedBeforeT0Ms: 4_003,
       silentAtT0: false,
       everyMs: 1_000,

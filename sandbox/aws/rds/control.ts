@@ -11,7 +11,7 @@ import { damageTable, deleteRows } from './databases/corrupt.ts';
 import { serverMajor } from './engines.ts';
 import { instanceNamed, snapshotNamed } from './lookup.ts';
 import type { InstanceStatus } from './records.ts';
-import { shipLogs } from './shipping.ts';
+import { shipLogs, shipmentsOf } from './shipping.ts';
 import { automatedSnapshotStage } from './snapshots/automated.ts';
 import type { Region } from './store.ts';
 
@@ -130,6 +130,7 @@ export function controlOf(rds: Rds, shipping: { reschedule(): void }): Record<st
       }
       return { latestRestorableTime: shipped };
     }),
+    shipments: call(rds, z.object({}), (_, region) => ({ shipments: shipmentsOf(region) })),
     'automated-snapshot': call(rds, InstanceSchema, (input, region) => {
       const instance = instanceNamed(region, input.instance);
       if (instance.status !== 'available' || instance.settings.backupRetentionDays === 0) {

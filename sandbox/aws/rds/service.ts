@@ -149,6 +149,7 @@ const CONTROLS = [
   'corrupt',
   'events',
   'made',
+  'shipments',
   'server',
 ] as const;
 

@@ -34,8 +34,29 @@ export async function shipLogs(rds: Rds, region: Region, instance: InstanceRecor
     }
   }
   instance.latestRestorableMs = Math.max(instance.latestRestorableMs ?? 0, horizon);
+  remember(region, { instance: instance.name, arrivedMs: Date.now(), horizonMs: instance.latestRestorableMs });
   region.save();
   return instance.latestRestorableMs;
+}
+
+/** One arrival of log in the archive: when it was complete, and up to which commit it reaches. Milliseconds UTC. */
+export interface Shipment {
+  readonly instance: string;
+  readonly arrivedMs: number;
+  readonly horizonMs: number;
+}
+
+/** What a restore could have used at any past moment; kept for tests, for as long as the process lives. */
+const arrivals = new WeakMap<Region, Shipment[]>();
+const arrivalsKept = 5000;
+
+export const shipmentsOf = (region: Region): readonly Shipment[] => arrivals.get(region) ?? [];
+
+function remember(region: Region, shipment: Shipment): void {
+  const known = arrivals.get(region) ?? [];
+  known.push(shipment);
+  if (known.length > arrivalsKept) known.shift();
+  arrivals.set(region, known);
 }
 
 /** Ships the logs of every account at its own pace until `stop`. */
