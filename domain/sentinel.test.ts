@@ -65,7 +65,7 @@ describe('T−1, the last recoverable change', () => {
       highMs: t0.highMs,
     });
     expect(rpoOf({ ...facts, writer: { ...writer, databaseSkewMs: -5_000 } })).toBe('0–16 s');
-    expect(rpoOf({ ...facts, writer: { ...writer, databaseSkewMs: 1_999 } })).toBe('0–13 s');
+    expect(rpoOf({ ...facts, writer: { ...writer, databaseSkewMs: 1_999 } })).toBe('0–12 s');
   });
 
   test('is not-measured when the writer was silent at T0', () => {
