@@ -1,8 +1,13 @@
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { scenarioText } from '../../runbooks/tabletop-exercise/testing.ts';
+import { openStore } from '../../store/connect.ts';
+import { appendEntries } from '../../store/journal.ts';
+import { freshStore, startStoreServer } from '../../test/engine/store.ts';
+import type { FreshStore, StoreServer } from '../../test/engine/store.ts';
+import { failedJournal } from '../../test/fixtures/journals.ts';
 import { noPaint } from '../../views/terminal/paint.ts';
 import { projectRoot } from '../processes/project-root.ts';
 import { runCli } from './main.ts';
@@ -13,7 +18,12 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(cwd, { recursive: true, force: true }));
 
-async function firedrill(...args: readonly string[]): Promise<{ code: number; out: string; err: string }> {
+const firedrill = (...args: readonly string[]) => firedrillWith({}, ...args);
+
+async function firedrillWith(
+  more: Readonly<Record<string, string>>,
+  ...args: readonly string[]
+): Promise<{ code: number; out: string; err: string }> {
   const [out, err]: [string[], string[]] = [[], []];
   const code = await runCli(args, {
     out: (text) => void out.push(text),
@@ -22,7 +32,7 @@ async function firedrill(...args: readonly string[]): Promise<{ code: number; ou
     columns: () => 100,
     rows: () => 40,
     paint: noPaint,
-    env: { HOME: cwd },
+    env: { HOME: cwd, ...more },
     cwd,
   });
   return { code, out: out.join('\n'), err: err.join('\n') };
@@ -183,5 +193,40 @@ describe('scenario draft', () => {
     const { code, err } = await firedrill('scenario', 'draft', ...args);
     expect(code).toBe(2);
     expect(err).toMatch(words);
+  });
+});
+
+describe('scenario draft from a run in the store', () => {
+  let server: StoreServer;
+  let place: FreshStore;
+  beforeAll(async () => {
+    server = await startStoreServer();
+    place = await freshStore(server);
+  });
+  afterAll(async () => {
+    await place?.drop();
+    await server?.stop();
+  });
+
+  test('tells what went wrong in it; a run that nobody knows is wrong use', async () => {
+    const entries = failedJournal().entries;
+    const store = openStore(place.url);
+    try {
+      await appendEntries(store, entries);
+    } finally {
+      await store.destroy();
+    }
+    const env = { DATABASE_URL: place.url };
+    const runId = entries[0]?.runId ?? '';
+    const args = ['scenario', 'draft', '--out', 'old-backup.yaml', '--from-run'];
+    const { code, out, err } = await firedrillWith(env, ...args, runId);
+    expect(err).toBe('');
+    expect(code).toBe(0);
+    expect(out).toContain('old-backup.yaml');
+    expect(readFileSync(join(cwd, 'old-backup.yaml'), 'utf8')).toContain(runId);
+    expect((await firedrill('scenario', 'check', 'old-backup.yaml')).code).toBe(0);
+    const unknown = await firedrillWith(env, 'scenario', 'draft', '--from-run', 'restore-test/a/b/2026Q1');
+    expect(unknown).toMatchObject({ code: 2 });
+    expect(unknown.err).toContain('There is no run');
   });
 });

@@ -111,7 +111,7 @@ const findingEvents = (run: RunProjection): readonly RunEvent[] =>
       'Who has to know that this is so?',
       'What do you promise, and to whom?',
     ],
-    expect: [finding.lookFirst, `It counts as closed by: ${finding.proof.sentence}`],
+    expect: [`Look first: ${finding.lookFirst}`, `It counts as closed by: ${finding.proof.sentence}`],
     section: sectionOf(finding),
     facilitator: `In the run this was ${finding.check}, cause ${finding.cause}, severity ${finding.severity}.`,
   }));
