@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { boundariesSeen, workflowIdOf } from './history.ts';
-import type { Installation, Target } from './installation.ts';
+import type { Installation } from './installation.ts';
 import { examineInstallation, examineRun } from './invariants.ts';
 import type { Violation } from './invariants.ts';
 import type { PlannedKill, SubjectCourse } from './plan.ts';
@@ -58,20 +58,24 @@ export async function learnCourses(
   );
 }
 
-/** Does every planned kill, each in a run of its own, several runs beside each other; then looks at what is left. */
+/**
+ * Does every planned kill, each in a run of its own, several runs beside each other in several installations; then looks at
+ * what is left. After a kill most of the time is waiting: a second installation uses it.
+ */
 export async function runCampaign(options: {
-  readonly installation: Installation;
+  readonly installations: readonly Installation[];
   readonly subjects: readonly Subject[];
   readonly kills: readonly PlannedKill[];
-  /** Runs beside each other: one slot each. */
+  /** Runs beside each other in an installation: one slot each. */
   readonly slots: readonly string[];
   readonly onKill: (result: KillResult) => void;
 }): Promise<{ readonly results: readonly KillResult[]; readonly violations: readonly Violation[] }> {
-  const { installation, subjects, onKill } = options;
+  const { installations, subjects, onKill } = options;
   const waiting = [...options.kills];
   const results: KillResult[] = [];
+  const lanes = options.slots.flatMap((slot) => installations.map((installation) => ({ slot, installation })));
   await Promise.all(
-    options.slots.map(async (slot) => {
+    lanes.map(async ({ slot, installation }) => {
       for (let kill = waiting.shift(); kill !== undefined; kill = waiting.shift()) {
         const subject = subjects.find(({ name }) => name === kill?.subject);
         if (subject === undefined) throw new Error(`There is no subject "${kill.subject}".`);
@@ -81,7 +85,8 @@ export async function runCampaign(options: {
       }
     }),
   );
-  return { results, violations: await patiently(() => examineInstallation(installation.witness)) };
+  const afterwards = installations.map(({ witness }) => patiently(() => examineInstallation(witness)));
+  return { results, violations: (await Promise.all(afterwards)).flat() };
 }
 
 /** One run with one kill in it. */
@@ -160,7 +165,3 @@ async function patiently<T>(look: () => Promise<T>): Promise<T> {
     }
   }
 }
-
-/** Kills done, by what was killed. */
-export const killsBy = (results: readonly KillResult[], target: Target): readonly KillResult[] =>
-  results.filter((result) => result.target === target);

@@ -121,6 +121,7 @@ class Installed implements Installation {
   readonly #say: (text: string) => void;
   #up: Running | undefined;
   #connected: Connected | undefined;
+  readonly #old: Connected[] = [];
   readonly #killed = new Map<string, ProcessIdentity>();
   #restarts = new Map<ProcessName, number>();
   #turn = Promise.resolve<unknown>(undefined);
@@ -207,7 +208,7 @@ class Installed implements Installation {
   }
 
   async close(): Promise<readonly string[]> {
-    await this.#connected?.close();
+    for (const connected of [...this.#old, this.#connected]) await connected?.close();
     this.#connected = undefined;
     if (this.#up !== undefined) {
       this.#up.child.kill('SIGTERM');
@@ -297,7 +298,8 @@ class Installed implements Installation {
         await store.destroy();
       },
     };
-    await before?.close();
+    // Calls that are being retried on the old one would throw where nobody can catch it: it is closed when all is over.
+    if (before !== undefined) this.#old.push(before);
   }
 
   /** Slack's true limits, one message a second, would hide what a kill does behind waiting; they forget it when they restart. */

@@ -11,7 +11,7 @@ const kills = 8;
 describe(`${kills} kills by lot, FIREDRILL_KILL_SEED=${seed}`, () => {
   let report: KillTestReport;
   beforeAll(async () => {
-    report = await killTest({ seed, kills, runs: 4, say: (text) => console.log(text) });
+    report = await killTest({ seed, kills, installations: 1, runs: 4, say: (text) => console.log(text) });
   });
 
   test.each(targets)('of %s leave every run with the verdict it owes, nothing lost, doubled or left', (target) => {

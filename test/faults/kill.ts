@@ -1,10 +1,11 @@
 import { randomInt } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { endWhatRuns } from '../demo/command.ts';
 import { learnCourses, runCampaign } from './campaign.ts';
 import type { KillResult } from './campaign.ts';
 import { install, targets } from './installation.ts';
-import type { Target } from './installation.ts';
+import type { CatalogData, Installation, Target } from './installation.ts';
 import type { Violation } from './invariants.ts';
 import { planKills } from './plan.ts';
 import { campaignTable, killLine, violationLine } from './report.ts';
@@ -17,7 +18,8 @@ export interface KillTestOptions {
   readonly only?: readonly Target[];
   /** Does this planned kill alone. */
   readonly onlyKill?: number;
-  /** Runs beside each other. */
+  readonly installations: number;
+  /** Runs beside each other in each installation. */
   readonly runs: number;
   readonly say: (text: string) => void;
 }
@@ -37,28 +39,29 @@ export async function killTest(options: KillTestOptions): Promise<KillTestReport
   const seconds = (): string => `${Math.round((Date.now() - startedMs) / 1000)} s`;
   const slots = Array.from({ length: options.runs }, (_, index) => String(index + 1));
   const subjects = allSubjects;
-  const installation = await install({
-    say,
-    catalog: (catalog) => subjects.forEach((subject) => subject.catalog(catalog, slots)),
-  });
+  const installations: Installation[] = [];
   let left: readonly string[] | undefined;
+  const closeAll = async (): Promise<readonly string[]> =>
+    (await Promise.all(installations.map((installation) => installation.close()))).flat();
   try {
-    say(`installed (${seconds()}); learning what ${subjects.length} kinds of runs look like unharmed`);
-    for (const subject of subjects) await subject.prepare?.(installation);
-    const courses = await learnCourses(installation, subjects);
+    // One after the other: each looks for free ports.
+    for (let index = 0; index < options.installations; index += 1) {
+      const catalog = (data: CatalogData): void => subjects.forEach((subject) => subject.catalog(data, slots));
+      installations.push(await install({ catalog, say }));
+    }
+    say(`${installations.length} installed (${seconds()}); learning what ${subjects.length} kinds of runs look like`);
+    for (const installation of installations) for (const subject of subjects) await subject.prepare?.(installation);
+    const [first] = installations;
+    if (first === undefined) throw new Error('A campaign needs an installation.');
+    const courses = await learnCourses(first, subjects);
     for (const { subject, boundaries, tookMs } of courses)
-      say(`  ${subject}: ${boundaries.length} boundaries, ${(tookMs / 1000).toFixed(1)} s`);
+      say(`  ${subject}: ${boundaries.length} boundaries, ${(tookMs / 1000).toFixed(1)} s unharmed`);
     const plan = planKills({ seed, kills, courses, ...(only === undefined ? {} : { only }) });
     const chosen = onlyKill === undefined ? plan : plan.filter(({ number }) => number === onlyKill);
-    say(`${chosen.length} kills, ${slots.length} runs beside each other, seed ${seed} (${seconds()})`);
-    const { results, violations } = await runCampaign({
-      installation,
-      subjects,
-      kills: chosen,
-      slots,
-      onKill: (result) => say(killLine(result)),
-    });
-    left = await installation.close();
+    say(`${chosen.length} kills, seed ${seed} (${seconds()})`);
+    const onKill = (result: KillResult): void => say(killLine(result));
+    const { results, violations } = await runCampaign({ installations, subjects, kills: chosen, slots, onKill });
+    left = await closeAll();
     const processes = left.map((what): Violation => ({ runId: '-', kind: 'left over', what: `process ${what}` }));
     return {
       seed,
@@ -67,7 +70,7 @@ export async function killTest(options: KillTestOptions): Promise<KillTestReport
       afterwards: [...violations, ...processes],
     };
   } finally {
-    if (left === undefined) await installation.close();
+    if (left === undefined) await closeAll();
   }
 }
 
@@ -77,12 +80,16 @@ export const violationsOf = ({ results, afterwards }: KillTestReport): readonly 
 ];
 
 async function main(): Promise<void> {
+  // Whatever ends this process must not leave an installation behind.
+  process.on('exit', endWhatRuns);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
   const { values } = parseArgs({
     options: {
       kills: { type: 'string', default: '300' },
       seed: { type: 'string' },
       only: { type: 'string' },
       'only-kill': { type: 'string' },
+      installations: { type: 'string', default: '2' },
       runs: { type: 'string', default: '4' },
       json: { type: 'string', default: 'kill-test.json' },
     },
@@ -91,11 +98,12 @@ async function main(): Promise<void> {
   const kills = numberOf('kills', values.kills);
   const only = values.only?.split(',').map(targetOf);
   const say = (text: string): void => console.log(text);
-  const repeat = `npm run test:kill -- --kills ${kills} --seed ${seed}${only === undefined ? '' : ` --only ${only.join(',')}`}`;
+  const repeat = `npm run test:kill -- --kills ${kills} --seed ${seed} --installations ${values.installations} --runs ${values.runs}${only === undefined ? '' : ` --only ${only.join(',')}`}`;
   say(`kill test, seed ${seed}. Repeat it:  ${repeat}`);
   const report = await killTest({
     seed,
     kills,
+    installations: numberOf('installations', values.installations),
     runs: numberOf('runs', values.runs),
     say,
     ...(only === undefined ? {} : { only }),
