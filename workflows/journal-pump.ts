@@ -5,6 +5,7 @@ import type { JournalBreak, OtherJournal } from '../domain/journal-break.ts';
 import type { JournalBody, JournalEntry, JournalEvent } from '../domain/journal-entry.ts';
 import { endOfTurn } from './end-of-turn.ts';
 import { errorFacts } from './failures.ts';
+import { leaveMark } from './mark.ts';
 
 const maximumEntries = 200;
 const maximumBytes = 256 * 1024;
@@ -131,6 +132,7 @@ export class JournalPump {
         this.#refused(error, batch[0]?.number ?? 1);
       }
     }
+    leaveMark('recorded', this.#stored);
     this.#sending = false;
   }
 

@@ -11,6 +11,7 @@ import type { Notice, NoticeAddress } from '../domain/notice.ts';
 import type { delivery } from './delivery.ts';
 import { endOfTurn } from './end-of-turn.ts';
 import { errorFacts } from './failures.ts';
+import { leaveMark } from './mark.ts';
 import { journalMovedSignal, lastNoticeSignal, noticesSignal } from './messages.ts';
 import type { LastNotice } from './messages.ts';
 
@@ -110,6 +111,7 @@ export class NoticePump {
     } catch (error) {
       this.#break(error);
     }
+    leaveMark('told', this.#number);
     this.#sending = false;
   }
 

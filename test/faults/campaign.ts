@@ -74,17 +74,25 @@ export async function runCampaign(options: {
   const waiting = [...options.kills];
   const results: KillResult[] = [];
   const lanes = options.slots.flatMap((slot) => installations.map((installation) => ({ slot, installation })));
-  await Promise.all(
+  const ended = await Promise.allSettled(
     lanes.map(async ({ slot, installation }) => {
-      for (let kill = waiting.shift(); kill !== undefined; kill = waiting.shift()) {
-        const subject = subjects.find(({ name }) => name === kill?.subject);
-        if (subject === undefined) throw new Error(`There is no subject "${kill.subject}".`);
-        const result = await harm(installation, subject, slot, kill);
-        results.push(result);
-        onKill(result);
+      try {
+        for (let kill = waiting.shift(); kill !== undefined; kill = waiting.shift()) {
+          const subject = subjects.find(({ name }) => name === kill?.subject);
+          if (subject === undefined) throw new Error(`There is no subject "${kill.subject}".`);
+          const result = await harm(installation, subject, slot, kill);
+          results.push(result);
+          onKill(result);
+        }
+      } catch (error) {
+        // An installation that does not come back: the others end what they are at, so that nothing hides why.
+        waiting.length = 0;
+        throw error;
       }
     }),
   );
+  const failed = ended.find((one) => one.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
   const afterwards = installations.map(({ witness }) => patiently(() => examineInstallation(witness)));
   return { results, violations: (await Promise.all(afterwards)).flat() };
 }
