@@ -1,4 +1,6 @@
 import type { Measure } from '../measure.ts';
+import { click } from './click.ts';
+import { upReady } from './up-ready.ts';
 
 /** Everything `npm run bench` measures, in the order of running. */
-export const measures: readonly Measure[] = [];
+export const measures: readonly Measure[] = [click, upReady];
