@@ -52,6 +52,8 @@ export interface WorldOptions {
   readonly aliases?: readonly string[];
   /** Which resources the source process writes sentinels and takes baselines of; default `issues-db` alone. */
   readonly watch?: readonly string[];
+  /** Another Temporal server than the one that all files share. */
+  readonly temporalAddress?: string;
   /** Database time of the youngest row; default now. */
   readonly asOfMs?: number;
   /** More settings, by their names in the environment. */
@@ -165,6 +167,7 @@ function withAliases(text: string, aliases: readonly string[]): string {
 
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const servers = inject('engine');
+  const temporalAddress = options.temporalAddress ?? servers.temporalAddress;
   const folder = await mkdtemp(join(tmpdir(), 'firedrill-world-'));
   const accountId = String(randomInt(100_000_000_000, 999_999_999_999));
   const unique = randomBytes(5).toString('hex');
@@ -213,7 +216,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     FIREDRILL_SLACK_SIGNER_KEY: slackSignerKey,
     FIREDRILL_SLACK_SIGNER_PUBLIC_KEY: publicKeyOf(slackSignerKey),
     FIREDRILL_SECOND_CHANNEL_URL: `${servers.webhookUrl}/${unique}`,
-    TEMPORAL_ADDRESS: servers.temporalAddress,
+    TEMPORAL_ADDRESS: temporalAddress,
     AWS_ENDPOINT_URL: servers.awsUrl,
     SLACK_BOT_TOKEN: place.slackBotToken,
     SLACK_APP_TOKEN: `xapp-${unique}`,
@@ -226,8 +229,8 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   };
   const config = loadConfig({ env, cwd: folder });
   const catalog = currentCatalog(catalogFile, (error) => console.error(error));
-  const connection = await Connection.connect({ address: servers.temporalAddress });
-  const [temporalHost = '', temporalPort = ''] = servers.temporalAddress.split(':');
+  const connection = await Connection.connect({ address: temporalAddress });
+  const [temporalHost = '', temporalPort = ''] = temporalAddress.split(':');
   const temporalDoor = await startTcpProxy({
     host: temporalHost,
     port: Number(temporalPort),

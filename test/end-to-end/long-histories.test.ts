@@ -1,0 +1,80 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { findTemporal } from '../../client/processes/temporal-binary.ts';
+import { changeKillSwitch, readControl } from '../../client/runs/control.ts';
+import { signStatement } from '../../domain/signing.ts';
+import { createControlCalls } from '../../worker/control-calls.ts';
+import { controlWorkflowId } from '../../workflows/messages.ts';
+import { people } from '../engine/acting.ts';
+import { until } from '../engine/outside.ts';
+import { createWorld } from '../engine/world.ts';
+import type { World } from '../engine/world.ts';
+
+/** What lives long begins anew before its history grows too long; here the engine asks for it after 150 events. */
+const suggestedAfter = 150;
+let environment: TestWorkflowEnvironment;
+let world: World;
+beforeAll(async () => {
+  const cacheDir =
+    process.env['FIREDRILL_CACHE'] ?? join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'firedrill');
+  const { path } = await findTemporal({ env: process.env, cacheDir, onProgress: () => undefined });
+  environment = await TestWorkflowEnvironment.createLocal({
+    server: {
+      executable: { type: 'existing-path', path },
+      extraArgs: ['--headless', '--dynamic-config-value', `limit.historyCount.suggestContinueAsNew=${suggestedAfter}`],
+    },
+  });
+  world = await createWorld({ source: false, temporalAddress: environment.address });
+});
+afterAll(async () => {
+  await world.close();
+  await environment.teardown();
+});
+
+/** How often a workflow has begun anew, and how long its newest history is. */
+async function histories(workflowId: string): Promise<{ executions: number; newest: number }> {
+  let executions = 0;
+  for await (const info of world.temporal.workflow.list({ query: `WorkflowId = '${workflowId}'` }))
+    executions += info.workflowId === workflowId ? 1 : 0;
+  const { historyLength } = await world.temporal.workflow.getHandle(workflowId).describe();
+  return { executions, newest: historyLength };
+}
+
+test('control begins anew with a lock and the pulled switch in place, through many locks taken and freed', async () => {
+  const control = createControlCalls(world.temporal, world.config.taskQueuePrefix);
+  const memo = { touches: 'isolated', runbook: 'restore-test', service: 'jira-cloud', resource: 'issues-db' } as const;
+  await control.acquireLock({ runId: 'kept', resources: ['a/kept'], memo: { ...memo, mode: 'real' } });
+  const decisionId = randomUUID();
+  const statement = {
+    v: 1,
+    decisionId,
+    runId: 'control',
+    gateId: '*',
+    round: 0,
+    choice: 'stop-all-drills',
+    ...people.hannah,
+    clickedAtMs: Date.now(),
+  } as const;
+  const signed = signStatement(statement, world.config.slackSignerKey ?? '', 'slack-app', 'slack-app');
+  expect(await changeKillSwitch(world.runs, signed, decisionId)).toMatchObject({ outcome: 'accepted' });
+  const cycles = Array.from({ length: 200 }, (_, index) => `run-${index}`);
+  for (let from = 0; from < cycles.length; from += 10)
+    await Promise.all(
+      cycles.slice(from, from + 10).map(async (runId) => {
+        const lock = { runId, resources: [`a/${runId}`], memo: { ...memo, mode: 'drill' } } as const;
+        expect(await control.acquireLock(lock)).toEqual({ granted: true });
+        await control.releaseLock({ runId });
+      }),
+    );
+  await until(async () => (await readControl(world.runs)).locks.length === 1, 'all but one lock are free');
+  expect(await readControl(world.runs)).toMatchObject({
+    killSwitch: { pulled: true },
+    locks: [{ runId: 'kept', resource: 'a/kept' }],
+  });
+  const seen = await histories(controlWorkflowId(world.config.taskQueuePrefix));
+  expect(seen.executions).toBeGreaterThan(2);
+  expect(seen.newest).toBeLessThan(suggestedAfter * 3);
+});
