@@ -123,5 +123,3 @@ export function lotOf(seed: number): () => number {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
   };
 }
-
-export const momentText = ({ point, subject }: Moment): string => `${pointText(point)} · ${subject}`;
