@@ -16,6 +16,7 @@ import { startRestoreTest } from '../client/runs/start-run.ts';
 import { numbersIn } from '../client/demo/company.ts';
 import { loadConfig } from '../config/index.ts';
 import type { Config } from '../config/index.ts';
+import { FiredrillError } from '../domain/errors.ts';
 import { grantSourceLogin, seedIssuesDatabase } from '../examples/issues-db/seed.ts';
 import { awsControl, createIssuesInstance, setUpCompany } from '../examples/set-up.ts';
 import type { CompanyPlace } from '../examples/set-up.ts';
@@ -112,15 +113,15 @@ export async function startBench(context: MeasureContext, options: BenchOptions 
     store,
     resources,
     async start(resource = example) {
-      const { runId } = await startRestoreTest(runs.deps, {
-        service,
-        resource,
-        point: 'latest',
-        mode: 'drill',
-        initiator: { personId: 'system', name: 'firedrill bench' },
-        via: 'system',
-      });
-      return runId;
+      for (let patience = 10; ; patience -= 1) {
+        try {
+          return (await startRestoreTest(runs.deps, requestOf(resource))).runId;
+        } catch (error) {
+          // Its own limit is a person's patience; a busy machine may need more. A start that came through after all holds the lock.
+          if (patience === 0 || !(error instanceof FiredrillError) || error.kind !== 'busy') throw error;
+          context.tell(`starting a test of ${resource} again: ${error.what}`);
+        }
+      }
     },
     async runWhen(runId, ready, withinMs) {
       const giveUpAtMs = Date.now() + withinMs;
@@ -157,6 +158,16 @@ export async function startBench(context: MeasureContext, options: BenchOptions 
     },
   };
 }
+
+const requestOf = (resource: string) =>
+  ({
+    service,
+    resource,
+    point: 'latest',
+    mode: 'drill',
+    initiator: { personId: 'system', name: 'firedrill bench' },
+    via: 'system',
+  }) as const;
 
 /** What a process of ours may see of this machine: nothing that could point to something real. */
 function environment(folder: string): Record<string, string | undefined> {

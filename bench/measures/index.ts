@@ -1,6 +1,8 @@
 import type { Measure } from '../measure.ts';
 import { click } from './click.ts';
+import { parallel } from './parallel.ts';
+import { throughput } from './throughput.ts';
 import { upReady } from './up-ready.ts';
 
 /** Everything `npm run bench` measures, in the order of running. */
-export const measures: readonly Measure[] = [click, upReady];
+export const measures: readonly Measure[] = [parallel, throughput, click, upReady];
