@@ -1,3 +1,8 @@
+import { condition } from '@temporalio/workflow';
+
+/** How long what nobody waits for may gather before it goes out, milliseconds. */
+const gatherMs = 1000;
+
 /** Microtasks that lie between the end of one step and the beginning of the next: counted generously. */
 const microtasks = 30;
 
@@ -6,7 +11,7 @@ const microtasks = 30;
  * within one turn of the workflow. Costs no timer and no event in the history, and one promise a microtask: the engine
  * notes a stack trace for each promise of a workflow, and `await` makes two.
  */
-export function endOfTurn(): Promise<void> {
+function endOfTurn(): Promise<void> {
   const settled = Promise.resolve();
   return new Promise((resolve) => {
     let left = microtasks;
@@ -17,4 +22,12 @@ export function endOfTurn(): Promise<void> {
     };
     next();
   });
+}
+
+/**
+ * Lets what happens within a second travel together: a batch costs as much as an entry. Ends at once when somebody waits
+ * for what was gathered.
+ */
+export async function gather(isUrgent: () => boolean): Promise<void> {
+  if (isUrgent() || (await condition(isUrgent, gatherMs))) await endOfTurn();
 }

@@ -3,7 +3,7 @@ import { genesisHead, makeEntry } from '../domain/hash-chain.ts';
 import type { ChainHead } from '../domain/hash-chain.ts';
 import type { JournalBreak, OtherJournal } from '../domain/journal-break.ts';
 import type { JournalBody, JournalEntry, JournalEvent } from '../domain/journal-entry.ts';
-import { endOfTurn } from './end-of-turn.ts';
+import { gather } from './end-of-turn.ts';
 import { errorFacts } from './failures.ts';
 import { leaveMark } from './mark.ts';
 
@@ -41,6 +41,8 @@ export class JournalPump {
   #stored = 0;
   #sending = false;
   #isSealed = false;
+  /** Somebody waits for what was recorded: it does not gather any longer. */
+  #urgent = false;
   #restarts = 0;
   /** Why everything is being sent again, until it is. */
   #restart: Pick<JournalBreak, 'cause' | 'atNumber'> | undefined;
@@ -72,16 +74,20 @@ export class JournalPump {
     return this.#isSealed;
   }
 
-  record(event: JournalEvent): void {
+  /** @param urgent - people act on it: it goes at once, and all that was recorded before it; default false: within a second */
+  record(event: JournalEvent, urgent = false): void {
     this.#add(event, Date.now());
+    if (urgent) this.#urgent = true;
     this.#send();
   }
 
   /** Waits until everything recorded so far is in the store, or is known never to get there. */
   async drain(): Promise<void> {
+    this.#urgent = true;
     await CancellationScope.nonCancellable(() =>
       condition(() => this.#broken !== undefined || (!this.#sending && this.#stored === this.#entries.length)),
     );
+    this.#urgent = false;
   }
 
   /** Records what the chain comes to as its last entry, and waits until the store has it. */
@@ -121,9 +127,10 @@ export class JournalPump {
   }
 
   async #pump(): Promise<void> {
-    await endOfTurn();
     while (this.#stored < this.#entries.length && this.#broken === undefined) {
+      await gather(() => this.#urgent || this.#entries.length - this.#stored >= maximumEntries);
       const batch = this.#nextBatch();
+      if (this.#stored + batch.length === this.#entries.length) this.#urgent = false;
       try {
         const { others } = await this.#options.append(batch);
         this.#stored += batch.length;

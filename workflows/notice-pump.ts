@@ -9,7 +9,7 @@ import {
 import type { ErrorFacts } from '../domain/errors.ts';
 import type { Notice, NoticeAddress } from '../domain/notice.ts';
 import type { delivery } from './delivery.ts';
-import { endOfTurn } from './end-of-turn.ts';
+import { gather } from './end-of-turn.ts';
 import { errorFacts } from './failures.ts';
 import { leaveMark } from './mark.ts';
 import { journalMovedSignal, lastNoticeSignal, noticesSignal } from './messages.ts';
@@ -27,7 +27,7 @@ interface Delivery {
 
 /**
  * Hands a run's notices to its delivery workflow, in order and without ever holding the run up. A newer run status
- * replaces an older one that was not handed over yet; nothing else is ever dropped while delivery can be reached.
+ * replaces an older one that was not handed over yet, and gathers for a second; nothing else is ever dropped while delivery can be reached.
  */
 export class NoticePump {
   readonly #address: NoticeAddress;
@@ -40,6 +40,8 @@ export class NoticePump {
   #movedTo: string | undefined;
   #number = 0;
   #sending = false;
+  /** More than a status, or somebody waits: it does not gather any longer. */
+  #urgent = false;
   #broken = false;
 
   /**
@@ -59,6 +61,7 @@ export class NoticePump {
     if (this.#broken) return;
     this.#number += 1;
     if (notice.kind === 'run-status') this.#waiting = this.#waiting.filter((waiting) => waiting.kind !== 'run-status');
+    else this.#urgent = true;
     this.#waiting.push({ ...notice, number: this.#number } as Notice);
     this.#start();
   }
@@ -78,9 +81,11 @@ export class NoticePump {
 
   /** Waits until everything said so far is with delivery, or is known never to get there. */
   async handOver(): Promise<void> {
+    this.#urgent = true;
     await CancellationScope.nonCancellable(() =>
       condition(() => this.#broken || (!this.#sending && this.#waiting.length === 0 && this.#movedTo === undefined)),
     );
+    this.#urgent = false;
   }
 
   /** Tells delivery that nothing more comes, and waits until it knows. Never throws. */
@@ -98,14 +103,15 @@ export class NoticePump {
 
   async #send(): Promise<void> {
     try {
-      await endOfTurn();
-      this.#delivery ??= await this.#reach();
       while (this.#waiting.length > 0 || this.#movedTo !== undefined) {
+        await gather(() => this.#urgent || this.#movedTo !== undefined);
+        this.#delivery ??= await this.#reach();
         const journalId = this.#movedTo;
         this.#movedTo = undefined;
         if (journalId !== undefined) await this.#reaching((it) => it.signal(journalMovedSignal, { journalId }));
         const batch = this.#waiting;
         this.#waiting = [];
+        this.#urgent = false;
         if (batch.length > 0) await this.#reaching((it) => it.signal(noticesSignal, batch));
       }
     } catch (error) {

@@ -50,13 +50,14 @@ const recording: ActivityOptions = {
 
 /** How long and how often to look at something AWS works on. */
 export interface Wait {
+  /** Longest pause between two looks. */
   readonly everyMs: number;
   readonly deadlineMs: number;
   /** For one more look at the end; as many as there is time for when left out. */
   readonly attempts?: number;
 }
 
-/** One look per attempt at a fixed interval until the deadline; between looks nothing is held. */
+/** One look per attempt until the deadline, `everyMs` apart at most: the worker may ask for the next one sooner. Between looks nothing is held. */
 const waiting = (wait: Wait): ActivityOptions => ({
   ...alive,
   startToCloseTimeout: 30 * seconds,

@@ -41,6 +41,17 @@ import {
 import type { Wait } from './proxies.ts';
 import type { RunOpening } from './run-opening.ts';
 
+/** What somebody looks for in the store to act on it, or to see that it was heard. */
+const peopleActOn: ReadonlySet<JournalEvent['type']> = new Set([
+  'gate-opened',
+  'gate-closed',
+  'decision-received',
+  'decision-unauthentic',
+  'abort-requested',
+  'drills-halted',
+  'verdict-reached',
+]);
+
 /** How long the look after a wait's deadline may take, milliseconds. */
 const lastLookMs = 30_000;
 
@@ -167,7 +178,7 @@ export class Run {
   /** Writes one thing that happened into the journal; returns at once. Nothing is written behind the seal. */
   note(event: JournalEvent): void {
     if (event.type === 'previewed') this.#preview = event.preview;
-    if (!this.#journal.isSealed) this.#journal.record(event);
+    if (!this.#journal.isSealed) this.#journal.record(event, peopleActOn.has(event.type));
     else log.warn('this happened after the seal and is not in the journal', { type: event.type });
   }
 

@@ -11,6 +11,8 @@ import type { AvailableCopy, AwsReadActivities } from './interface.ts';
 /** Clocks of AWS and worker may differ this much before an event's time counts as contradicting what was seen. */
 const skewMs = 2_000;
 
+const eventsSinceMs = 10 * 60_000;
+
 type Request = AwsPlace & { readonly name: string; readonly since: number };
 
 /** Looks that wait for the copy: each is one look, and "not yet" is an error that the engine repeats. */
@@ -92,23 +94,29 @@ async function restoredMoment(
   request: Request,
   seen: { lowMs: number; highMs: number },
 ): Promise<Moment | undefined> {
-  // A little earlier than the call: AWS's clock and ours need not agree, and 14 days is all that is kept.
-  const start = new Date(Math.max(request.since - 60_000, Date.now() - 13 * 86_400_000));
+  // A little earlier than the call: AWS's clock and ours need not agree, and 14 days is all that is kept. In steps of ten
+  // minutes, so that runs that were started together ask the same.
+  const start = new Date(
+    Math.max(Math.floor((request.since - 60_000) / eventsSinceMs) * eventsSinceMs, Date.now() - 13 * 86_400_000),
+  );
   const events: Event[] = [];
   let marker: string | undefined;
   do {
-    const page = await deps.instances.paced(request, `reading the events of ${request.name}`, () =>
-      deps.clients.rds(request).send(
-        new DescribeEventsCommand({
-          SourceType: 'db-instance',
-          SourceIdentifier: request.name,
-          StartTime: start,
-          MaxRecords: 100,
-          ...(marker === undefined ? {} : { Marker: marker }),
-        }),
-      ),
+    const page = await deps.instances.together(
+      request,
+      { doing: 'reading the events of restores', of: [start, marker] },
+      () =>
+        deps.clients.rds(request).send(
+          new DescribeEventsCommand({
+            SourceType: 'db-instance',
+            EventCategories: ['restoration'],
+            StartTime: start,
+            MaxRecords: 100,
+            ...(marker === undefined ? {} : { Marker: marker }),
+          }),
+        ),
     );
-    events.push(...(page.Events ?? []));
+    events.push(...(page.Events ?? []).filter((event) => event.SourceIdentifier === request.name));
     marker = page.Marker;
   } while (marker !== undefined && marker !== '');
   const done = events.findLast((event) => /^(DB instance )?restored (from|to)/i.test(event.Message ?? ''));

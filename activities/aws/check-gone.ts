@@ -23,13 +23,11 @@ export function createGoneActivities(deps: Deps): Pick<AwsReadActivities, 'check
   return {
     async checkGone(request) {
       const lowMs = Date.now();
+      // Shared with all who wait; only what it does not show is worth a call of its own.
+      const { instance } = await deps.instances.find(request, request.name);
+      if (instance !== undefined) throw stillThere(request.name, instance.DBInstanceStatus);
       const refusal = await notFoundProof(deps, request, request.name);
-      const snapshots = await listSnapshots(deps, request, request.name);
-      const backups = await listAutomatedBackups(deps, request, request.name);
-      const left = [
-        ...snapshots.map((one) => one.DBSnapshotIdentifier),
-        ...backups.map((one) => one.DBInstanceAutomatedBackupsArn),
-      ];
+      const left = await leftOf(deps, request, request.name);
       if (left.length > 0) {
         throw notYet(`${request.name} is deleted, but these of it are left: ${left.join(', ')}.`);
       }
@@ -76,17 +74,31 @@ async function notFoundProof(deps: Deps, place: AwsPlace, name: string): Promise
     const reply = await deps.instances.paced(place, `describing ${name}`, () =>
       deps.clients.rds(place).send(new DescribeDBInstancesCommand({ DBInstanceIdentifier: name })),
     );
-    const status = reply.DBInstances?.[0]?.DBInstanceStatus ?? 'unknown';
-    throw notYet(`${name} is still there, with the status "${status}".`);
+    throw stillThere(name, reply.DBInstances?.[0]?.DBInstanceStatus);
   } catch (error) {
     if (!(error instanceof Error) || !isAwsCode(error.cause, 'DBInstanceNotFound')) throw error;
     return requestIdOf(error.cause) ?? 'without an id';
   }
 }
 
+const stillThere = (name: string, status = 'unknown'): Error =>
+  notYet(`${name} is still there, with the status "${status}".`);
+
+/** Snapshots and automated backups that remain of a deleted instance; asked for together with those of other runs. */
+const leftOf = (deps: Deps, place: AwsPlace, name: string): Promise<readonly (string | undefined)[]> =>
+  deps.instances.named(place, 'left of instances', name, async (names, paced) => {
+    const snapshots = await listSnapshots({ ...deps, paced }, place, names);
+    const backups = await listAutomatedBackups({ ...deps, paced }, place, names);
+    const isOf = (asked: string, found: string | undefined): boolean => found?.toLowerCase() === asked.toLowerCase();
+    return (asked) => [
+      ...snapshots.filter((one) => isOf(asked, one.DBInstanceIdentifier)).map((one) => one.DBSnapshotIdentifier),
+      ...backups.filter((one) => isOf(asked, one.DBInstanceIdentifier)).map((one) => one.DBInstanceAutomatedBackupsArn),
+    ];
+  });
+
 /** Every page of a describe, at the shared pace. */
 async function everyPage<T>(
-  deps: Deps,
+  deps: Listing,
   place: AwsPlace,
   doing: string,
   read: (marker: { Marker?: string }) => Promise<{ items: readonly T[] | undefined; marker: string | undefined }>,
@@ -95,12 +107,20 @@ async function everyPage<T>(
   let marker: string | undefined;
   do {
     const at = marker === undefined ? {} : { Marker: marker };
-    const page = await deps.instances.paced(place, doing, () => read(at));
+    const page = await (deps.paced ?? deps.instances.paced)(place, doing, () => read(at));
     all.push(...(page.items ?? []));
     marker = page.marker;
   } while (marker !== undefined && marker !== '');
   return all;
 }
+
+interface Listing extends Deps {
+  /** Default: the shared pace, a turn per call. */
+  readonly paced?: InstanceLookup['paced'];
+}
+
+const ofInstances = (names: readonly string[] | undefined) =>
+  names === undefined ? {} : { Filters: [{ Name: 'db-instance-id', Values: [...names] }] };
 
 /** All instances of an account and Region. */
 export const listInstances = (deps: Deps, place: AwsPlace): Promise<readonly DBInstance[]> =>
@@ -109,14 +129,18 @@ export const listInstances = (deps: Deps, place: AwsPlace): Promise<readonly DBI
     return { items: page.DBInstances, marker: page.Marker };
   });
 
-/** Snapshots, of one instance or all of the account's own. */
-export const listSnapshots = (deps: Deps, place: AwsPlace, instanceName?: string): Promise<readonly DBSnapshot[]> =>
+/** Snapshots, of some instances or all of the account's own. */
+export const listSnapshots = (
+  deps: Listing,
+  place: AwsPlace,
+  instanceNames?: readonly string[],
+): Promise<readonly DBSnapshot[]> =>
   everyPage(deps, place, 'listing snapshots', async (marker) => {
     const page = await deps.clients.rds(place).send(
       new DescribeDBSnapshotsCommand({
         MaxRecords: 100,
         ...marker,
-        ...(instanceName === undefined ? {} : { DBInstanceIdentifier: instanceName }),
+        ...ofInstances(instanceNames),
       }),
     );
     return { items: page.DBSnapshots, marker: page.Marker };
@@ -124,9 +148,9 @@ export const listSnapshots = (deps: Deps, place: AwsPlace, instanceName?: string
 
 /** Automated backups, also those retained after their instance was deleted. */
 export async function listAutomatedBackups(
-  deps: Deps,
+  deps: Listing,
   place: AwsPlace,
-  instanceName?: string,
+  instanceNames?: readonly string[],
 ): Promise<readonly DBInstanceAutomatedBackup[]> {
   try {
     return await everyPage(deps, place, 'listing automated backups', async (marker) => {
@@ -134,7 +158,7 @@ export async function listAutomatedBackups(
         new DescribeDBInstanceAutomatedBackupsCommand({
           MaxRecords: 100,
           ...marker,
-          ...(instanceName === undefined ? {} : { DBInstanceIdentifier: instanceName }),
+          ...ofInstances(instanceNames),
         }),
       );
       return { items: page.DBInstanceAutomatedBackups, marker: page.Marker };

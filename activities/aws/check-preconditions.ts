@@ -25,10 +25,13 @@ export function createPreconditionActivities(deps: Deps): Pick<AwsReadActivities
       stoppable(async () => {
         const { database, network, source } = request;
         const { costUsd, takesAboutMs } = estimateDrill({ ...source, region: network.region });
+        const looks = await Promise.all([
+          lookedAt('isolation', () => isolation(deps, request)),
+          lookedAt('quota', () => quota(deps, request)),
+          lookedAt('key-access', () => keyAccess(deps, request)),
+        ]);
         const results: PreflightResult[] = [
-          await lookedAt('isolation', () => isolation(deps, request)),
-          await lookedAt('quota', () => quota(deps, request)),
-          await lookedAt('key-access', () => keyAccess(deps, request)),
+          ...looks,
           region(request),
           budget(request, costUsd),
           freeze(request, Date.now()),
@@ -73,7 +76,7 @@ async function isolation(deps: Deps, { network, source }: Request): Promise<Pref
 }
 
 async function quota(deps: Deps, { network, source }: Request): Promise<PreflightResult> {
-  const reply = await deps.instances.paced(network, 'reading the account’s RDS quotas', () =>
+  const reply = await deps.instances.together(network, { doing: 'reading the account’s RDS quotas', of: [] }, () =>
     deps.clients.rds(network).send(new DescribeAccountAttributesCommand({})),
   );
   const quotaNamed = (name: string) => reply.AccountQuotas?.find((one) => one.AccountQuotaName === name);
@@ -104,8 +107,10 @@ async function keyAccess(deps: Deps, { database, source }: Request): Promise<Pre
   if (!source.encrypted || kmsKeyArn === undefined)
     return ok('key-access', 'the database is not encrypted, so no key is needed');
   try {
-    const reply = await deps.instances.paced(database, `looking at the KMS key ${kmsKeyArn}`, () =>
-      deps.clients.kms(database).send(new DescribeKeyCommand({ KeyId: kmsKeyArn })),
+    const reply = await deps.instances.together(
+      database,
+      { doing: `looking at the KMS key ${kmsKeyArn}`, of: [] },
+      () => deps.clients.kms(database).send(new DescribeKeyCommand({ KeyId: kmsKeyArn })),
     );
     const state = reply.KeyMetadata?.KeyState ?? 'unknown';
     return state === 'Enabled'

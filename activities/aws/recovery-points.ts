@@ -18,12 +18,10 @@ export function createRecoveryPointActivities(deps: {
 }): Pick<AwsReadActivities, 'listRecoverablePoints'> {
   return {
     async listRecoverablePoints(database) {
-      // Backups first, the instance last: whatever is listed was complete by T0, the span of that last look.
-      const { snapshots, windows, instance, looked } = await stoppable(async () => ({
-        snapshots: await listSnapshots(deps, database),
-        windows: await listWindows(deps, database),
-        ...(await deps.instances.find(database, database.identifier)),
-      }));
+      const { snapshots, windows, instance, looked } = await stoppable(async () => {
+        const [snapshots, windows] = await Promise.all([listSnapshots(deps, database), listWindows(deps, database)]);
+        return { snapshots, windows, ...(await deps.instances.find(database, database.identifier)) };
+      });
       if (instance === undefined) throw sourceNotFound(database.identifier, database.accountId, database.region);
       const latest = instance.LatestRestorableTime?.getTime();
       if ((instance.BackupRetentionPeriod ?? 0) === 0 || latest === undefined)

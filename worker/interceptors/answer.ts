@@ -7,6 +7,7 @@ import type { Answer, AwsCall } from '../../domain/activity-answer.ts';
 import { errorKinds, FiredrillError } from '../../domain/errors.ts';
 import type { ErrorFacts } from '../../domain/errors.ts';
 import type { QueueName } from '../../domain/queues.ts';
+import { lookAgainInMs } from './look-again.ts';
 
 const workerName = `${hostname()}:${process.pid}`;
 
@@ -39,16 +40,32 @@ export const answerInterceptor =
           return answer;
         } catch (error) {
           if (error instanceof CancelledFailure) throw error;
-          throw failureOf(error, about(), patientQueues.includes(queue));
+          throw failureOf(error, about(), patientQueues.includes(queue), waitOf(context.info));
         }
       },
     },
   });
 
+/** The wait that an activity is one look of: one with a fixed interval. */
+function waitOf({ retryPolicy, scheduledTimestampMs }: Context['info']): Wait | undefined {
+  const { initialInterval, backoffCoefficient } = retryPolicy ?? {};
+  if (typeof initialInterval !== 'number' || backoffCoefficient !== 1) return undefined;
+  return { everyMs: initialInterval, waitedMs: Math.max(0, Date.now() - scheduledTimestampMs) };
+}
+
+interface Wait {
+  /** Longest pause between two looks. */
+  readonly everyMs: number;
+  readonly waitedMs: number;
+}
+
 /** An error as the failure that crosses to the workflow: `type` is the code, the details are facts and attempt. */
-export function failureOf(error: unknown, attempt: object, patient: boolean): ApplicationFailure {
+export function failureOf(error: unknown, attempt: object, patient: boolean, wait?: Wait): ApplicationFailure {
   if (error instanceof ApplicationFailure) return error;
   const facts: ErrorFacts = error instanceof FiredrillError ? error.facts : unexpected(error);
+  const againInMs =
+    retryAfterMs(error) ??
+    (wait && facts.kind === 'not-yet' ? lookAgainInMs({ ...wait, nowMs: Date.now() }) : undefined);
   const retry = errorKinds[facts.kind].retry || (patient && facts.kind === 'bug');
   return ApplicationFailure.create({
     message: facts.what,
@@ -56,7 +73,7 @@ export function failureOf(error: unknown, attempt: object, patient: boolean): Ap
     nonRetryable: !retry,
     details: [facts, attempt],
     ...(isExpectedWait(error, facts) ? { category: ApplicationFailureCategory.BENIGN } : {}),
-    ...(retryAfterMs(error) === undefined ? {} : { nextRetryDelay: retryAfterMs(error) ?? 0 }),
+    ...(againInMs === undefined ? {} : { nextRetryDelay: againInMs }),
     ...(error instanceof Error ? { cause: error } : {}),
   });
 }
