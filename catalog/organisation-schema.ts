@@ -80,7 +80,7 @@ export const LimitsSchema = z
   .strictObject({
     /** Until the copy must be available; hours are normal for large databases. Default 8h. */
     restoreDeadline: DurationSchema.default(8 * 3_600_000),
-    /** Longest pause between two looks at AWS; a wait that has just begun is looked at sooner (docs/decisions/0008). Default 5s. */
+    /** Longest pause between two looks at AWS; a wait that has just begun is looked at sooner (docs/decisions/0011). Default 5s. */
     pollEvery: DurationSchema.default(5000),
     connectDeadline: DurationSchema.default(15 * 60_000),
     checksDeadline: DurationSchema.default(3_600_000),
