@@ -20,8 +20,14 @@ export interface DeliveryState {
   readonly finished: boolean;
   /** The run ended without a seal: there is nothing to chain addenda to. */
   readonly unsealed?: boolean;
-  /** Something may have been said that is not among `messages`: it is looked for before it is said again. */
+  /** Anything may have been said that is not among `messages`: all of it is looked for before it is said again. */
   readonly toldBefore?: boolean;
+  /** The head of `queue` may have been said by the execution before this one. */
+  readonly headBegun?: boolean;
+  /** The head of `ticketQueue` may have been ordered by the execution before this one. */
+  readonly ticketHeadBegun?: boolean;
+  /** Tickets that are filed, and of which people have not been told. */
+  readonly filed?: readonly TicketFiled[];
 }
 
 /** How long a ticket may take before it is asked for again: its gap's workflow may have been ended by hand. */
@@ -63,7 +69,7 @@ export async function delivery(start: DeliveryState): Promise<void> {
   hear(noticesSignal, (sent) => {
     if (Array.isArray(sent)) for (const notice of sent) if (memberOf(notice, 'kind')) accept(notice as Notice);
   });
-  const filed = new Map<string, TicketFiled>();
+  const filed = new Map((start.filed ?? []).map((one) => [one.fingerprint, one]));
   hear(ticketFiledSignal, (sent) => {
     const fingerprint = memberOf(sent, 'fingerprint');
     if (typeof fingerprint === 'string' && typeof memberOf(sent, 'key') === 'string')
@@ -87,44 +93,50 @@ export async function delivery(start: DeliveryState): Promise<void> {
   });
 
   /**
-   * Takes one queue's head at a time; the head leaves the queue only when it is delivered. What a channel that is down
-   * had begun when this execution ends may have arrived all the same: the next one looks for it first.
+   * Takes one queue's head at a time; the head leaves the queue only when it is delivered. Answers whether the head had
+   * been begun when this execution ended: it may have arrived all the same, and the next one looks for it first. Only
+   * for that one, since looking takes seconds.
    */
-  const keepDelivering = async <T>(queue: () => T[], deliver: (item: T) => Promise<void>): Promise<void> => {
-    for (;;) {
+  const keepDelivering = async <T>(
+    queue: () => T[],
+    deliver: (item: T, begun: boolean) => Promise<void>,
+    headBegun = false,
+  ): Promise<boolean> => {
+    for (let begun = headBegun; ; begun = false) {
       await condition(() => queue().length > 0 || stopping);
       const head = queue()[0];
-      if (stopping || !head) return;
+      if (stopping || !head) return begun;
       try {
-        await delivering.run(() => deliver(head));
+        await delivering.run(() => deliver(head, begun));
       } catch (error) {
         if (!stopping) throw error;
-        toldBefore = true;
-        return;
+        return true;
       }
       queue().shift();
     }
   };
 
-  const tellSlack = async (notice: Notice): Promise<void> => {
-    const delivered = await notify.deliverToSlack({ address, notice, known: messages, toldBefore });
+  const tellSlack = async (notice: Notice, begun: boolean): Promise<void> => {
+    const looking = toldBefore || begun;
+    const delivered = await notify.deliverToSlack({ address, notice, known: messages, toldBefore: looking });
     messages = { ...messages, ...delivered.value.messages };
   };
   const tellSecondChannel = async (notice: Notice): Promise<void> => {
     await notify.deliverToSecondChannel({ address, notice });
   };
   /** The gap's own workflow files it, for one run after the other. */
-  const fileTicket = async (notice: Notice): Promise<void> => {
+  const fileTicket = async (notice: Notice, begun: boolean): Promise<void> => {
     const { finding, ticket, number } = notice as FindingNotice;
     const replyTo = workflowInfo().workflowId;
     const answered = (): TicketFiled | undefined => filed.get(finding.fingerprint);
     for (let asked = 0; !answered(); asked += 1) {
-      const filedBefore = toldBefore || asked > 0;
+      const filedBefore = toldBefore || begun || asked > 0;
       await record.orderTicket({ finding, ticket, simulated: address.simulated, replyTo, filedBefore });
       await condition(() => answered() !== undefined, askAgainMs);
     }
     const answer = answered();
     if (!answer) return;
+    filed.delete(finding.fingerprint);
     const { key, url, outcome } = answer;
     addenda.push({ type: 'ticket-filed', fingerprint: finding.fingerprint, key, url, outcome });
     accept({ kind: 'ticket-filed', number, fingerprint: finding.fingerprint, title: finding.title, key, url, outcome });
@@ -146,9 +158,9 @@ export async function delivery(start: DeliveryState): Promise<void> {
   };
 
   const loops = Promise.all([
-    keepDelivering(() => slack, tellSlack),
+    keepDelivering(() => slack, tellSlack, start.headBegun),
     keepDelivering(() => second, tellSecondChannel),
-    keepDelivering(() => tickets, fileTicket),
+    keepDelivering(() => tickets, fileTicket, start.ticketHeadBegun),
     keepDelivering(() => addenda, addToEvidence),
   ]);
 
@@ -158,7 +170,7 @@ export async function delivery(start: DeliveryState): Promise<void> {
   // A channel that is down must not keep the others waiting until it is back.
   delivering.cancel();
   recording.cancel();
-  await loops;
+  const [headBegun, , ticketHeadBegun] = await loops;
   if (finished && delivered()) return;
   await continueAsNew<typeof delivery>({
     address,
@@ -170,5 +182,8 @@ export async function delivery(start: DeliveryState): Promise<void> {
     finished,
     unsealed,
     toldBefore,
+    headBegun,
+    ticketHeadBegun,
+    filed: [...filed.values()],
   });
 }

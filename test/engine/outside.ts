@@ -100,6 +100,14 @@ export interface WebhookMessage {
   readonly json?: unknown;
 }
 
+/** Takes the second channel of this world down; the answer brings it back. */
+export async function takeSecondChannelDown(world: World): Promise<() => Promise<void>> {
+  const { origin, pathname } = new URL(world.config.secondChannelUrl ?? '');
+  const faults = `${origin}/_sandbox/faults`;
+  const { id } = (await call('POST', faults, {}, { kind: 'down', times: null, path: pathname })) as { id: string };
+  return async () => void (await call('DELETE', `${faults}/${id}`, {}));
+}
+
 /** What the second channel got from this world. */
 export async function webhookMessages(world: World): Promise<readonly WebhookMessage[]> {
   const url = new URL(world.config.secondChannelUrl ?? '');
