@@ -2,7 +2,8 @@
 // The way in, in plain JavaScript that any Node from 20 on can read: it finds Node 24 and hands over to client/cli.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { constants } from 'node:os';
+import module from 'node:module';
+import { constants, homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -18,6 +19,10 @@ const giveUp = (text) => {
 if (!existsSync(join(root, 'node_modules', 'commander'))) {
   giveUp(`its packages are not installed. Run "npm install" in ${root} first.`);
 } else if (major >= 24) {
+  // Half of the time that `--help` takes is compiling. In the person's own cache: one in a shared folder is anybody's to write.
+  const { FIREDRILL_CACHE, XDG_CACHE_HOME, HOME } = process.env;
+  const cache = FIREDRILL_CACHE || join(XDG_CACHE_HOME || join(HOME || homedir(), '.cache'), 'firedrill');
+  module.enableCompileCache(join(cache, 'compiled'));
   const { main } = await import('../client/cli/main.ts');
   await main(process.argv.slice(2));
 } else if (existsSync(ownNode)) {

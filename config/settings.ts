@@ -22,7 +22,7 @@ const text = z.string().min(1);
 const url = z.url({ protocol: /^https?$/ });
 const ed25519Key = z.string().regex(/^[0-9a-f]{64}$/);
 
-export const settings = [
+const settings = [
   { key: 'home', env: 'FIREDRILL_HOME', expected: 'a folder', schema: text, default: '.firedrill', path: true },
   {
     key: 'catalog',

@@ -1,9 +1,13 @@
+import { join } from 'node:path';
 import { allSettings } from '../../config/index.ts';
 import type { Config, SettingKey } from '../../config/index.ts';
 
 /** Processes that `up` starts. */
 export const processNames = ['postgres', 'temporal', 'sandbox', 'worker', 'source', 'slack'] as const;
 export type ProcessName = (typeof processNames)[number];
+
+/** Not ours, not Node. */
+const servers: readonly ProcessName[] = ['postgres', 'temporal'];
 
 /** What every program may know: where it is, who runs it, how to reach out. Nothing of this is a secret of ours. */
 const everybody = ['PATH', 'HOME', 'USER', 'LOGNAME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'NO_COLOR'];
@@ -123,6 +127,8 @@ export function environmentFor(name: ProcessName, { config, env, extra }: Enviro
     const value = settings.includes(setting.key) ? valueOf(config, setting.key) : undefined;
     if (value !== undefined) result[setting.env] = value;
   }
+  // A worker's start is half compiling; `bin/firedrill.mjs` keeps its own there, too.
+  if (!servers.includes(name)) result['NODE_COMPILE_CACHE'] = join(config.cacheDir, 'compiled');
   return { ...result, ...extra };
 }
 
