@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { glob, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { bundleWorkflowCode } from '@temporalio/worker';
 
@@ -9,10 +8,10 @@ const root = dirname(import.meta.dirname);
 const suffix = import.meta.filename.endsWith('.ts') ? '.ts' : '.js';
 const bundledFolders = ['workflows', 'domain', 'runbooks', 'catalog'];
 
-/** Hash of everything that decides what is in the bundle: sources, this file and the SDK's version. Also the build id. */
+/** Hash of everything that decides what is in the bundle: sources, this file and the packages' exact versions. Also the build id. */
 export async function bundleHash(): Promise<string> {
   const hash = createHash('sha256');
-  const files: string[] = [`worker/workflow-bundle${suffix}`];
+  const files: string[] = ['package.json', `worker/workflow-bundle${suffix}`];
   for (const folder of bundledFolders) {
     for await (const file of glob(`${folder}/**/*${suffix}`, { cwd: root }))
       if (!file.includes('.test.')) files.push(file);
@@ -22,8 +21,7 @@ export async function bundleHash(): Promise<string> {
       .update(file)
       .update('\0')
       .update(await readFile(join(root, file)));
-  const { version } = createRequire(import.meta.url)('@temporalio/worker/package.json') as { version: string };
-  return hash.update(version).digest('hex').slice(0, 16);
+  return hash.digest('hex').slice(0, 16);
 }
 
 /**

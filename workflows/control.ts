@@ -191,5 +191,3 @@ function isLockRequest({ runId, resources, memo }: Partial<LockRequest> = {}): b
     isName(memberOf(memo, 'mode'))
   );
 }
-
-export const emptyControl: ControlState = { memo: { killSwitch: { pulled: false }, locks: [] }, answered: [] };

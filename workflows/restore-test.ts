@@ -108,7 +108,7 @@ export async function restoreTest(plan: RestorePlan): Promise<RunReport> {
     await run.stillAllowed();
   }
 
-  /** T0 is drawn by the reader of the backups, right before it looks: only what is recoverable then may be used. */
+  /** T0 is the moment at which AWS said what could be restored: only that may be used. */
   async function drawDisasterAndChoosePoint(): Promise<RecoveryPoint> {
     const chosen = await choosePoint(run, plan, (t0) => {
       run.moment('T0', t0);

@@ -310,7 +310,8 @@ export class Run {
   async attempt(forward: () => Promise<void>): Promise<RunEnding> {
     try {
       await this.#forward.run(forward);
-      return { kind: 'completed' };
+      // Stopped in the very turn in which the last step ended: whoever stopped it was told that it is.
+      return this.#stopped ? { kind: 'aborted', ...this.#stopped } : { kind: 'completed' };
     } catch (error) {
       if (this.#stopped) return { kind: 'aborted', ...this.#stopped };
       // What was in flight may end with its own error when it is cancelled: a call without an answer, say.

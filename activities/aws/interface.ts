@@ -79,7 +79,7 @@ export interface AwsReadActivities {
     budgetUsd?: number;
     freezes: readonly { fromMs: number; toMs: number; reason: string }[];
   }): Promise<{ results: readonly PreflightResult[]; estimate: { costUsd: number; takesAboutMs: number } }>;
-  /** Reads LatestRestorableTime and completed snapshots now; called right after T0 was drawn. */
+  /** Reads LatestRestorableTime and completed snapshots; T0 is the span in which AWS answered, which it says itself. */
   listRecoverablePoints(database: DatabaseSpec): Promise<RecoverablePoints>;
   /**
    * One look at a copy. Throws `not-yet` (with the status as detail) while AWS works on it; throws a finding

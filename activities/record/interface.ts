@@ -37,7 +37,7 @@ export interface RecordActivities {
   orderTicket(order: TicketOrder): Promise<void>;
   /** Whether a workflow is closed or was never there; frees the locks of holders that ended without saying so. */
   isRunClosed(request: { runId: string }): Promise<boolean>;
-  /** How long the last runs of this kind took from T0 to T6, newest first, at most four; empty when none is known. */
+  /** How long the last runs of this kind took from T0 to T8, newest first, at most four; empty when none is known. */
   recentDurations(request: {
     service: string;
     resource: string;
