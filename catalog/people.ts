@@ -75,9 +75,12 @@ export async function rolesNow(
   const held = services.map((id) => rolesOf(catalog, person.id, id));
   const found = new Set(held.flatMap((one) => one.roles));
   const open = held.flatMap((one) => one.groupsToResolve).filter(({ role }) => !found.has(role));
-  for (const group of new Set(open.map(({ slackUserGroup }) => slackUserGroup))) {
-    if (!(await membersOf(group)).includes(person.slackId)) continue;
-    for (const { role, slackUserGroup } of open) if (slackUserGroup === group) found.add(role);
-  }
+  const groups = [...new Set(open.map(({ slackUserGroup }) => slackUserGroup))];
+  await Promise.all(
+    groups.map(async (group) => {
+      if (!(await membersOf(group)).includes(person.slackId)) return;
+      for (const { role, slackUserGroup } of open) if (slackUserGroup === group) found.add(role);
+    }),
+  );
   return roles.filter((role) => found.has(role));
 }

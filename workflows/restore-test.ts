@@ -55,7 +55,11 @@ export async function restoreTest(plan: RestorePlan): Promise<RunReport> {
     const facts = await preflight(run, plan);
     await askForAdmission(facts);
 
-    const point = await drawDisasterAndChoosePoint();
+    // Hours may have passed at the gate, and none where it was waived.
+    const point =
+      plan.admission.kind === 'waived'
+        ? await drawDisasterAndChoosePoint()
+        : await run.ifStillAllowed(drawDisasterAndChoosePoint);
     const lease = keepLease();
     try {
       const available = await restoreBesideTheSource(facts.source, point);
@@ -96,7 +100,7 @@ export async function restoreTest(plan: RestorePlan): Promise<RunReport> {
     }),
   );
 
-  /** Admission gate: before T0, so in no clock. Hours may pass; the kill switch is read again afterwards. */
+  /** Admission gate: before T0, so in no clock. */
   async function askForAdmission(facts: { source: SourceFacts; costUsd: number; takesAboutMs: number }): Promise<void> {
     if (plan.admission.kind === 'waived') {
       run.note({ type: 'gate-waived', gateId: 'admission', reason: plan.admission.reason });
@@ -105,7 +109,6 @@ export async function restoreTest(plan: RestorePlan): Promise<RunReport> {
     const recentDurationsMs = await recentDurations(run, plan);
     const preview = previewRestoreTest(plan, { ...facts.source, ...facts, recentDurationsMs }, run.mode);
     await run.gates.ask({ gateId: 'admission', kind: 'admission', policy: plan.admission.policy, preview });
-    await run.stillAllowed();
   }
 
   /** T0 is the moment at which AWS said what could be restored: only that may be used. */

@@ -297,13 +297,33 @@ export class Run {
     });
   }
 
-  /** After a gate, hours may have passed: drills look at the kill switch again. */
-  async stillAllowed(): Promise<void> {
-    await refuseWhenDrillsAreStopped({
-      mode: this.mode,
-      asking: askingActivities(),
-      note: (event) => this.note(event),
-    });
+  /**
+   * After a gate, hours may have passed: drills look at the kill switch again. What only reads need not wait for that, and
+   * is dropped when drills are stopped.
+   *
+   * @throws FiredrillError `refused` when drills are stopped; otherwise what `read` throws
+   */
+  async ifStillAllowed<T>(read: () => Promise<T>): Promise<T> {
+    const scope = new CancellationScope({ cancellable: true });
+    const reading = scope.run(read);
+    // Looked at below; a rejection that nobody has looked at yet would hang the run.
+    const settled = reading.then(
+      () => {},
+      () => {},
+    );
+    try {
+      await refuseWhenDrillsAreStopped({
+        mode: this.mode,
+        asking: askingActivities(),
+        note: (event) => this.note(event),
+      });
+    } catch (error) {
+      scope.cancel();
+      // Its end is written before the verdict is.
+      await settled;
+      throw error;
+    }
+    return await reading;
   }
 
   /** Runs the forward part. A failure, an abort or a halt ends it, and says how; cleanup comes after, whatever happened. */

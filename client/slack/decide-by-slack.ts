@@ -6,7 +6,7 @@ import { signStatement } from '../../domain/signing.ts';
 import { controlRunId } from '../../workflows/messages.ts';
 import type { DecisionResult } from '../runs/decide.ts';
 import type { SlackAppDeps } from './deps.ts';
-import { identify, NotEligibleError, rolesAtClick } from './identify.ts';
+import { identify, NotEligibleError } from './identify.ts';
 
 /** Name under which runs know this app's public key. */
 export const slackSigner = 'slack-app';
@@ -40,11 +40,7 @@ export async function decideBySlack(deps: SlackAppDeps, decision: SlackDecision)
   try {
     const isKillSwitch = decision.runId === controlRunId;
     const stops = decision.choice !== 'approve' && decision.choice !== 'release-drills';
-    const { catalog, person } = await identify(deps, userId, stops);
-    const held = await rolesAtClick(
-      deps,
-      catalog,
-      person,
+    const { person, roles } = await identify(deps, userId, stops, () =>
       isKillSwitch ? undefined : parseRunId(decision.runId).service,
     );
     const statement: DecisionStatement = {
@@ -54,7 +50,7 @@ export async function decideBySlack(deps: SlackAppDeps, decision: SlackDecision)
       ...(reason === undefined ? {} : { reason: reason.slice(0, 2000).toWellFormed().replaceAll('\0', '') }),
       personId: person.id,
       personName: person.name,
-      roles: held,
+      roles,
     };
     const signed = signStatement(statement, deps.signerKey, 'slack-app', slackSigner);
     const result = isKillSwitch

@@ -13,18 +13,22 @@ export class NotEligibleError extends FiredrillError {
 }
 
 /**
- * The person of the current catalog behind a Slack user.
+ * The person of the current catalog behind a Slack user, and the roles they hold at the click, user groups included. Slack
+ * is asked about both at once.
  *
  * @param stopsSomething - true for what only ever stops a run: that stays possible while Slack cannot be asked about
  *   the person, because stopping must never be harder than going on
+ * @param serviceIn - id of the service that the roles are for; none for what concerns no single one (kill switch)
  * @throws NotEligibleError
- * @throws FiredrillError `busy` when Slack cannot be asked, `input` when the catalog cannot be read
+ * @throws FiredrillError `busy` when Slack cannot be asked, `input` when the catalog cannot be read, and what `serviceIn`
+ *   throws: only to somebody who is eligible
  */
 export async function identify(
   deps: SlackAppDeps,
   userId: string,
   stopsSomething: boolean,
-): Promise<{ readonly catalog: Catalog; readonly person: Person }> {
+  serviceIn: (catalog: Catalog) => string | undefined,
+): Promise<{ readonly catalog: Catalog; readonly person: Person; readonly roles: readonly Role[] }> {
   const { catalog } = await deps.engine.catalog();
   const person = personBySlackId(catalog, userId);
   if (person === undefined) {
@@ -34,6 +38,9 @@ export async function identify(
       'Ask whoever keeps the catalog to add you, with this Slack id and your role.',
     );
   }
+  const roles = rolesAtClick(deps, catalog, person, serviceIn);
+  // Looked at below, and not at all when the account itself does not count.
+  void roles.catch(() => {});
   const standing = await deps.people.standingOf(userId).catch((cause: unknown) => {
     deps.log('warn', 'Slack could not be asked about a person', { user: userId, error: String(cause) });
     if (stopsSomething) return 'member' as const;
@@ -50,7 +57,7 @@ export async function identify(
   });
   switch (standing) {
     case 'member':
-      return { catalog, person };
+      return { catalog, person, roles: await roles };
     case 'guest':
       throw new NotEligibleError(
         'guest',
@@ -68,18 +75,13 @@ export async function identify(
   }
 }
 
-/**
- * Roles of a person at the click, user groups included.
- *
- * @param service - a service's id; without it, what concerns no single service counts for any (kill switch)
- */
-export const rolesAtClick = (
+async function rolesAtClick(
   deps: SlackAppDeps,
   catalog: Catalog,
   person: Person,
-  service?: string,
-): Promise<readonly Role[]> =>
-  rolesNow(catalog, person, service, async (group) => {
+  serviceIn: (catalog: Catalog) => string | undefined,
+): Promise<readonly Role[]> {
+  return await rolesNow(catalog, person, serviceIn(catalog), async (group) => {
     try {
       return await deps.people.membersOf(group);
     } catch (error) {
@@ -91,3 +93,4 @@ export const rolesAtClick = (
       return [];
     }
   });
+}

@@ -4,6 +4,7 @@ import { changeKillSwitch, readControl } from '../../client/runs/control.ts';
 import { FiredrillError } from '../../domain/errors.ts';
 import type { DecisionStatement } from '../../domain/gate.ts';
 import { signStatement } from '../../domain/signing.ts';
+import type { StoredRun } from '../../store/read.ts';
 import { restoreTestSteps as steps } from '../../runbooks/restore-test/definition.ts';
 import { approve, click, copyNameOf, people, startTest, untilAsked } from '../engine/acting.ts';
 import { expectEnding } from '../engine/ending.ts';
@@ -181,29 +182,45 @@ describe('stopping all drills', () => {
     expect(await decide('hannah', 'release-drills')).toMatchObject({ outcome: 'accepted' });
   });
 
-  test('counts as done when nobody can read whether it is', async () => {
-    const runId = await startTest(world);
-    await untilAsked(world, runId);
-    holds.fail(
-      runId,
-      'readKillSwitch',
-      new FiredrillError({
-        code: 'memo-unreadable',
-        kind: 'programme',
-        what: 'The memo cannot be read.',
-        means: '',
-        next: '',
-      }),
-    );
-    await approve(world, runId);
-    await expectEnding(world, runId, {
-      verdict: 'aborted',
-      reason: /could not be read/,
-      findings: ['held/drills-stopped'],
-      copy: 'none',
-    });
-  });
+  test.each(['done', 'cancelled'] as const)(
+    'counts as pulled when nobody can read whether it is: the point that was being chosen meanwhile is %s, and nothing made',
+    async (status) => {
+      const runId = await startTest(world);
+      await untilAsked(world, runId);
+      for (const activity of ['readKillSwitch', 'listRecoverablePoints']) holds.hold(runId, activity);
+      await approve(world, runId);
+      await Promise.all([holds.reached(runId, 'readKillSwitch'), holds.reached(runId, 'listRecoverablePoints')]);
+      if (status === 'done') {
+        holds.release(runId, 'listRecoverablePoints');
+        await world.runWhen(runId, (run) => statusOf(run, steps.choosePoint) === 'done', 'the point is chosen');
+      }
+      holds.fail(
+        runId,
+        'readKillSwitch',
+        new FiredrillError({
+          code: 'memo-unreadable',
+          kind: 'programme',
+          what: 'The memo cannot be read.',
+          means: '',
+          next: '',
+        }),
+      );
+      holds.release(runId, 'readKillSwitch');
+      const run = await expectEnding(world, runId, {
+        verdict: 'aborted',
+        reason: /could not be read/,
+        findings: ['held/drills-stopped'],
+        copy: 'none',
+      });
+      holds.release(runId, 'listRecoverablePoints');
+      expect(statusOf(run, steps.choosePoint)).toBe(status);
+      expect(statusOf(run, steps.restore)).toBe('not-run');
+    },
+  );
 });
+
+const statusOf = (run: StoredRun, step: string): string | undefined =>
+  run.projection.steps.find(({ name }) => name === step)?.status;
 
 describe('two runs on one resource', () => {
   test('the second start is refused and says by whom', async () => {

@@ -39,8 +39,6 @@ export function createHolds(): Holds {
     (name: string, real: Activity): Activity =>
     async (...args) => {
       const runId = Context.current().info.workflowExecution?.workflowId ?? '';
-      const error = failing.get(key(runId, name));
-      if (error) throw error;
       const resource = runId.split('/')[2] ?? '';
       if (anyOf.has(key(resource, name)) && !held.has(key(runId, name)) && !seen.has(key(runId, name)))
         hold(runId, name);
@@ -50,6 +48,8 @@ export function createHolds(): Holds {
         waiting.reached = true;
         await waiting.released;
       }
+      const error = failing.get(key(runId, name));
+      if (error) throw error;
       return await real(...args);
     };
 

@@ -7,7 +7,7 @@ import { answering, byResponseUrl } from '../../answer.ts';
 import type { Answer } from '../../answer.ts';
 import { decideBySlack, keepRefusedStart } from '../../decide-by-slack.ts';
 import type { SlackAppDeps } from '../../deps.ts';
-import { identify, NotEligibleError, rolesAtClick } from '../../identify.ts';
+import { identify, NotEligibleError } from '../../identify.ts';
 import { parseDrCommand } from './parse.ts';
 import type { DrCommand, StartCommand } from './parse.ts';
 
@@ -68,10 +68,10 @@ async function decide(
 async function start(deps: SlackAppDeps, command: StartCommand, userId: string): Promise<Answer> {
   const { kind: _, ...request } = command;
   try {
-    const { catalog, person } = await identify(deps, userId, false);
+    const identified = await identify(deps, userId, false, (current) => serviceOf(current, request.service).id);
+    const { catalog, person, roles: initiatorRoles } = identified;
     const service = serviceOf(catalog, request.service);
     const initiator = { personId: person.id, name: person.name };
-    const initiatorRoles = await rolesAtClick(deps, catalog, person, service.id);
     const { runId, simulated } = await deps.engine.start({ ...request, initiator, initiatorRoles, via: 'slack' });
     return { text: startedText({ runId, mode: request.mode, simulated, channel: service.slackChannel }) };
   } catch (error) {
