@@ -16,3 +16,21 @@ export function activityContext(): Context | undefined {
 export async function stoppable<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   return await work(activityContext()?.cancellationSignal ?? new AbortController().signal);
 }
+
+/**
+ * How long this attempt may still take before the engine gives it up, milliseconds; undefined where nothing limits it. An
+ * attempt after a killed one has what the step has left, which may be less than an attempt's own time. Differences of the
+ * server's times only: its clock may not be ours.
+ */
+export function attemptLimitMs(): number | undefined {
+  const info = activityContext()?.info;
+  if (info === undefined) return undefined;
+  const { startToCloseTimeoutMs, scheduleToCloseTimeoutMs, scheduledTimestampMs, currentAttemptScheduledTimestampMs } =
+    info;
+  const ofStep = scheduleToCloseTimeoutMs - (currentAttemptScheduledTimestampMs - scheduledTimestampMs);
+  const limits = [
+    ...(startToCloseTimeoutMs > 0 ? [startToCloseTimeoutMs] : []),
+    ...(scheduleToCloseTimeoutMs > 0 ? [ofStep] : []),
+  ];
+  return limits.length === 0 ? undefined : Math.min(...limits);
+}

@@ -18,6 +18,9 @@ export function openStore(databaseUrl: string, maxConnections = 5): Store {
     connectionTimeoutMillis: 5000,
     idleTimeoutMillis: 30_000,
     statement_timeout: 30_000,
+    // The server's own limit is not heard where a network swallows packets: a connection that says nothing is given up.
+    query_timeout: 35_000,
+    keepAlive: true,
     application_name: 'firedrill',
   });
   // A connection that breaks while idle, or in a transaction between two queries, says so as an event; unheard, it would

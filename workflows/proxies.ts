@@ -103,12 +103,12 @@ export const isolatedActivities = () => ({
       taskQueue: on('aws-isolated'),
     }) as Answering<AwsIsolatedActivities>,
   probeWaiting: (wait: Wait) => probe(waiting(wait)),
-  /** Questions to the data may take long: they end with their deadline. */
+  /** Questions to the data may take long and end with their deadline. Asked again in full when the worker died meanwhile. */
   probeWithin: (deadlineMs: number) =>
     probe({
       ...alive,
       startToCloseTimeout: deadlineMs,
-      scheduleToCloseTimeout: deadlineMs,
+      scheduleToCloseTimeout: 2 * deadlineMs,
       retry: { initialInterval: 1 * seconds, backoffCoefficient: 2, maximumInterval: 10 * seconds },
     }),
 });

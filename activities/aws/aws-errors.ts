@@ -84,6 +84,16 @@ export const copyNotIsolated = (name: string, reasons: readonly string[]): Fired
     next: 'Look for what changed it (a policy, a hook, a person) before the next drill.',
   });
 
+/** The plan names a snapshot of another database than it is about. */
+export const notTheSourcesSnapshot = (snapshotId: string, sourceIdentifier: string): FiredrillError =>
+  new FiredrillError({
+    code: 'not-the-sources-snapshot',
+    kind: 'refused',
+    what: `Refused to restore the snapshot ${snapshotId}: AWS says that it is not of ${sourceIdentifier}.`,
+    means: 'Nothing was created; the run ends as aborted.',
+    next: 'firedrill chooses only snapshots of the declared database: find out who started this run, and with what plan.',
+  });
+
 /** No role is declared for an account, or assuming it gave no credentials. */
 export const noRoleForAccount = (accountId: string, purpose: string): FiredrillError =>
   new FiredrillError({

@@ -166,6 +166,19 @@ describe('a restore', () => {
     });
   });
 
+  test("of another database's snapshot is refused, whatever the plan calls it", async () => {
+    await sandbox.createSource('salaries-prod');
+    await sandbox.admin.send(
+      new CreateDBSnapshotCommand({ DBInstanceIdentifier: 'salaries-prod', DBSnapshotIdentifier: 'salaries' }),
+    );
+    const point = { method: 'snapshot', snapshotId: 'salaries', dataAtMs: 0, automated: false } as const;
+    await expect(isolated.restoreDatabase(restoreRequest({ point }))).rejects.toMatchObject({
+      kind: 'refused',
+      code: 'not-the-sources-snapshot',
+    });
+    expect(await describeOne(name).catch(({ name: code }: Error) => code)).toMatch(/NotFound/);
+  });
+
   test('over quota is the programme’s own fault, not a finding', async () => {
     await sandbox.control('POST', 'rds/quotas', { instances: 1 });
     await expect(isolated.restoreDatabase(restoreRequest())).rejects.toMatchObject({

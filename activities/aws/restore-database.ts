@@ -5,6 +5,7 @@ import type {
   RestoreDBInstanceToPointInTimeMessage,
 } from '@aws-sdk/client-rds';
 import {
+  DescribeDBSnapshotsCommand,
   DescribeOptionGroupsCommand,
   RestoreDBInstanceFromDBSnapshotCommand,
   RestoreDBInstanceToPointInTimeCommand,
@@ -12,7 +13,7 @@ import {
 import type { Moment } from '../../domain/time.ts';
 import { activityContext } from '../activity-context.ts';
 import type { AwsClients } from './aws-clients.ts';
-import { copyNotIsolated, copyNotVisible } from './aws-errors.ts';
+import { copyNotIsolated, copyNotVisible, notTheSourcesSnapshot } from './aws-errors.ts';
 import { classified, classifyAwsError, isAwsCode } from './aws-faults.ts';
 import { drillTags, insistOnDrillName, insistOnOwn } from './drill-tags.ts';
 import { findInstance } from './find-instance.ts';
@@ -36,6 +37,7 @@ export function createRestoreActivities(deps: { clients: AwsClients }): Pick<Aws
       insistOnDrillName('adopt', request.name);
       const rds = deps.clients.rds(request);
       const settings = copySettings(request, await optionGroupForCopy(rds, request));
+      await insistOnOwnSnapshot(rds, request);
       const lowMs = Date.now();
       try {
         const made = await callRestore(rds, request, settings);
@@ -49,6 +51,19 @@ export function createRestoreActivities(deps: { clients: AwsClients }): Pick<Aws
       }
     },
   };
+}
+
+/**
+ * The name of a snapshot says nothing about whose data it holds, and a plan is an argument: only AWS knows of which database
+ * it is. @throws FiredrillError `not-the-sources-snapshot`
+ */
+async function insistOnOwnSnapshot(rds: RDSClient, { point, sourceIdentifier }: RestoreRequest): Promise<void> {
+  if (point.method !== 'snapshot') return;
+  const reply = await classified(`looking at the snapshot ${point.snapshotId}`, () =>
+    rds.send(new DescribeDBSnapshotsCommand({ DBSnapshotIdentifier: point.snapshotId })),
+  );
+  const of = reply.DBSnapshots?.[0]?.DBInstanceIdentifier;
+  if (of !== sourceIdentifier) throw notTheSourcesSnapshot(point.snapshotId, sourceIdentifier);
 }
 
 const callName = (request: RestoreRequest): string =>

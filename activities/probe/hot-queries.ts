@@ -3,7 +3,7 @@ import type { HotQuery } from '../../domain/restore-plan.ts';
 import { inReadOnly } from '../database/read-only.ts';
 import type { Connection } from '../database/connect.ts';
 import { sqlProblem } from '../database/sql-problem.ts';
-import { stoppable } from '../activity-context.ts';
+import { attemptLimitMs, stoppable } from '../activity-context.ts';
 import type { ProbeActivities } from './interface.ts';
 import type { ProbeDeps } from './open-copy.ts';
 import { withCopy } from './open-copy.ts';
@@ -11,6 +11,8 @@ import { copyUnusable, notConnectableYet, queryNotUsable } from './probe-errors.
 
 /** p95 is taken over this many of the latest answers. */
 const windowSize = 10;
+/** Kept back from the attempt's limit, so that "not fast in time" is still answered. */
+const answerReserveMs = 5_000;
 /** The curve has at most this many points per query, spread over the deadline: it goes into the journal. */
 const mostPoints = 40;
 
@@ -21,9 +23,11 @@ export function createHotQueryActivities(deps: ProbeDeps): Pick<ProbeActivities,
   return {
     measureHotQueries: ({ copy, queries, deadlineMs }) =>
       stoppable(async (signal) => {
+        const withinMs = Math.max(1_000, Math.min(deadlineMs, (attemptLimitMs() ?? Infinity) - answerReserveMs));
+        const untilMs = Date.now() + withinMs;
         try {
           return await withCopy(deps, copy, signal, (connection) =>
-            repeatUntilFast(connection, queries, Date.now() + deadlineMs, deadlineMs / mostPoints, signal),
+            repeatUntilFast(connection, queries, untilMs, deadlineMs / mostPoints, signal),
           );
         } catch (error) {
           signal.throwIfAborted();

@@ -1,7 +1,7 @@
 import type { CheckDefinition, CheckResult } from '../../domain/check.ts';
 import type { Connection } from '../database/connect.ts';
 import { sqlProblem } from '../database/sql-problem.ts';
-import { activityContext, stoppable } from '../activity-context.ts';
+import { attemptLimitMs, stoppable } from '../activity-context.ts';
 import type { CopyAddress, ProbeActivities } from './interface.ts';
 import type { ProbeDeps } from './open-copy.ts';
 import { openCopy, withCopy } from './open-copy.ts';
@@ -78,13 +78,11 @@ export function createCheckActivities(deps: ProbeDeps): Pick<ProbeActivities, 'r
   };
 }
 
-/** When the work has to be done, by the activity's own time-out; without one, by the configured limit. */
+/** When the work has to be done, by the activity's own time-outs; without any, by the configured limit. */
 function deadlineOf(deps: ProbeDeps): number {
-  const info = activityContext()?.info;
-  const limitMs = deps.statementTimeoutMs ?? 10 * 60_000;
-  if (info?.startToCloseTimeoutMs === undefined) return Date.now() + limitMs;
-  // By our own clock from now on: the server's may differ, and the time-out counts from the start of this attempt.
-  return Date.now() + Math.max(1_000, info.startToCloseTimeoutMs - answerReserveMs);
+  const limitMs = attemptLimitMs();
+  if (limitMs === undefined) return Date.now() + (deps.statementTimeoutMs ?? 10 * 60_000);
+  return Date.now() + Math.max(1_000, limitMs - answerReserveMs);
 }
 
 /** The same connection while it lives, else a new one. */
