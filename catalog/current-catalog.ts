@@ -24,12 +24,20 @@ async function stampOf(place: string): Promise<string> {
  */
 export function currentCatalog(place: string, onProblem: (error: unknown) => void): () => Promise<LoadedCatalog> {
   let known: { stamp: string; catalog: LoadedCatalog } | undefined;
+  let reading: { stamp: string; catalog: Promise<LoadedCatalog> } | undefined;
   return async () => {
     try {
       const stamp = await stampOf(place);
       if (known?.stamp === stamp) return known.catalog;
-      known = { stamp, catalog: await loadCatalog(place) };
-      return known.catalog;
+      // A large one takes seconds: whoever asks meanwhile waits for the same reading.
+      if (reading?.stamp !== stamp) reading = { stamp, catalog: loadCatalog(place) };
+      const mine = reading;
+      try {
+        known = { stamp, catalog: await mine.catalog };
+        return known.catalog;
+      } finally {
+        if (reading === mine) reading = undefined;
+      }
     } catch (error) {
       // Reading says better than `stat` what is wrong with the place.
       if (!known) return await loadCatalog(place);

@@ -1,13 +1,20 @@
-import { WithStartWorkflowOperation, WorkflowNotFoundError } from '@temporalio/client';
+import { isGrpcServiceError, WithStartWorkflowOperation, WorkflowNotFoundError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 import type { ControlCalls } from '../activities/record/control.ts';
 import { FiredrillError } from '../domain/errors.ts';
 import { controlIn, controlStart, nothingHeld } from '../workflows/control-start.ts';
 import { acquireLockUpdate, controlWorkflowId, releaseLockSignal } from '../workflows/messages.ts';
 
+/**
+ * Locks asked for at the same time by one process. The server takes ten Updates of one workflow at once and refuses the
+ * rest, and a hundred runs that start together would keep it busy with refusing.
+ */
+const locksAtOnce = 4;
+
 /** The control workflow as activities and the guard use it. */
 export function createControlCalls(client: Client, taskQueuePrefix: string): ControlCalls {
   const workflowId = controlWorkflowId(taskQueuePrefix);
+  const inTurn = atMostAtOnce(locksAtOnce);
   const readKillSwitch = async () => {
     try {
       const { memo } = await client.workflow.getHandle(workflowId).describe();
@@ -22,10 +29,14 @@ export function createControlCalls(client: Client, taskQueuePrefix: string): Con
     readKillSwitch,
     async acquireLock(request) {
       try {
-        return await client.workflow.executeUpdateWithStart(acquireLockUpdate, {
-          args: [request],
-          startWorkflowOperation: new WithStartWorkflowOperation(...controlStart(taskQueuePrefix)),
-        });
+        return await inTurn(() =>
+          againIfItBeganAnew(() =>
+            client.workflow.executeUpdateWithStart(acquireLockUpdate, {
+              args: [request],
+              startWorkflowOperation: new WithStartWorkflowOperation(...controlStart(taskQueuePrefix)),
+            }),
+          ),
+        );
       } catch (error) {
         throw unreachable(error);
       }
@@ -47,6 +58,41 @@ export function createControlCalls(client: Client, taskQueuePrefix: string): Con
       }
     },
   };
+}
+
+/** Work waits, in order, until less than this is under way. */
+function atMostAtOnce(most: number): <T>(work: () => Promise<T>) => Promise<T> {
+  const waiting: (() => void)[] = [];
+  let underWay = 0;
+  return async (work) => {
+    if (underWay < most) underWay += 1;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+    try {
+      return await work();
+    } finally {
+      // Its place is handed over, so that nobody who comes later overtakes.
+      const next = waiting.shift();
+      if (next === undefined) underWay -= 1;
+      else next();
+    }
+  };
+}
+
+/** gRPC: what was asked does not fit the state that the workflow is in now. */
+const failedPrecondition = 9;
+
+/**
+ * An Update that met the control workflow while it made room for its next execution was thrown away with the task that
+ * held it, when a Signal came at the same moment. It was not heard, and taking a lock twice is taking it once.
+ */
+async function againIfItBeganAnew<T>(ask: () => Promise<T>): Promise<T> {
+  for (let patience = 5; ; patience -= 1) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (patience === 0 || !isGrpcServiceError(error) || error.code !== failedPrecondition) throw error;
+    }
+  }
 }
 
 const unreachable = (cause: unknown): FiredrillError =>

@@ -3,6 +3,7 @@ import { click } from './click.ts';
 import { parallel } from './parallel.ts';
 import { throughput } from './throughput.ts';
 import { upReady } from './up-ready.ts';
+import { waiting } from './waiting.ts';
 
 /** Everything `npm run bench` measures, in the order of running. */
-export const measures: readonly Measure[] = [parallel, throughput, click, upReady];
+export const measures: readonly Measure[] = [parallel, throughput, click, waiting, upReady];

@@ -2,8 +2,11 @@ import { isGrpcServiceError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 import { FiredrillError } from '../../domain/errors.ts';
 
-/** gRPC codes that mean "not reachable now": deadline exceeded, resource exhausted, unavailable. */
-const passing: readonly number[] = [4, 8, 14];
+/**
+ * gRPC codes that mean "not now": deadline exceeded, resource exhausted, failed precondition (the task that held an Update
+ * was thrown away, as when a workflow begins anew at that moment), unavailable.
+ */
+const passing: readonly number[] = [4, 8, 9, 14];
 
 /** Temporal did not answer. What was asked may or may not have happened: repeating it is safe everywhere it is used. */
 export class TemporalUnreachableError extends FiredrillError {
