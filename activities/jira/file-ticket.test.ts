@@ -156,10 +156,10 @@ describe('what Jira and the network do to it', () => {
     expect((await scene.issues()).map((issue) => issue.comments.length)).toEqual([1]);
   });
 
-  test('two runs within seconds share a ticket although the search shows none yet', async () => {
+  test('two runs within seconds share a ticket that the gap's workflow knows, although the search shows none yet', async () => {
     await using scene = await jiraScene({ indexDelayMs: 5000 });
-    await scene.file(first);
-    expect(await scene.file(second)).toMatchObject({ key: 'DR-1', outcome: 'commented' });
+    const { key } = await scene.file(first);
+    expect(await scene.file(second, 1, 'another worker', [key])).toMatchObject({ key, outcome: 'commented' });
     expect(await scene.issues()).toHaveLength(1);
   });
 

@@ -31,8 +31,8 @@ export interface ToldIssue {
 export interface JiraScene extends AsyncDisposable {
   readonly site: JiraSite;
   readonly warnings: readonly string[];
-  /** One attempt at filing the example finding as seen by a run. `worker` tells worker processes apart. */
-  file(runId: string, attempt?: number, worker?: string): Promise<Filed>;
+  /** One attempt at filing the example finding as seen by a run. `worker` tells worker processes apart; `knownKeys` is what the gap's workflow knows. */
+  file(runId: string, attempt?: number, worker?: string, knownKeys?: readonly string[]): Promise<Filed>;
   control(method: string, path: string, body?: unknown): Promise<Readonly<Record<string, unknown>>>;
   issues(): Promise<readonly ToldIssue[]>;
   /** A person closes a ticket. */
@@ -82,13 +82,13 @@ export async function jiraScene(
     site,
     warnings,
     control,
-    async file(runId, attempt = 1, worker = 'first') {
+    async file(runId, attempt = 1, worker = 'first', knownKeys = []) {
       const engine = new MockActivityEnvironment({ attempt }, { logger: new DefaultLogger('ERROR') });
       const request: Request = {
         finding: { ...exampleFinding, runId },
         ticket: exampleTicket,
         simulated: true,
-        knownKeys: [],
+        knownKeys,
         ...options.request,
       };
       return (await engine.run(() => workerCalled(worker).fileTicket(request))) as Filed;
