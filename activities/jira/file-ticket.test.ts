@@ -156,7 +156,7 @@ describe('what Jira and the network do to it', () => {
     expect((await scene.issues()).map((issue) => issue.comments.length)).toEqual([1]);
   });
 
-  test('two runs within seconds share a ticket that the gap's workflow knows, although the search shows none yet', async () => {
+  test('two runs within seconds share a ticket that its workflow knows, although the search shows none yet', async () => {
     await using scene = await jiraScene({ indexDelayMs: 5000 });
     const { key } = await scene.file(first);
     expect(await scene.file(second, 1, 'another worker', [key])).toMatchObject({ key, outcome: 'commented' });
