@@ -74,7 +74,12 @@ describe('a run that somebody resets in Temporal', () => {
       'the new execution is recorded, and asks',
     );
     await approve(world, runId);
-    const run = await expectEnding(world, runId, { verdict: 'passed', findings: ['journal/reset'], copy: 'gone' });
+    const run = await expectEnding(world, runId, {
+      verdict: 'passed',
+      findings: ['journal/reset'],
+      copy: 'gone',
+      journals: 2,
+    });
     expect(run.projection.judged?.comparable).toBe(false);
     const journals = await wholeJournals(run);
     expect(journals).toHaveLength(2);
@@ -107,6 +112,7 @@ describe('a run that somebody resets in Temporal', () => {
       verdict: 'aborted',
       findings: ['held/gate-rejected', 'journal/reset'],
       copy: 'none',
+      journals: 2,
     });
     expect(sealsIn(await wholeJournals(run))).toBe(2);
     expect(verified(first)).toMatchObject({ ok: true, notes: [] });
@@ -130,6 +136,7 @@ test('other content under the same numbers, as after a restored Temporal: both c
     verdict: 'passed',
     findings: ['journal/other-content'],
     copy: 'gone',
+    journals: 2,
   });
   expect(run.executionId).toBe(`${executionId}.2`);
   expect(run.projection.halted).toBeUndefined();

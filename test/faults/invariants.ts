@@ -29,6 +29,8 @@ export interface Witness {
 
 /** How a run has to end, whatever was done to it on the way. */
 export interface Expected {
+  /** How many journals the run has: more than one where Temporal was reset or the store had other content. Default 1. */
+  readonly journals?: number;
   readonly verdict: Verdict;
   /** Part of the verdict's one sentence. */
   readonly reason?: RegExp;
@@ -69,7 +71,7 @@ export async function examineRun(
   const run = await readRun(witness.store, runId);
   if (run === undefined) return { violations: of('lost', ['the store does not know the run']) };
 
-  const { events, problems } = await journalOf(witness, run);
+  const { events, problems } = await journalOf(witness, run, expected.journals ?? 1);
   const told = await toldProblems(witness, run, events);
   const filed = await ticketProblems(witness, run);
   const made = await creationsOf(witness, run);
@@ -213,10 +215,11 @@ async function engineProblems(witness: Witness, run: StoredRun): Promise<string[
   return problems;
 }
 
-/** The journal as the store has it, and what is wrong with its chain. */
+/** The journal that the store shows of a run, and what is wrong with its chain; more than one only where that was the harm. */
 async function journalOf(
   { store }: Witness,
   run: StoredRun,
+  journals: number,
 ): Promise<{ events: readonly JournalEvent[]; problems: string[] }> {
   const rows = await store
     .selectFrom('journal')
@@ -225,7 +228,9 @@ async function journalOf(
     .orderBy('execution_id')
     .orderBy('number')
     .execute();
-  const entries: JournalEntry[] = rows.map((row) => ({
+  const segments = new Set(rows.map((row) => row.execution_id)).size;
+  const shown = rows.filter((row) => row.execution_id === run.executionId);
+  const entries: JournalEntry[] = shown.map((row) => ({
     runId: row.run_id,
     executionId: row.execution_id,
     number: Number(row.number),
@@ -240,11 +245,10 @@ async function journalOf(
     .select(['head_number', 'head_hash', 'sealed'])
     .where('run_id', '=', run.runId)
     .executeTakeFirst();
-  const segments = new Set(entries.map(({ executionId }) => executionId)).size;
   return {
     events,
     problems: [
-      ...(segments === 1 ? [] : [`the journal has ${segments} segments`]),
+      ...(segments === journals ? [] : [`the run has ${segments} journals instead of ${journals}`]),
       ...(chain.ok ? [] : [`the journal's chain breaks at entry ${chain.number}: ${chain.problem}`]),
       ...(events.at(-1)?.type === 'sealed'
         ? []
