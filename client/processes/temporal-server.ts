@@ -2,7 +2,7 @@ import { Connection } from '@temporalio/client';
 import { join } from 'node:path';
 import type { Config } from '../../config/index.ts';
 import { FiredrillError } from '../../domain/errors.ts';
-import { startProcess } from './supervised-process.ts';
+import { ProcessFailedError, startProcess } from './supervised-process.ts';
 import type { ProcessSpec, SupervisedProcess } from './supervised-process.ts';
 
 /** What runs need to be found and told apart in Temporal. */
@@ -30,16 +30,31 @@ export interface TemporalServerOptions {
  */
 export async function startTemporal(options: TemporalServerOptions): Promise<SupervisedProcess<true>> {
   const address = `127.0.0.1:${options.port}`;
-  return await startProcess<true>({
-    ...options.process,
-    name: 'temporal',
-    command: options.binary,
-    args: serverArguments(options),
-    // Nothing is lost when it is killed: the database is a file.
-    stop: [{ signal: 'SIGTERM', withinMs: 5000 }],
-    isReady: () => prepareNamespace({ address, namespace: options.namespace }),
-  });
+  for (let left = startsAgain; ; left -= 1) {
+    try {
+      return await startProcess<true>({
+        ...options.process,
+        name: 'temporal',
+        command: options.binary,
+        args: serverArguments(options),
+        // Nothing is lost when it is killed: the database is a file.
+        stop: [{ signal: 'SIGTERM', withinMs: 5000 }],
+        isReady: () => prepareNamespace({ address, namespace: options.namespace }),
+      });
+    } catch (error) {
+      if (left === 0 || !hasPanicked(error)) throw error;
+    }
+  }
 }
+
+/**
+ * The server looks for free ports for its inner services, lets go of them and takes them a moment later. What else starts
+ * beside it may have taken one by then; it panics, and finds others when it is started again.
+ */
+const startsAgain = 2;
+/** Go's exit code for a panic; a port of ours that is taken ends it with 1. */
+const hasPanicked = (error: unknown): boolean =>
+  error instanceof ProcessFailedError && error.what.includes('(exit code 2)');
 
 function serverArguments({ port, uiPort, home, namespace, forTests }: TemporalServerOptions): readonly string[] {
   const faster = ['transfer', 'timer', 'visibility'].flatMap((queue) => [
