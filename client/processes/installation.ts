@@ -6,9 +6,9 @@ import { publicKeyOf } from '../../domain/signing.ts';
 import { environmentFor } from './environment.ts';
 import type { ProcessName } from './environment.ts';
 import { lockHome } from './home-lock.ts';
+import { InstallationPorts } from './installation-ports.ts';
+import type { BusyPortEvent } from './installation-ports.ts';
 import { withLocalSecrets } from './local-secrets.ts';
-import { choosePort } from './ports.ts';
-import type { ChosenPort } from './ports.ts';
 import { migrateStore, startStoreServer } from './postgres-store.ts';
 import { programOf } from './project-root.ts';
 import { replayBeforeWorker } from './replay-before-worker.ts';
@@ -61,7 +61,7 @@ export type InstallationEvent =
       /** It runs, and something about it needs a person. */
       readonly warning?: string;
     }
-  | { readonly kind: 'busy-port'; readonly part: string; readonly port: number; readonly insteadOf: number }
+  | BusyPortEvent
   | ProcessEvent;
 
 /** Everything that runs, and where. */
@@ -76,18 +76,6 @@ export interface Installation {
   /** At once, without good-byes. */
   kill(): Promise<void>;
 }
-
-/** The ports that people know from the documentation; busy ones are replaced. */
-const knownPorts = {
-  temporal: 7233,
-  temporalUi: 8233,
-  aws: 7100,
-  slack: 7101,
-  jira: 7102,
-  webhook: 7103,
-  postgres: undefined,
-} as const;
-type PortName = keyof typeof knownPorts;
 
 /**
  * Starts everything on this machine: PostgreSQL, Temporal and sandbox side by side, then worker, source and Slack app. When
@@ -120,7 +108,7 @@ export async function startInstallation(options: InstallationOptions): Promise<I
 async function startAll(options: InstallationOptions, rack: ProcessRack): Promise<Omit<Installation, 'stop' | 'kill'>> {
   const { env, tell } = options;
   const { signal } = rack;
-  const ports = await choosePorts(tell, options.freePorts === true);
+  const ports = await InstallationPorts.choose(tell, options.freePorts === true);
   const base = withLocalSecrets(options.config);
   const context: Context = { options, base, ports, rack };
   // Without an engine nothing can run: that is found out before anything is started.
@@ -221,19 +209,8 @@ async function startAll(options: InstallationOptions, rack: ProcessRack): Promis
 interface Context {
   readonly options: InstallationOptions;
   readonly base: Config;
-  readonly ports: Readonly<Record<PortName, ChosenPort>>;
+  readonly ports: InstallationPorts;
   readonly rack: ProcessRack;
-}
-
-async function choosePorts(tell: InstallationOptions['tell'], anyPorts: boolean): Promise<Context['ports']> {
-  const taken = new Set<number>();
-  const chosen: Partial<Record<PortName, ChosenPort>> = {};
-  for (const [name, preferred] of Object.entries(knownPorts) as [PortName, number | undefined][])
-    chosen[name] = await choosePort(anyPorts ? undefined : preferred, taken);
-  const ports = chosen as Record<PortName, ChosenPort>;
-  for (const [part, { port, insteadOf }] of Object.entries(ports))
-    if (insteadOf !== undefined) tell({ kind: 'busy-port', part, port, insteadOf });
-  return ports;
 }
 
 /**
@@ -259,11 +236,10 @@ async function startStore(context: Context): Promise<string> {
     options.tell({ kind: 'ready', part: 'postgres', detail: 'yours (DATABASE_URL)' });
     return base.databaseUrl;
   }
-  const starting = startStoreServer({
-    home: base.home,
-    port: ports.postgres.port,
-    process: placeOf(context, 'postgres'),
-  });
+  const process = placeOf(context, 'postgres');
+  const starting = ports.startOn(['postgres'], () =>
+    startStoreServer({ home: base.home, port: ports.of('postgres'), process }),
+  );
   await rack.add(
     'postgres',
     starting.then(({ process }) => process),
@@ -296,14 +272,17 @@ async function startEngine(
   }
   if (binary === undefined) throw new Error('There is neither an address of Temporal nor a server to start.');
   tell({ kind: 'starting', part: 'temporal' });
-  const [port, uiPort] = [ports.temporal.port, ports.temporalUi.port];
   const process = { ...placeOf(context, 'temporal'), env: environmentFor('temporal', { config: base, env }) };
+  const { home, temporal } = base;
   await rack.add(
     'temporal',
-    startTemporal({ binary: binary.path, port, uiPort, home: base.home, namespace: base.temporal.namespace, process }),
+    ports.startOn(['temporal', 'temporalUi'], () => {
+      const [port, uiPort] = [ports.of('temporal'), ports.of('temporalUi')];
+      return startTemporal({ binary: binary.path, port, uiPort, home, namespace: temporal.namespace, process });
+    }),
   );
   tell({ kind: 'ready', part: 'temporal', detail: `server ${binary.serverVersion}` });
-  return { address: `127.0.0.1:${port}`, ui: `http://127.0.0.1:${uiPort}` };
+  return { address: `127.0.0.1:${ports.of('temporal')}`, ui: `http://127.0.0.1:${ports.of('temporalUi')}` };
 }
 
 async function startStandIns(context: Context): Promise<SandboxAddresses | undefined> {
@@ -315,7 +294,12 @@ async function startStandIns(context: Context): Promise<SandboxAddresses | undef
     'sandbox',
     startSandbox({
       home: base.home,
-      ports: { aws: ports.aws.port, slack: ports.slack.port, jira: ports.jira.port, webhook: ports.webhook.port },
+      ports: {
+        aws: ports.of('aws'),
+        slack: ports.of('slack'),
+        jira: ports.of('jira'),
+        webhook: ports.of('webhook'),
+      },
       instant: options.instant,
       databases: options.databases,
       process: { ...placeOf(context, 'sandbox'), env: environmentFor('sandbox', { config: base, env: options.env }) },
