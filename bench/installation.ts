@@ -12,7 +12,7 @@ import { projectRoot } from '../client/processes/project-root.ts';
 import { everyPart, sandboxCredentials } from '../client/processes/sandbox-process.ts';
 import type { SandboxAddresses } from '../client/processes/sandbox-process.ts';
 import type { RunsDeps } from '../client/runs/deps.ts';
-import { startRestoreTest } from '../client/runs/start-run.ts';
+import { startRestoreTest } from '../client/runs/start-restore-test.ts';
 import { numbersIn } from '../client/demo/company.ts';
 import { loadConfig } from '../config/index.ts';
 import type { Config } from '../config/index.ts';

@@ -122,6 +122,20 @@ export type JournalEvent =
         readonly atMs: number;
       }[];
     }
+  /** What somebody did in a review or an exercise, and why it does not count. */
+  | {
+      readonly type: 'act-refused';
+      readonly actId: string;
+      readonly kind: string;
+      readonly personId: string;
+      readonly code: string;
+    }
+  | {
+      readonly type: 'act-unauthentic';
+      readonly actId: string;
+      readonly claimedPerson: string;
+      readonly code: string;
+    }
   | { readonly type: 'abort-requested'; readonly by: string; readonly reason: string; readonly via: string }
   | { readonly type: 'drills-halted'; readonly reason: string }
   | { readonly type: 'problem'; readonly where: string; readonly error: ErrorFacts }

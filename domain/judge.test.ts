@@ -4,7 +4,7 @@ import type { CheckOutcome, CheckResult } from './check.ts';
 import { judge } from './judge.ts';
 import type { Ledger } from './ledger.ts';
 import type { Moment } from './time.ts';
-import { type RunEnding, type VerdictFacts, verdicts } from './verdict.ts';
+import { type RunEnding, type VerdictFacts, recoveryVerdicts } from './verdict.ts';
 
 const second = 1_000;
 const minute = 60 * second;
@@ -443,7 +443,7 @@ describe('any facts', () => {
     fc.assert(
       fc.property(anything, (facts) => {
         const judged = judge(facts);
-        expect(verdicts).toContain(judged.verdict);
+        expect(recoveryVerdicts).toContain(judged.verdict);
         expect(judged.reason).toMatch(/^[A-Z].*[^.]\.$/s);
         expect(judged).toEqual(judge(facts));
       }),

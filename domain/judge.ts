@@ -3,14 +3,14 @@ import { formatDurationMs } from './duration-text.ts';
 import { listOf } from './role-text.ts';
 import type { RecoveryClocks } from './ledger.ts';
 import type { Measured } from './time.ts';
-import type { Judged, Judgement, RpoResult, RtoResult, Verdict, VerdictFacts } from './verdict.ts';
+import type { JudgedRecovery, Judgement, RpoResult, RtoResult, Verdict, VerdictFacts } from './verdict.ts';
 
 /**
  * The verdict of a run, by the truth table of design section 7: `passed`, otherwise in this order `aborted`, `failed`,
  * `inconclusive`, `unproven`. A pure function of its facts that never throws: a ledger that contradicts itself is the
  * programme's own fault, and `inconclusive`.
  */
-export function judge(facts: VerdictFacts): Judged {
+export function judge(facts: VerdictFacts): JudgedRecovery {
   const measured = measure(facts);
   const { verdict, reason } = verdictOf(facts, measured);
   return { verdict, reason, rto: measured.rto, rpo: measured.rpo, comparable: facts.comparable };

@@ -8,9 +8,12 @@ export type Mode = (typeof modes)[number];
 export const blastRadii = ['nothing', 'isolated', 'live'] as const;
 export type BlastRadius = (typeof blastRadii)[number];
 
-export const runbookNames = ['restore-test'] as const;
+export const runbookNames = ['restore-test', 'documentation-review', 'tabletop-exercise'] as const;
 /** Runbooks that exist today; the design lists those to come. */
 export type RunbookName = (typeof runbookNames)[number];
+
+/** Stands for the resource of a run that is about a whole service. */
+export const wholeService = '-';
 
 /**
  * The start memo of every run: fixed before the first step, read by the activity guard through `describe()`, never
@@ -21,6 +24,7 @@ export interface RunMemo {
   readonly touches: BlastRadius;
   readonly runbook: RunbookName;
   readonly service: string;
+  /** `-` for a run about the whole service. */
   readonly resource: string;
 }
 

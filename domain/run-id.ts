@@ -1,6 +1,6 @@
 import { FiredrillError } from './errors.ts';
 import { sha256Hex } from './hex.ts';
-import { type RunbookName, runbookNames } from './modes.ts';
+import { type RunbookName, runbookNames, wholeService } from './modes.ts';
 import { checkedName, NameSchema } from './names.ts';
 import { isQuarter, type Quarter } from './quarter.ts';
 
@@ -82,7 +82,11 @@ export const isDrillName = (name: string): boolean =>
   name.length <= 63 && /^drdrill(?:-[a-z0-9]+){2,}-[0-9a-f]{12}$/.test(name);
 
 /** The steps that create something in AWS, by runbook: the names of what a run owns follow from them. */
-export const creatingSteps: Readonly<Record<RunbookName, readonly string[]>> = { 'restore-test': ['call restore'] };
+export const creatingSteps: Readonly<Record<RunbookName, readonly string[]>> = {
+  'restore-test': ['call restore'],
+  'documentation-review': [],
+  'tabletop-exercise': [],
+};
 
 /** True for a name that this run, and no other, gives to what it creates. */
 export const isNameOfRun = (
@@ -92,7 +96,7 @@ export const isNameOfRun = (
 ): boolean => creatingSteps[of.runbook].some((step) => drillName(of.service, of.resource, runId, step) === name);
 
 function prefixOf({ runbook, service, resource }: RunSubject): string {
-  return `${runbook}/${checkedName('service', service)}/${resource === undefined ? '-' : checkedName('resource', resource)}`;
+  return `${runbook}/${checkedName('service', service)}/${resource === undefined || resource === wholeService ? wholeService : checkedName('resource', resource)}`;
 }
 
 const checkedRunId = (runId: string): string => {
@@ -106,7 +110,7 @@ function partsOf(runId: string): RunIdParts | undefined {
   const occasion = occasionText === undefined ? undefined : occasionOf(occasionText);
   if (runbook === undefined || occasion === undefined || more.length > 0) return undefined;
   if (service === undefined || !NameSchema.safeParse(service).success) return undefined;
-  if (resource === '-') return { runbook, service, occasion };
+  if (resource === wholeService) return { runbook, service, occasion };
   if (resource === undefined || !NameSchema.safeParse(resource).success) return undefined;
   return { runbook, service, resource, occasion };
 }

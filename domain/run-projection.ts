@@ -199,6 +199,14 @@ function changeBy(event: JournalEvent, run: RunProjection, atMs: number): Partia
       return { differences: event.differences };
     case 'hot-queries-measured':
       return { hotQueries: { usable: event.usable, curve: event.curve } };
+    case 'act-refused': {
+      const { actId, kind, personId: person, code } = event;
+      return { refusedActs: [...(run.refusedActs ?? []), { actId, kind, person, code, atMs }] };
+    }
+    case 'act-unauthentic': {
+      const { actId, claimedPerson: person, code } = event;
+      return { refusedActs: [...(run.refusedActs ?? []), { actId, person, code, atMs }] };
+    }
     case 'abort-requested':
       return { aborts: [...run.aborts, { by: event.by, reason: event.reason, via: event.via, atMs }] };
     case 'drills-halted':

@@ -63,6 +63,16 @@ export interface ResourceView {
   readonly detail?: string;
 }
 
+/** Something that somebody did in a review or an exercise and that does not count. */
+export interface RefusedActView {
+  readonly actId: string;
+  /** Absent when it is not proved who it was, or what they wanted. */
+  readonly kind?: string;
+  readonly person: string;
+  readonly code: string;
+  readonly atMs: number;
+}
+
 /** Everything a view may show of a run, folded from its journal alone. Plain JSON. */
 export interface RunProjection extends RunIdentity {
   readonly runId: string;
@@ -103,6 +113,8 @@ export interface RunProjection extends RunIdentity {
   /** Absent until the settings were compared: an empty list says that they were the same. */
   readonly differences?: readonly SettingDifference[];
   readonly hotQueries?: Omit<Extract<JournalEvent, { type: 'hot-queries-measured' }>, 'type'>;
+  /** What people did that did not count; absent where there was none. */
+  readonly refusedActs?: readonly RefusedActView[];
   readonly aborts: readonly {
     readonly by: string;
     readonly reason: string;

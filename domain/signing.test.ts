@@ -2,13 +2,16 @@
 import { generateKeyPairSync, sign, verify } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { ActStatement } from './act.ts';
 import { canonicalJson } from './canonical-json.ts';
 import type { DecisionStatement, SignedDecision } from './gate.ts';
 import {
   BadSignatureError,
   DecisionStatementSchema,
+  openAct,
   openSigned,
   publicKeyOf,
+  signAct,
   signBytes,
   signStatement,
   verifyBytes,
@@ -159,4 +162,42 @@ describe('signing bytes', () => {
       );
     },
   );
+});
+
+describe('an act', () => {
+  const act: ActStatement = {
+    v: 1,
+    purpose: 'act',
+    actId: 'slack:U1:1',
+    runId: 'documentation-review/jira-cloud/-/2026Q4',
+    act: { kind: 'answer', item: 'region', comment: 'ein Ø' },
+    personId: 'ann',
+    personName: 'Ann Ø',
+    roles: ['dr-champion'],
+    clickedAtMs: 1_763_835_312_000,
+  };
+  const signedAct = signAct(act, privateKey, 'slack-app', 'slack-app');
+
+  test('opens with the key that signed it, and with no other', () => {
+    expect(openAct(signedAct, publicKey)).toEqual(act);
+    expect(() => openAct(signedAct, publicKeyOf(otherKey))).toThrow(BadSignatureError);
+    expect(() =>
+      openAct({ ...signedAct, statement: signedAct.statement.replace('region', 'tier') }, publicKey),
+    ).toThrow(BadSignatureError);
+  });
+
+  test('never passes for a decision, nor a decision for an act', () => {
+    expect(() => openSigned(signedAct, publicKey)).toThrow('is not a decision');
+    expect(() => openAct(signed, publicKey)).toThrow('is not an act');
+  });
+
+  test('of a personal key speaks for its own person only', () => {
+    expect(() => openAct(signAct(act, privateKey, 'personal-key', 'ben'), publicKey)).toThrow(/personal key of ben/);
+  });
+
+  test('holds only text that can be kept, however deep', () => {
+    const deep = (text: string): ActStatement => ({ ...act, act: { kind: 'answer', rows: [{ note: text }] } });
+    for (const text of ['a\0b', '\ud800']) expect(() => signAct(deep(text), privateKey, 'slack-app', 's')).toThrow();
+    expect(openAct(signAct(deep('🔥'), privateKey, 'slack-app', 's'), publicKey).act).toEqual(deep('🔥').act);
+  });
 });

@@ -1,16 +1,15 @@
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { z } from 'zod';
+import type { ActStatement, SignedAct } from './act.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { FiredrillError } from './errors.ts';
 import { type DecisionStatement, type DecisionVia, roles, type SignedDecision } from './gate.ts';
 import { bytesToHex, hexToBytes, isHex, utf8ToBytes } from './hex.ts';
 
 /** Text that every store and screen can hold: PostgreSQL has no NUL, and half of a surrogate pair is no text. */
-const text = (atMost: number) =>
-  z
-    .string()
-    .max(atMost)
-    .refine((value) => value.isWellFormed() && !value.includes('\0'), 'holds characters that cannot be kept');
+const canBeKept = (value: string): boolean => value.isWellFormed() && !value.includes('\0');
+const unkept = 'holds characters that cannot be kept';
+const text = (atMost: number) => z.string().max(atMost).refine(canBeKept, unkept);
 const name = (atMost: number) => text(atMost).min(1);
 
 /** The words of a decision, exactly: an unknown or misspelt key is refused, not ignored. */
@@ -27,6 +26,25 @@ export const DecisionStatementSchema = z.strictObject({
   roles: z.array(z.enum(roles)).max(roles.length),
   clickedAtMs: z.int().nonnegative(),
 }) satisfies z.ZodType<DecisionStatement>;
+
+const allTextCanBeKept = (value: unknown): boolean => {
+  if (typeof value === 'string') return canBeKept(value);
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.entries(value).every(([key, member]) => canBeKept(key) && allTextCanBeKept(member));
+};
+
+/** The frame of an act, exactly; what is in `act` the runbook's own schema says. */
+export const ActStatementSchema = z.strictObject({
+  v: z.literal(1),
+  purpose: z.literal('act'),
+  actId: name(200),
+  runId: name(300),
+  act: z.looseObject({ kind: name(50) }).refine(allTextCanBeKept, unkept),
+  personId: name(100),
+  personName: name(200),
+  roles: z.array(z.enum(roles)).max(roles.length),
+  clickedAtMs: z.int().nonnegative(),
+}) satisfies z.ZodType<ActStatement>;
 
 const SignedDecisionSchema = z.strictObject({
   statement: text(10_000),
@@ -89,13 +107,24 @@ export const publicKeyOf = (privateKeyHex: string): string => bytesToHex(ed25519
  * @throws FiredrillError `bad-key`
  * @throws ZodError when the statement is none: the signer made it, so it is a mistake in the code
  */
-export function signStatement(
+export const signStatement = (
   statement: DecisionStatement,
   privateKeyHex: string,
   via: DecisionVia,
   signer: string,
+): SignedDecision => seal(DecisionStatementSchema.parse(statement), privateKeyHex, via, signer);
+
+/** Signs an act; parameters and errors as for `signStatement`. */
+export const signAct = (statement: ActStatement, privateKeyHex: string, via: DecisionVia, signer: string): SignedAct =>
+  seal(ActStatementSchema.parse(statement), privateKeyHex, via, signer);
+
+function seal(
+  statement: DecisionStatement | ActStatement,
+  privateKeyHex: string,
+  via: DecisionVia,
+  signer: string,
 ): SignedDecision {
-  const text = canonicalJson(DecisionStatementSchema.parse(statement));
+  const text = canonicalJson(statement);
   return { statement: text, via, signer, signature: signBytes(utf8ToBytes(text), privateKeyHex) };
 }
 
@@ -106,29 +135,34 @@ export function signStatement(
  *
  * @throws BadSignatureError
  */
-export function openSigned(decision: SignedDecision, publicKeyHex: string): DecisionStatement {
-  if (
-    !decision.statement.isWellFormed() ||
-    !verifyBytes(utf8ToBytes(decision.statement), decision.signature, publicKeyHex)
-  ) {
-    throw new BadSignatureError(`The signature on a decision that came through ${wayOf(decision)} is not right.`);
-  }
-  const statement = statementIn(decision);
-  if (canonicalJson(statement) !== decision.statement) {
-    throw new BadSignatureError(`A decision that came through ${wayOf(decision)} is signed but not in canonical form.`);
-  }
-  if (decision.via === 'personal-key' && decision.signer !== statement.personId) {
-    throw new BadSignatureError(`The personal key of ${decision.signer} signed a decision of ${statement.personId}.`);
-  }
-  return statement;
-}
+export const openSigned = (decision: SignedDecision, publicKeyHex: string): DecisionStatement =>
+  open(decision, publicKeyHex, 'decision', (words) => DecisionStatementSchema.parse(words));
 
-function statementIn(decision: SignedDecision): DecisionStatement {
+/** The act inside; as for `openSigned`. @throws BadSignatureError */
+export const openAct = (act: SignedAct, publicKeyHex: string): ActStatement =>
+  open(act, publicKeyHex, 'act', (words) => ActStatementSchema.parse(words));
+
+function open<T extends { readonly personId: string }>(
+  signed: SignedDecision,
+  publicKeyHex: string,
+  what: 'decision' | 'act',
+  parse: (words: unknown) => T,
+): T {
+  const way = wayOf(signed);
+  const one = what === 'act' ? 'an act' : 'a decision';
+  if (!signed.statement.isWellFormed() || !verifyBytes(utf8ToBytes(signed.statement), signed.signature, publicKeyHex))
+    throw new BadSignatureError(`The signature on what came through ${way} as ${one} is not right.`);
+  let statement: T;
   try {
-    return DecisionStatementSchema.parse(JSON.parse(decision.statement));
+    statement = parse(JSON.parse(signed.statement));
   } catch (cause) {
-    throw new BadSignatureError(`What came signed through ${wayOf(decision)} is not a decision.`, { cause });
+    throw new BadSignatureError(`What came signed through ${way} is not ${one}.`, { cause });
   }
+  if (canonicalJson(statement) !== signed.statement)
+    throw new BadSignatureError(`What came through ${way} as ${one} is signed but not in canonical form.`);
+  if (signed.via === 'personal-key' && signed.signer !== statement.personId)
+    throw new BadSignatureError(`The personal key of ${signed.signer} signed ${one} of ${statement.personId}.`);
+  return statement;
 }
 
 const wayOf = ({ via, signer }: SignedDecision): string =>

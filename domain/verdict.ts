@@ -3,9 +3,33 @@ import type { Target } from './target.ts';
 import type { Measured } from './time.ts';
 import type { CheckResult } from './check.ts';
 
-export const verdicts = ['passed', 'aborted', 'failed', 'inconclusive', 'unproven'] as const;
 /** Design section 7: `passed`, otherwise in this order `aborted`, `failed`, `inconclusive`, `unproven`. */
-export type Verdict = (typeof verdicts)[number];
+export const recoveryVerdicts = ['passed', 'aborted', 'failed', 'inconclusive', 'unproven'] as const;
+/** `confirmed`: signed off, and everything is right as documented. `corrections-needed`: signed off, with wrongs that are gaps. */
+export const reviewVerdicts = ['confirmed', 'corrections-needed', 'aborted', 'inconclusive', 'unproven'] as const;
+/** `held`: every service that it covers gets credit. `held-without-credit`: owner and champion of one were not there. */
+export const exerciseVerdicts = ['held', 'held-without-credit', 'aborted', 'inconclusive'] as const;
+export type Verdict =
+  | (typeof recoveryVerdicts)[number]
+  | (typeof reviewVerdicts)[number]
+  | (typeof exerciseVerdicts)[number];
+
+/** Whether a run ended as well as its runbook can end; what is held and not met is not among them. */
+export function endedWell(verdict: Verdict): boolean {
+  switch (verdict) {
+    case 'passed':
+    case 'confirmed':
+    case 'held':
+      return true;
+    case 'aborted':
+    case 'failed':
+    case 'inconclusive':
+    case 'unproven':
+    case 'corrections-needed':
+    case 'held-without-credit':
+      return false;
+  }
+}
 
 /** `met` means strictly less than the target, at the worse end of what is known. */
 export type Judgement = 'met' | 'missed' | 'not-measured';
@@ -64,11 +88,29 @@ export interface VerdictFacts {
   readonly comparable: boolean;
 }
 
-export interface Judged {
+interface JudgedInAnyCase {
   readonly verdict: Verdict;
   /** One sentence for people: why this verdict and not `passed`; for `passed`, what was proved. */
   readonly reason: string;
-  readonly rto: RtoResult;
-  readonly rpo: RpoResult;
   readonly comparable: boolean;
 }
+
+/** A run that recovers something, judged by its clocks. */
+export interface JudgedRecovery extends JudgedInAnyCase {
+  readonly rto: RtoResult;
+  readonly rpo: RpoResult;
+}
+
+/** What people did together, a review or an exercise: counted, not timed. */
+export interface JudgedWork extends JudgedInAnyCase {
+  /** What stands where the clocks of a recovery stand: `Answered` · `12 of 12`. */
+  readonly results: readonly { readonly name: string; readonly text: string }[];
+}
+
+export type Judged = JudgedRecovery | JudgedWork;
+
+export const isRecovery = (judged: Judged): judged is JudgedRecovery => 'rto' in judged;
+
+/** The clocks of a recovery; nothing for a run without a verdict, or one that recovers nothing. */
+export const clocksOf = (judged: Judged | undefined): Pick<JudgedRecovery, 'rto' | 'rpo'> | undefined =>
+  judged !== undefined && isRecovery(judged) ? judged : undefined;

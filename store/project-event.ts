@@ -39,6 +39,8 @@ export async function projectEvent(tx: Tx, body: JournalBody): Promise<void> {
     case 'sentinel-read':
     case 'settings-compared':
     case 'hot-queries-measured':
+    case 'act-refused':
+    case 'act-unauthentic':
     case 'abort-requested':
     case 'drills-halted':
     case 'problem':

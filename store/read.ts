@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { RunProjection } from '../domain/run-projection.ts';
 import { withStore } from './connect.ts';
 import type { Store } from './connect.ts';
+import type { Verdict } from '../domain/verdict.ts';
 
 /** A run as people see it: its projection, and what came after the seal. */
 export interface StoredRun {
@@ -26,7 +27,7 @@ export interface RunLine {
   readonly mode: string;
   readonly simulated: boolean;
   readonly state: string;
-  readonly verdict?: string;
+  readonly verdict?: Verdict;
   readonly openedAtMs: number;
   readonly endedAtMs?: number;
 }
@@ -103,7 +104,7 @@ export async function listRuns(
       mode: row.mode,
       simulated: row.simulated,
       state: row.state,
-      ...(row.verdict === null ? {} : { verdict: row.verdict }),
+      ...(row.verdict === null ? {} : { verdict: row.verdict as Verdict }),
       openedAtMs: row.opened_at.getTime(),
       ...(row.ended_at === null ? {} : { endedAtMs: row.ended_at.getTime() }),
     }));

@@ -1,7 +1,7 @@
 import { makeFinding } from '../domain/fingerprint.ts';
 import type { OpenGate } from '../domain/gate.ts';
 import type { NoticeAddress, RunStatus, TicketRequest } from '../domain/notice.ts';
-import type { Judged } from '../domain/verdict.ts';
+import type { Judged, JudgedRecovery } from '../domain/verdict.ts';
 
 /** One run told in notices, for the tests of views, of the activities that send them, and of the Slack app. */
 
@@ -84,14 +84,14 @@ export const exampleStatus = (
   ...more,
 });
 
-const clocks = (ms: number): Judged['rto']['clocks'] => ({
+const clocks = (ms: number): JudgedRecovery['rto']['clocks'] => ({
   fromDisaster: { lowMs: ms, highMs: ms },
   fromDeclaration: 'not-measured',
   fromCall: { lowMs: ms - 8000, highMs: ms - 8000 },
   waitingForPeopleMs: 0,
 });
 
-export const examplePassed: Judged = {
+export const examplePassed: JudgedRecovery = {
   verdict: 'passed',
   reason: 'Restored, 15 of 15 checks passed, RTO and RPO met, the copy is gone.',
   rto: { clocks: clocks(59_000), targetMs: 6 * hourMs, judgement: 'met' },

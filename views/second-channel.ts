@@ -1,5 +1,16 @@
 import type { Notice, NoticeAddress } from '../domain/notice.ts';
-import { dotted, modeMark, rpoText, rtoText, runbookOf, simulatedMark, verdictMark } from './text.ts';
+import { isRecovery } from '../domain/verdict.ts';
+import {
+  dotted,
+  modeMark,
+  resultsOf,
+  rpoText,
+  rtoText,
+  runbookOf,
+  simulatedMark,
+  subjectOf,
+  verdictMark,
+} from './text.ts';
 
 /** What the webhook of the second channel gets: `text` for people, the rest for whatever routes it. */
 export interface SecondChannelBody {
@@ -18,13 +29,15 @@ export interface SecondChannelBody {
   readonly verdict?: string;
   readonly rto?: string;
   readonly rpo?: string;
+  /** Of a review or an exercise, where a recovery has its clocks. */
+  readonly results?: Readonly<Record<string, string>>;
 }
 
 /** The body for a notice that goes to the second channel; nothing for the others, which are for Slack alone. */
 export function secondChannelBody(address: NoticeAddress, notice: Notice): SecondChannelBody | undefined {
   const { runId, service, resource, simulated, mode } = address;
   const about = { simulated, mode, runbook: runbookOf(runId), runId, service, resource };
-  const head = dotted(modeMark(mode), runbookOf(runId), `${service} / ${resource}`, simulatedMark(simulated));
+  const head = dotted(modeMark(mode), runbookOf(runId), subjectOf(address), simulatedMark(simulated));
   switch (notice.kind) {
     case 'gate-reminder': {
       const { question } = notice.gate.preview;
@@ -40,15 +53,17 @@ export function secondChannelBody(address: NoticeAddress, notice: Notice): Secon
     }
     case 'verdict': {
       const { judged } = notice;
-      const [rto, rpo, next] = [rtoText(judged), rpoText(judged), `firedrill report ${runId}`];
+      const next = `firedrill report ${runId}`;
+      const results = resultsOf(judged);
       return {
-        text: `${head}\n${verdictMark(judged.verdict)}: ${judged.reason}\nRTO ${rto}\nRPO ${rpo}\nReport: ${next}`,
+        text: `${head}\n${verdictMark(judged.verdict)}: ${judged.reason}\n${results.map(({ name, text }) => `${name} ${text}`).join('\n')}\nReport: ${next}`,
         kind: 'verdict',
         ...about,
         next,
         verdict: judged.verdict,
-        rto,
-        rpo,
+        ...(isRecovery(judged)
+          ? { rto: rtoText(judged), rpo: rpoText(judged) }
+          : { results: Object.fromEntries(results.map(({ name, text }) => [name, text])) }),
       };
     }
     case 'finding': {

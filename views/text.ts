@@ -1,6 +1,8 @@
 import { formatDurationMs, formatMeasured } from '../domain/duration-text.ts';
+import { wholeService } from '../domain/modes.ts';
 import type { Mode } from '../domain/modes.ts';
-import type { Judged, Judgement, Verdict } from '../domain/verdict.ts';
+import { isRecovery } from '../domain/verdict.ts';
+import type { Judged, JudgedRecovery, JudgedWork, Judgement, Verdict } from '../domain/verdict.ts';
 
 /** Wording that Slack, Jira and the second channel share, so that all of them say the same thing in the same words. */
 
@@ -50,6 +52,14 @@ export function verdictMark(verdict: Verdict): string {
       return '✖ INCONCLUSIVE';
     case 'unproven':
       return '✖ UNPROVEN';
+    case 'confirmed':
+      return '✔ CONFIRMED';
+    case 'corrections-needed':
+      return '✖ CORRECTIONS NEEDED';
+    case 'held':
+      return '✔ HELD';
+    case 'held-without-credit':
+      return '✖ HELD, WITHOUT CREDIT';
   }
 }
 
@@ -65,13 +75,13 @@ function judgementMark(judgement: Judgement): string {
 }
 
 /** `59 s of 6 h · ✔ met`. */
-export const rtoText = ({ rto }: Judged): string =>
+export const rtoText = ({ rto }: JudgedRecovery): string =>
   rto.judgement === 'not-measured'
     ? `not measured (target ${formatDurationMs(rto.targetMs)})`
     : `${formatMeasured(rto.clocks.fromDisaster)} of ${formatDurationMs(rto.targetMs)} · ${judgementMark(rto.judgement)}`;
 
 /** `11–21 s of 1 h · ✔ met`; says when it was judged against the moment asked for and not against the tier. */
-export function rpoText({ rpo }: Judged): string {
+export function rpoText({ rpo }: JudgedRecovery): string {
   if (rpo.judgement === 'not-measured') {
     return `not measured (target ${formatDurationMs(rpo.targetMs)})${rpo.reason === undefined ? '' : `: ${rpo.reason}`}`;
   }
@@ -79,11 +89,24 @@ export function rpoText({ rpo }: Judged): string {
   return `${formatMeasured(rpo.achieved)}${against} of ${formatDurationMs(rpo.targetMs)} · ${judgementMark(rpo.judgement)}`;
 }
 
+/** What a verdict rests on, a line each: the clocks of a recovery, what was counted in a review or an exercise. */
+export const resultsOf = (judged: Judged): JudgedWork['results'] =>
+  isRecovery(judged)
+    ? [
+        { name: 'RTO', text: rtoText(judged) },
+        { name: 'RPO', text: rpoText(judged) },
+      ]
+    : judged.results;
+
 /** `about 1.90 USD`. */
 export const costText = (costUsd: number): string => `about ${costUsd.toFixed(2)} USD`;
 
 /** The first segment of a run id: `restore-test`. */
 export const runbookOf = (runId: string): string => runId.split('/')[0] ?? runId;
+
+/** What a run is about: `jira-cloud / issues-db`, or the service alone. */
+export const subjectOf = ({ service, resource }: { readonly service: string; readonly resource: string }): string =>
+  resource === wholeService ? service : `${service} / ${resource}`;
 
 /** `1 finding`, `2 findings`. */
 export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

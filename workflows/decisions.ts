@@ -18,6 +18,8 @@ interface DecisionsOptions {
   /** Public keys of people as the catalog had them at the run's start; only to tell who is proved in a crowd. */
   readonly personalKeys: Readonly<Record<string, string>>;
   readonly gates: Gates;
+  /** There is nothing to clean up. */
+  readonly touchesNothing: boolean;
   /** `over`: the verdict is reached. `sealed`: nothing may be journaled any more, only added behind the seal. */
   readonly phase: () => 'open' | 'over' | 'sealed';
   readonly note: (event: JournalEvent) => void;
@@ -149,7 +151,7 @@ export class Decisions {
   }
 
   #abort(decision: AuthenticDecision): DecisionAnswer {
-    const { note, canAbort, abortWouldCount, abort } = this.#options;
+    const { note, canAbort, abortWouldCount, abort, touchesNothing } = this.#options;
     if (!abortWouldCount()) this.#door.countStray();
     if (!canAbort()) {
       const text = 'Too late to abort: this run is done with its steps and is cleaning up after itself.';
@@ -157,7 +159,9 @@ export class Decisions {
       note({ type: 'decision-received', gateId: decision.gateId, decision, answer });
       return answer;
     }
-    const text = 'Aborting: nothing further is created, what exists is deleted.';
+    const text = touchesNothing
+      ? 'Stopped: nothing further is asked; what was recorded stays.'
+      : 'Aborting: nothing further is created, what exists is deleted.';
     const answer: DecisionAnswer = { outcome: 'accepted', gate: 'rejected', approvals: 0, needed: 0, text };
     note({ type: 'decision-received', gateId: decision.gateId, decision, answer });
     abort(decision);

@@ -1,4 +1,5 @@
 import { defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { ActAnswer, SignedAct } from '../domain/act.ts';
 import type { DecisionAnswer, SignedDecision } from '../domain/gate.ts';
 import type { RunMemo } from '../domain/modes.ts';
 import type { Notice, TicketFiled, TicketOrder } from '../domain/notice.ts';
@@ -11,6 +12,12 @@ export const tooManyAttemptsType = 'too-many-attempts';
 
 /** The same decision when no worker answered in time; deduplicated by its id, judged by the same function. */
 export const decideLaterSignal = defineSignal<[SignedDecision]>('decide-later');
+
+/** Something that a person did in a review or an exercise. Answers whether it counts. The Update id is the act's id. */
+export const actUpdate = defineUpdate<ActAnswer, [SignedAct]>('act');
+
+/** The same act when no worker answered in time; deduplicated by its id, judged by the same function. */
+export const actLaterSignal = defineSignal<[SignedAct]>('act-later');
 
 /** The control workflow tells a drill that it must stop: the kill switch was pulled. */
 export const haltSignal = defineSignal<[{ readonly reason: string }]>('halt');

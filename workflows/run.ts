@@ -21,7 +21,10 @@ import type { Ledger, LedgerKey } from '../domain/ledger.ts';
 import type { JudgedMemo, Mode, RunMemo } from '../domain/modes.ts';
 import type { RunStatus } from '../domain/notice.ts';
 import type { Moment } from '../domain/time.ts';
+import { endedWell } from '../domain/verdict.ts';
 import type { Judged, RunEnding } from '../domain/verdict.ts';
+import { Acts } from './acts.ts';
+import type { ActRules } from './acts.ts';
 import { Decisions } from './decisions.ts';
 import { errorFacts, failedAttempt, invalidInput, isDeadline, isTimeout, overdue } from './failures.ts';
 import { Gates } from './gates.ts';
@@ -31,6 +34,7 @@ import { hear, memberOf, plainText } from './hear.ts';
 import { haltSignal } from './messages.ts';
 import type { RunReport } from './messages.ts';
 import { NoticePump } from './notice-pump.ts';
+import type { NewNotice } from './notice-pump.ts';
 import {
   askingActivities,
   isolatedActivities,
@@ -142,6 +146,7 @@ export class Run {
       signers: opening.signers,
       personalKeys: opening.personalKeys,
       gates: this.gates,
+      touchesNothing: opening.touches === 'nothing',
       phase: () => (this.#journal.isSealed ? 'sealed' : this.#over ? 'over' : 'open'),
       note: (event) => this.note(event),
       addLate: (event) => this.#addLate(event),
@@ -180,6 +185,26 @@ export class Run {
     if (event.type === 'previewed') this.#preview = event.preview;
     if (!this.#journal.isSealed) this.#journal.record(event, peopleActOn.has(event.type));
     else log.warn('this happened after the seal and is not in the journal', { type: event.type });
+  }
+
+  /**
+   * From here on people can do in this run what its runbook lets them do, beside deciding at its gates. To be called before
+   * the first await, so that early messages find their handler.
+   */
+  takeActs<A>(rules: ActRules<A>): void {
+    const { service, signers } = this.#opening;
+    const note = (event: JournalEvent): void => this.note(event);
+    new Acts({ ...rules, runId: this.id, service, signers, isOver: () => this.#over, note }).listen();
+  }
+
+  /** Tells people, in order and exactly once; returns at once. */
+  tell(notice: NewNotice): void {
+    this.#notices.tell(notice);
+  }
+
+  /** The run's message says anew where it stands. */
+  tellStatus(): void {
+    this.#tellStatus();
   }
 
   /** Enters a measured moment into the ledger. */
@@ -382,7 +407,7 @@ export class Run {
       const known: JudgedMemo = { verdict, reason: why, atMs: Date.now() };
       upsertMemo({ judged: known });
       this.#tellStatus(judged);
-      this.#notices.tell({ kind: 'verdict', judged, secondChannel: judged.verdict !== 'passed' });
+      this.#notices.tell({ kind: 'verdict', judged, secondChannel: !endedWell(judged.verdict) });
       await this.#notices.handOver();
       await this.#releaseLock();
       await this.#journal.seal();

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { loadWith } from '../../catalog/testing.ts';
 import type { Draft } from '../../catalog/testing.ts';
 import type { DecisionStatement, SignedDecision } from '../../domain/gate.ts';
-import { publicKeyOf, signStatement } from '../../domain/signing.ts';
+import { publicKeyOf, signAct, signStatement } from '../../domain/signing.ts';
 import { createAuthenticateActivities } from './authenticate.ts';
 
 const bensKey = '0b'.repeat(32);
@@ -163,5 +163,42 @@ describe('a decision signed by the Slack app', () => {
       ok: false,
       code: 'bad-signature',
     });
+  });
+});
+
+describe('an act of a review or an exercise', () => {
+  const act = (personId: string) => ({
+    v: 1 as const,
+    purpose: 'act' as const,
+    actId: 'act-1',
+    runId: 'documentation-review/shop/-/2026Q4',
+    act: { kind: 'answer' },
+    personId,
+    personName: 'Whoever',
+    roles: ['leadership' as const],
+    clickedAtMs: 1_000,
+  });
+  const activities = createAuthenticateActivities({
+    catalog: () => Promise.resolve(loadWith(withBensKey)),
+    signers: { 'slack-app': publicKeyOf(slackKey) },
+    membersOfGroup: () => Promise.resolve([]),
+  });
+
+  test('of a personal key has the name and the roles of today’s catalog, whatever it says itself', async () => {
+    const signed = signAct(act('ben'), bensKey, 'personal-key', 'ben');
+    expect(await activities.authenticateAct({ act: signed, service: 'shop' })).toMatchObject({
+      ok: true,
+      statement: { personId: 'ben', personName: 'Ben', roles: ['dr-champion'], act: { kind: 'answer' } },
+    });
+  });
+
+  test('is refused when a stranger signed it, and when it is a decision', async () => {
+    const forged = signAct(act('ben'), strangersKey, 'personal-key', 'ben');
+    expect(await activities.authenticateAct({ act: forged, service: 'shop' })).toMatchObject({
+      ok: false,
+      code: 'bad-signature',
+      claimedPerson: 'ben',
+    });
+    expect(await activities.authenticateAct({ act: bySlack(), service: 'shop' })).toMatchObject({ ok: false });
   });
 });

@@ -1,3 +1,4 @@
+import type { ActStatement, SignedAct } from '../../domain/act.ts';
 import type { AddendumEvent, JournalEntry } from '../../domain/journal-entry.ts';
 import type { OtherJournal } from '../../domain/journal-break.ts';
 import type { TicketOrder } from '../../domain/notice.ts';
@@ -54,5 +55,12 @@ export interface RecordActivities {
     service: string;
   }): Promise<
     { ok: true; decision: AuthenticDecision } | { ok: false; code: RefusalCode; claimedPerson: string; text: string }
+  >;
+  /** The same for an act of a review or an exercise. */
+  authenticateAct(request: {
+    act: SignedAct;
+    service: string;
+  }): Promise<
+    { ok: true; statement: ActStatement } | { ok: false; code: RefusalCode; claimedPerson: string; text: string }
   >;
 }

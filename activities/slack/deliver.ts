@@ -1,4 +1,5 @@
 import type { Notice, NoticeAddress } from '../../domain/notice.ts';
+import { endedWell } from '../../domain/verdict.ts';
 import { closedGateMessage, openGateMessage } from '../../views/slack/gate-message.ts';
 import type { SlackContent } from '../../views/slack/limits.ts';
 import { runMessage } from '../../views/slack/run-message.ts';
@@ -66,7 +67,7 @@ export async function deliver(
     case 'verdict':
       await show('verdict', verdictMessage(address, notice.judged), {
         thread,
-        broadcast: notice.judged.verdict !== 'passed',
+        broadcast: !endedWell(notice.judged.verdict),
       });
       return {};
   }

@@ -1,5 +1,6 @@
 import type { ErrorKind } from '../../domain/errors.ts';
 import type { RunProjection } from '../../domain/run-projection.ts';
+import { endedWell } from '../../domain/verdict.ts';
 
 /** What a script can rely on. */
 export const exitCodes = {
@@ -40,7 +41,7 @@ export function exitCodeFor(kind: ErrorKind): ExitCode {
 
 /** The exit code for a judged run. A rehearsal cannot pass; one that went well, without a finding, is done. */
 export function exitCodeOf({ judged, mode, findings }: Pick<RunProjection, 'judged' | 'mode' | 'findings'>): ExitCode {
-  if (judged?.verdict === 'passed') return exitCodes.done;
+  if (judged !== undefined && endedWell(judged.verdict)) return exitCodes.done;
   const rehearsedWell = mode === 'rehearse' && judged?.verdict === 'unproven' && findings.length === 0;
   return rehearsedWell ? exitCodes.done : exitCodes.notPassed;
 }

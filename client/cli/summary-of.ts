@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import type { Config } from '../../config/index.ts';
 import { publicKeyOf } from '../../domain/signing.ts';
+import { clocksOf } from '../../domain/verdict.ts';
 import type { StoredRun } from '../../store/read.ts';
 import type { RunSummaryView } from '../../views/terminal/run-summary.ts';
 import { verifyFolder } from '../evidence/read-bundle.ts';
@@ -58,8 +59,8 @@ export function runAsJson(run: StoredRun, config: Config): Record<string, unknow
     service: projection.service,
     resource: projection.resource,
     ledger: projection.ledger,
-    rto: projection.judged?.rto ?? null,
-    rpo: projection.judged?.rpo ?? null,
+    rto: clocksOf(projection.judged)?.rto ?? null,
+    rpo: clocksOf(projection.judged)?.rpo ?? null,
     comparable: projection.judged?.comparable ?? null,
     checks: projection.checks,
     steps: projection.steps.map(({ name, status, attempts, startedAtMs, endedAtMs, summary }) => ({

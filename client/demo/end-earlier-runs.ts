@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { taskQueue } from '../../domain/queues.ts';
-import { restoreTestRunbook } from '../../runbooks/restore-test/definition.ts';
+import { runWorkflowTypes } from '../../runbooks/index.ts';
 import { haltSignal } from '../../workflows/messages.ts';
 import type { RunsDeps } from '../runs/deps.ts';
 
@@ -19,7 +19,7 @@ export async function endEarlierRuns(
   deps: Pick<RunsDeps, 'temporal' | 'taskQueuePrefix'>,
   onProgress: (text: string) => void,
 ): Promise<number> {
-  const types = (['drill', 'rehearse'] as const).map((mode) => `'${restoreTestRunbook.workflowType(mode)}'`).join(', ');
+  const types = runWorkflowTypes.map((type) => `'${type}'`).join(', ');
   const query = `ExecutionStatus = 'Running' AND TaskQueue = '${taskQueue(deps.taskQueuePrefix, 'workflows')}' AND WorkflowType IN (${types})`;
   const reason = 'the demo that started it was killed, and a new one begins';
   const open: string[] = [];

@@ -3,7 +3,7 @@ import type { StoredRun } from '../../store/read.ts';
 import { openRuns, openStoreOf } from '../cli/access.ts';
 import { isComplete, isJudged, watchRun } from '../cli/watch-run.ts';
 import type { Installation } from '../processes/installation.ts';
-import { startRestoreTest } from '../runs/start-run.ts';
+import { startRestoreTest } from '../runs/start-restore-test.ts';
 import { breaks } from './breaks.ts';
 import type { Fault } from './breaks.ts';
 import { subject, waitUntilProvable } from './company.ts';

@@ -7,7 +7,7 @@ import type { SignedDecision } from '../../domain/gate.ts';
 import { controlIn, controlStart, nothingHeld } from '../../workflows/control-start.ts';
 import { controlWorkflowId, killSwitchLaterSignal, killSwitchUpdate } from '../../workflows/messages.ts';
 import type { ControlMemo } from '../../workflows/messages.ts';
-import { answerWithinMs, leaveWithinMs, queued } from './decide.ts';
+import { answerWithinMs, leaveWithinMs, queued } from './hand-to-run.ts';
 import type { DecisionResult } from './decide.ts';
 import type { RunsDeps } from './deps.ts';
 import { reachTemporal, TemporalUnreachableError } from './reach-temporal.ts';

@@ -2,7 +2,7 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import type { WorkflowExecutionInfo } from '@temporalio/client';
 import { taskQueue } from '../../domain/queues.ts';
 import type { JudgedMemo, RunMemo } from '../../domain/modes.ts';
-import { restoreTestRunbook } from '../../runbooks/restore-test/definition.ts';
+import { runWorkflowTypes } from '../../runbooks/index.ts';
 import type { RunsDeps } from './deps.ts';
 import { reachTemporal } from './reach-temporal.ts';
 
@@ -44,8 +44,7 @@ export async function newestInEngine(
   deps: Pick<RunsDeps, 'temporal' | 'taskQueuePrefix'>,
   limit: number,
 ): Promise<readonly EngineRun[]> {
-  const types = [...new Set(restoreTestRunbook.modes.map((mode) => restoreTestRunbook.workflowType(mode)))];
-  const query = `WorkflowType IN (${types.map((type) => `'${type}'`).join(', ')}) AND TaskQueue = '${taskQueue(deps.taskQueuePrefix, 'workflows')}'`;
+  const query = `WorkflowType IN (${runWorkflowTypes.map((type) => `'${type}'`).join(', ')}) AND TaskQueue = '${taskQueue(deps.taskQueuePrefix, 'workflows')}'`;
   return await reachTemporal(
     deps,
     async (client) => {

@@ -25,7 +25,7 @@ export interface SlackDecision {
 }
 
 /** Codes that no run has in its journal, because none could take them. */
-const takenByNoRun: readonly string[] = ['run-over', 'malformed', 'unknown-person', 'too-many-attempts'];
+export const takenByNoRun: readonly string[] = ['run-over', 'malformed', 'unknown-person', 'too-many-attempts'];
 
 /**
  * Maps the Slack user to a person of the current catalog, signs the decision with the app's key and hands it on.
@@ -68,7 +68,8 @@ export async function decideBySlack(deps: SlackAppDeps, decision: SlackDecision)
 export const keepRefusedStart = (deps: SlackAppDeps, userId: string, choice: string, code: string): Promise<void> =>
   keepRefused(deps, { userId, runId: '-', choice, clickedAtMs: Date.now() }, `slack:${userId}:${randomUUID()}`, code);
 
-async function keepRefused(
+/** Never throws: a refusal stands, kept or not. */
+export async function keepRefused(
   deps: SlackAppDeps,
   attempt: {
     readonly userId: string;

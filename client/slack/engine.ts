@@ -1,16 +1,19 @@
 import type { LoadedCatalog } from '../../catalog/parse.ts';
+import type { SignedAct } from '../../domain/act.ts';
 import type { SignedDecision } from '../../domain/gate.ts';
 import type { Mode } from '../../domain/modes.ts';
 import type { RunLine, StoredRun } from '../../store/read.ts';
 import type { Store } from '../../store/connect.ts';
 import { listRuns, readRun } from '../../store/read.ts';
 import { recordRefusedAttempt } from '../../store/refused-attempts.ts';
+import { actOnRun } from '../runs/act.ts';
+import type { ActResult } from '../runs/act.ts';
 import { changeKillSwitch, readControl } from '../runs/control.ts';
 import { decideRun } from '../runs/decide.ts';
 import type { DecisionResult } from '../runs/decide.ts';
 import type { RunsDeps } from '../runs/deps.ts';
 import type { RestoreTestRequest } from '../runs/plan-restore-test.ts';
-import { startRestoreTest } from '../runs/start-run.ts';
+import { startRestoreTest } from '../runs/start-restore-test.ts';
 
 /** An attempt that no run could take. */
 export interface RefusedAttempt {
@@ -34,6 +37,7 @@ export interface Engine {
     signed: SignedDecision,
     target: { readonly runId: string; readonly decisionId: string },
   ): Promise<DecisionResult>;
+  act(signed: SignedAct, target: { readonly runId: string; readonly actId: string }): Promise<ActResult>;
   changeKillSwitch(signed: SignedDecision, decisionId: string): Promise<DecisionResult>;
   /** Runs that hold something now; known without the store. */
   running(): Promise<readonly string[]>;
@@ -47,6 +51,7 @@ export const createEngine = (deps: RunsDeps, store: Store): Engine => ({
   catalog: () => deps.catalog(),
   start: async (request) => ({ runId: (await startRestoreTest(deps, request)).runId, simulated: deps.simulated }),
   decide: (signed, target) => decideRun(deps, signed, target),
+  act: (signed, target) => actOnRun(deps, signed, target),
   changeKillSwitch: (signed, decisionId) => changeKillSwitch(deps, signed, decisionId),
   running: async () => [...new Set((await readControl(deps)).locks.map((lock) => lock.runId))],
   run: (runId) => readRun(store, runId),

@@ -7,10 +7,12 @@ import { WebClient } from '@slack/web-api';
 // oxlint-disable-next-line no-restricted-imports
 import { startSlackSandbox } from '../../sandbox/slack/server.ts';
 import { loadCatalog } from '../../catalog/load.ts';
+import { actAccepted, actRefused } from '../../domain/act.ts';
+import type { ActStatement } from '../../domain/act.ts';
 import { applyDecision, openGate } from '../../domain/decide.ts';
 import { FiredrillError } from '../../domain/errors.ts';
 import type { DecisionStatement, GateState, OpenGate } from '../../domain/gate.ts';
-import { openSigned, publicKeyOf } from '../../domain/signing.ts';
+import { openAct, openSigned, publicKeyOf } from '../../domain/signing.ts';
 import { exampleGate, exampleRunId } from '../../views/example-notices.ts';
 import { openGateMessage } from '../../views/slack/gate-message.ts';
 import type { SlackContent } from '../../views/slack/limits.ts';
@@ -42,6 +44,7 @@ const workspace = {
 export class OneGate implements Engine {
   state: GateState;
   readonly statements: DecisionStatement[] = [];
+  readonly acts: ActStatement[] = [];
   readonly refused: RefusedAttempt[] = [];
   readonly started: Parameters<Engine['start']>[0][] = [];
   delayMs = 0;
@@ -74,6 +77,17 @@ export class OneGate implements Engine {
     });
     this.state = state;
     return answer;
+  };
+
+  /** Everything that anybody did counts. */
+  act: Engine['act'] = async (signed, target) => {
+    await this.#answerAtAll();
+    if (this.over) return actRefused('run-over', 'This run is over; it came too late.');
+    const statement = openAct(signed, publicKeyOf(signerKey));
+    if (statement.runId !== target.runId || statement.actId !== target.actId)
+      throw new Error('The act is not what was announced.');
+    this.acts.push(statement);
+    return actAccepted('Recorded.');
   };
 
   changeKillSwitch: Engine['changeKillSwitch'] = async (signed) => {

@@ -4,7 +4,7 @@ import type { Finding } from '../../domain/finding.ts';
 import { makeFinding } from '../../domain/fingerprint.ts';
 import type { RecoveryPoint } from '../../domain/recovery.ts';
 import type { RestorePlan } from '../../domain/restore-plan.ts';
-import type { Judged, RunEnding } from '../../domain/verdict.ts';
+import type { JudgedRecovery, RunEnding } from '../../domain/verdict.ts';
 import { causeWords, firstLook } from './cause-words.ts';
 import { gapsOfChecks } from './check-gaps.ts';
 import type { Gap } from './check-gaps.ts';
@@ -13,7 +13,7 @@ export interface RestoreTestOutcome {
   readonly plan: RestorePlan;
   readonly runId: string;
   readonly ending: RunEnding;
-  readonly judged: Judged;
+  readonly judged: JudgedRecovery;
   readonly checks: readonly CheckResult[];
   readonly point?: RecoveryPoint;
   /** What is still there and why, when cleanup was not proved. */

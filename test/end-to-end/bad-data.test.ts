@@ -12,6 +12,7 @@ import { createHolds } from '../engine/holds.ts';
 import { until } from '../engine/outside.ts';
 import { createWorld, rdsOf } from '../engine/world.ts';
 import type { World } from '../engine/world.ts';
+import { clocksOf } from '../../domain/verdict.ts';
 
 const hourMs = 3_600_000;
 const watched = ['issues-db', 'missing', 'corrupt', 'smoke', 'oldest', 'random', 'at'];
@@ -86,7 +87,7 @@ describe('a backup that is not what it should be', () => {
     // Restored and fast, but nobody could have used it: T6 is not there.
     expect(run.projection.ledger.T4).toBeDefined();
     expect(run.projection.ledger.T6).toBeUndefined();
-    expect(run.projection.judged?.rto.judgement).toBe('not-measured');
+    expect(clocksOf(run.projection.judged)?.rto.judgement).toBe('not-measured');
   });
 
   test('with a table that cannot be read fails by the checks that read it', async () => {
@@ -166,7 +167,7 @@ describe('a database', () => {
         copy: 'gone',
       },
     );
-    expect(run.projection.judged?.rpo).toMatchObject({ judgement: 'not-measured', achieved: 'not-measured' });
+    expect(clocksOf(run.projection.judged)?.rpo).toMatchObject({ judgement: 'not-measured', achieved: 'not-measured' });
   });
 });
 
@@ -185,7 +186,7 @@ describe('another moment than the latest', () => {
       }),
     );
     for (const { projection } of runs) {
-      expect(projection.judged?.rpo.judgedAgainst).toBe('requested-point');
+      expect(clocksOf(projection.judged)?.rpo.judgedAgainst).toBe('requested-point');
       expect(projection.recoveryPoint?.requestedMs).toBeDefined();
       expect(projection.resources).toMatchObject([{ state: 'gone' }]);
       // The oldest moments lie before the example's rows and the first sentinel: then less is proved, or a check fails.
@@ -207,7 +208,7 @@ describe('the age of the data', () => {
       { resource: 'issues-db' },
       { verdict: 'unproven', reason: /RPO is not measured: .*silent/, findings: ['proof/not-validated'], copy: 'gone' },
     );
-    expect(run.projection.judged?.rto.judgement).toBe('met');
+    expect(clocksOf(run.projection.judged)?.rto.judgement).toBe('met');
   });
 
   test('a backup three hours old misses the RPO of an hour', async () => {
@@ -219,7 +220,7 @@ describe('the age of the data', () => {
       { resource: 'issues-db', method: 'snapshot' },
       { verdict: 'failed', reason: /RPO missed: up to 3 h/, findings: ['rpo/missed'], copy: 'gone' },
     );
-    expect(run.projection.judged?.rpo).toMatchObject({ judgement: 'missed', judgedAgainst: 'tier' });
+    expect(clocksOf(run.projection.judged)?.rpo).toMatchObject({ judgement: 'missed', judgedAgainst: 'tier' });
     expect(run.projection.ledger.T6).toBeDefined();
   });
 });

@@ -10,6 +10,7 @@ import { createWitnessTable, startWitness, widestSentinelGapMs, witnessedIn } fr
 import type { Witness } from '../engine/witness.ts';
 import { createWorld } from '../engine/world.ts';
 import type { World } from '../engine/world.ts';
+import { clocksOf } from '../../domain/verdict.ts';
 
 /**
  * A measured RPO against what an independent witness knows: an application's own ledger of its commits, the rows of the
@@ -101,7 +102,7 @@ async function expectExact(
   expect(restoreTimeMs, about).toBeLessThanOrEqual(newestBy(trueT0.highMs));
 
   // Never better than the truth, the truth within what is said, and no worse than one sentinel interval.
-  const rpo = projection.judged?.rpo.achieved;
+  const rpo = clocksOf(projection.judged)?.rpo.achieved;
   if (rpo === undefined || rpo === 'not-measured') throw new Error(`no RPO: ${JSON.stringify(projection.judged)}`);
   const readMs = arrived.find(({ horizonMs }) => horizonMs === restoreTimeMs)?.arrivedMs ?? Number.POSITIVE_INFINITY;
   const truthAtLeastMs = Math.max(readMs, clocksOffMs === 0 ? T0.lowMs : 0) - last.afterMs;

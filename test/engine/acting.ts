@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { decideRun } from '../../client/runs/decide.ts';
 import type { DecisionResult } from '../../client/runs/decide.ts';
-import { startRestoreTest } from '../../client/runs/start-run.ts';
+import { startRestoreTest } from '../../client/runs/start-restore-test.ts';
 import type { DecisionStatement, Role } from '../../domain/gate.ts';
 import { openGateOf } from '../../domain/run-projection.ts';
 import { drillName } from '../../domain/run-id.ts';

@@ -1,5 +1,5 @@
 import { approveInSlack } from '../../client/demo/stand-in.ts';
-import { startRestoreTest } from '../../client/runs/start-run.ts';
+import { startRestoreTest } from '../../client/runs/start-restore-test.ts';
 import { openGateOf } from '../../domain/run-projection.ts';
 import { drillName } from '../../domain/run-id.ts';
 import { awsControl } from '../../examples/set-up.ts';

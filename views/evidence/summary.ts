@@ -1,9 +1,10 @@
 import { formatDurationMs, formatMeasured } from '../../domain/duration-text.ts';
 import type { RunProjection } from '../../domain/run-view.ts';
-import type { Judged, Verdict } from '../../domain/verdict.ts';
+import { clocksOf, isRecovery } from '../../domain/verdict.ts';
+import type { JudgedRecovery, JudgedWork, Verdict } from '../../domain/verdict.ts';
 import { html } from '../html.ts';
 import type { Html } from '../html.ts';
-import { counted, modeMark, verdictMark } from '../text.ts';
+import { counted, modeMark, subjectOf, verdictMark } from '../text.ts';
 import { code, facts, section, table, tag } from './parts.ts';
 import { judgementTag, originText, stamp } from './words.ts';
 
@@ -22,29 +23,37 @@ export function headline(run: RunProjection): Html {
   const tone = judged === undefined ? 'open' : toneOf(judged.verdict);
   return html`<header class="${tone}">
     <p class="what">${modeMark(run.mode)} · ${run.runbook} · Tier ${run.tier}${run.simulated && ' · SIMULATED'}</p>
-    <h1>${run.service} / ${run.resource}</h1>
+    <h1>${subjectOf(run)}</h1>
     <p class="verdict">${judged === undefined ? `○ no verdict yet: ${run.state}` : verdictMark(judged.verdict)}</p>
     <p class="reason">${judged?.reason}</p>
-    ${judged && cards(run, judged)}
+    ${judged && (isRecovery(judged) ? cards(run, judged) : workCards(run, judged))}
   </header>`;
 }
 
-function cards(run: RunProjection, { rto, rpo, comparable }: Judged): Html {
+const card = (title: string, value: string, beside: Html | string): Html =>
+  html`<div class="card">
+    <h3>${title}</h3>
+    <p class="value">${value}</p>
+    <p>${beside}</p>
+  </div>`;
+
+const findingsCard = (run: RunProjection, beside: string): Html =>
+  card('Findings', run.findings.length === 0 ? 'none' : String(run.findings.length), beside);
+
+/** What a review or an exercise counted. */
+const workCards = (run: RunProjection, { results }: JudgedWork): Html =>
+  html`<div class="cards">${results.map(({ name, text }) => card(name, text, ''))} ${findingsCard(run, '')}</div>`;
+
+function cards(run: RunProjection, { rto, rpo, comparable }: JudgedRecovery): Html {
   const passed = run.checks.filter((check) => check.outcome === 'passed').length;
   const wrong = run.differences?.filter((one) => one.kind === 'would-be-wrong').length;
-  const card = (title: string, value: string, beside: Html | string): Html =>
-    html`<div class="card">
-      <h3>${title}</h3>
-      <p class="value">${value}</p>
-      <p>${beside}</p>
-    </div>`;
   const rtoShown = rto.judgement === 'not-measured' ? 'not measured' : formatMeasured(rto.clocks.fromDisaster);
   const rpoShown = rpo.judgement === 'not-measured' ? 'not measured' : formatMeasured(rpo.achieved);
   return html`<div class="cards">
       ${card('RTO', rtoShown, html`target less than ${formatDurationMs(rto.targetMs)} ${tag(judgementTag(rto.judgement))}`)}
       ${card('RPO', rpoShown, html`target less than ${formatDurationMs(rpo.targetMs)} ${tag(judgementTag(rpo.judgement))}`)}
       ${card('Checks', run.checks.length === 0 ? 'none ran' : `${passed} of ${run.checks.length}`, run.checks.length === 0 ? 'nothing was validated' : 'passed')}
-      ${card('Findings', run.findings.length === 0 ? 'none' : String(run.findings.length), wrong === undefined ? 'settings were not compared' : `${counted(wrong, 'setting')} would be wrong if one had to serve from this copy`)}
+      ${findingsCard(run, wrong === undefined ? 'settings were not compared' : `${counted(wrong, 'setting')} would be wrong if one had to serve from this copy`)}
     </div>
     ${!comparable && run.mode !== 'rehearse' && html`<p class="note">Not comparable: a person paused this run, or part of it happened twice (see problems).</p>`}`;
 }
@@ -52,12 +61,16 @@ function cards(run: RunProjection, { rto, rpo, comparable }: Judged): Html {
 function toneOf(verdict: Verdict): 'good' | 'bad' | 'open' {
   switch (verdict) {
     case 'passed':
+    case 'confirmed':
+    case 'held':
       return 'good';
     case 'failed':
     case 'inconclusive':
+    case 'corrections-needed':
       return 'bad';
     case 'aborted':
     case 'unproven':
+    case 'held-without-credit':
       return 'open';
   }
 }
@@ -102,8 +115,9 @@ export function targetsAndClocks(run: RunProjection): Html {
     <strong>${formatDurationMs(target.rpoMs)}</strong>, in force from ${target.inForceFrom}, from
     ${originText(target.origin)}. “Met” means strictly less than the target, at the worse end of what is known.
   </p>`;
-  if (judged === undefined) return section('targets', 'Targets and clocks', inForce);
-  const { rto, rpo } = judged;
+  const measured = clocksOf(judged);
+  if (measured === undefined) return section('targets', 'Targets and clocks', inForce);
+  const { rto, rpo } = measured;
   const { clocks } = rto;
   return section(
     'targets',

@@ -3,10 +3,10 @@ import { formatDurationMs } from '../../domain/duration-text.ts';
 import { FiredrillError } from '../../domain/errors.ts';
 import type { RunProjection } from '../../domain/run-view.ts';
 import type { Verdict } from '../../domain/verdict.ts';
-import { counted, dotted, rpoText, rtoText, verdictMark } from '../text.ts';
+import { counted, dotted, verdictMark } from '../text.ts';
 import { clip, context, escapeMrkdwn, message, section } from './limits.ts';
 import type { SlackContent } from './limits.ts';
-import { headline, link, plainHeadline, slackWhen } from './parts.ts';
+import { headline, link, plainHeadline, resultLines, slackWhen } from './parts.ts';
 
 /** What the Slack app says to one person. */
 
@@ -95,7 +95,7 @@ export function runDetails(
     section(
       judged === undefined
         ? `*${escapeMrkdwn(run.state)}* · since ${slackWhen(run.openedAtMs, run.atMs)}`
-        : `*${verdictMark(judged.verdict)}*\n${escapeMrkdwn(judged.reason)}\n*RTO*  ${escapeMrkdwn(rtoText(judged))}\n*RPO*  ${escapeMrkdwn(rpoText(judged))}`,
+        : `*${verdictMark(judged.verdict)}*\n${escapeMrkdwn(judged.reason)}\n${resultLines(judged)}`,
     ),
     ...(gate === undefined
       ? []

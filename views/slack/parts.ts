@@ -1,11 +1,10 @@
 import type { NoticeAddress } from '../../domain/notice.ts';
-import { dotted, modeMark, runbookOf, simulatedMark, utcWhen } from '../text.ts';
+import type { Judged } from '../../domain/verdict.ts';
+import { dotted, modeMark, resultsOf, runbookOf, simulatedMark, subjectOf, utcWhen } from '../text.ts';
 import { escapeMrkdwn } from './limits.ts';
 
 /** What a message's first line says: what kind of run, of what. */
 export type Heading = Pick<NoticeAddress, 'runId' | 'service' | 'resource' | 'simulated' | 'mode'>;
-
-const subject = ({ service, resource }: Heading): string => (resource === '-' ? service : `${service} / ${resource}`);
 
 /** `🟦 *DRILL* · restore-test · *jira-cloud / issues-db* · *SIMULATED*`. */
 export function headline(heading: Heading): string {
@@ -13,14 +12,20 @@ export function headline(heading: Heading): string {
   return dotted(
     `${sign} *${escapeMrkdwn(word.join(' '))}*`,
     escapeMrkdwn(runbookOf(heading.runId)),
-    `*${escapeMrkdwn(subject(heading))}*`,
+    `*${escapeMrkdwn(subjectOf(heading))}*`,
     heading.simulated ? `\`${simulatedMark(true)}\`` : undefined,
   );
 }
 
 /** The same without markup, for notifications. */
 export const plainHeadline = (heading: Heading): string =>
-  dotted(modeMark(heading.mode), runbookOf(heading.runId), subject(heading), simulatedMark(heading.simulated));
+  dotted(modeMark(heading.mode), runbookOf(heading.runId), subjectOf(heading), simulatedMark(heading.simulated));
+
+/** What a verdict rests on, a line each. */
+export const resultLines = (judged: Judged): string =>
+  resultsOf(judged)
+    .map(({ name, text }) => `*${escapeMrkdwn(name)}*  ${escapeMrkdwn(text)}`)
+    .join('\n');
 
 /** `17:30 UTC (your 18:30)`: Slack itself writes the second half in the reader's own time zone. */
 export function slackWhen(atMs: number, todayMs: number): string {

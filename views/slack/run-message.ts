@@ -2,11 +2,11 @@ import type { KnownBlock } from '@slack/types';
 import type { RunStatus } from '../../domain/notice.ts';
 import type { Judged } from '../../domain/verdict.ts';
 import { previewFacts } from '../preview-facts.ts';
-import { counted, dotted, rpoText, rtoText, verdictMark } from '../text.ts';
+import { counted, dotted, verdictMark } from '../text.ts';
 import { slackActions } from './actions.ts';
 import { button, clip, context, escapeMrkdwn, message, section } from './limits.ts';
 import type { SlackContent } from './limits.ts';
-import { headline, link, plainHeadline, slackWhen } from './parts.ts';
+import { headline, link, plainHeadline, resultLines, slackWhen } from './parts.ts';
 import type { Heading } from './parts.ts';
 
 /** A finding of the run, and its ticket once it has one. */
@@ -74,7 +74,7 @@ function endedMessage({ heading, status, findings }: RunMessageView, judged: Jud
       `${sign} *${word.join(' ')}*${judged.comparable || status.preview !== undefined ? '' : ' · not comparable (paused, or part of it happened twice)'}\n${escapeMrkdwn(judged.reason)}`,
     ),
     // A rehearsal measures nothing: what it would do stands where the clocks of a drill stand.
-    section(status.preview === undefined ? clocksText(judged) : previewText(status.preview)),
+    section(status.preview === undefined ? resultLines(judged) : previewText(status.preview)),
     section(findingsText(findings, status.findings)),
     ...(status.approvals.length === 0 ? [] : [section(`*Approved*  ${escapeMrkdwn(status.approvals.join('; '))}`)]),
     context(`report: \`firedrill report ${escapeMrkdwn(heading.runId)}\``),
@@ -84,9 +84,6 @@ function endedMessage({ heading, status, findings }: RunMessageView, judged: Jud
     blocks,
   );
 }
-
-const clocksText = (judged: Judged): string =>
-  `*RTO*  ${escapeMrkdwn(rtoText(judged))}\n*RPO*  ${escapeMrkdwn(rpoText(judged))}`;
 
 const previewText = (preview: NonNullable<RunStatus['preview']>): string =>
   previewFacts(preview)

@@ -2,7 +2,7 @@ import type { KnownBlock } from '@slack/types';
 import type { Finding } from '../../domain/finding.ts';
 import type { OpenGate } from '../../domain/gate.ts';
 import type { Judged } from '../../domain/verdict.ts';
-import { rpoText, rtoText, verdictMark } from '../text.ts';
+import { resultsOf, verdictMark } from '../text.ts';
 import { context, escapeMrkdwn, message, section } from './limits.ts';
 import type { SlackContent } from './limits.ts';
 import { link, mentions, plainHeadline } from './parts.ts';
@@ -72,8 +72,7 @@ export const verdictMessage = (heading: Heading, judged: Judged): SlackContent =
       [
         `*${verdictMark(judged.verdict)}*${heading.simulated ? ' · `SIMULATED`' : ''}`,
         escapeMrkdwn(judged.reason),
-        `RTO ${escapeMrkdwn(rtoText(judged))}`,
-        `RPO ${escapeMrkdwn(rpoText(judged))}`,
+        ...resultsOf(judged).map(({ name, text }) => `${escapeMrkdwn(name)} ${escapeMrkdwn(text)}`),
       ].join('\n'),
     ),
   ]);

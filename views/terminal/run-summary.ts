@@ -4,8 +4,9 @@ import { roleName } from '../../domain/role-text.ts';
 import { roles } from '../../domain/gate.ts';
 import { approvalsOf, notGone } from '../../domain/run-projection.ts';
 import type { RunProjection } from '../../domain/run-projection.ts';
-import type { Judged, Judgement } from '../../domain/verdict.ts';
-import { verdictMark } from '../text.ts';
+import { endedWell, isRecovery } from '../../domain/verdict.ts';
+import type { Judged, JudgedRecovery, Judgement } from '../../domain/verdict.ts';
+import { subjectOf, verdictMark } from '../text.ts';
 import { checksText, ledgerLines, utcClock } from './ledger-lines.ts';
 import { cutTo, padTo, widthOf, wrapTo } from './paint.ts';
 import type { Paint } from './paint.ts';
@@ -42,7 +43,7 @@ export function runSummary(view: RunSummaryView, size: TerminalSize): string {
   const { run } = view;
   const sections = [
     heading(run, columns, paint),
-    run.judged?.verdict === 'passed' ? [] : whatWentWrong(view, columns, paint),
+    run.judged !== undefined && endedWell(run.judged.verdict) ? [] : whatWentWrong(view, columns, paint),
     previewLines(run, columns),
     ledgerLines(run, columns, paint),
     facts(view, columns, paint),
@@ -59,7 +60,7 @@ function heading(run: RunProjection, columns: number, paint: Paint): readonly st
     run.simulated ? 'SIMULATED' : '',
     run.mode === 'drill' ? '' : run.mode.toUpperCase(),
     run.runbook,
-    `${run.service} / ${run.resource}`,
+    subjectOf(run),
   ]
     .filter((part) => part !== '')
     .join('  ');
@@ -71,12 +72,16 @@ function heading(run: RunProjection, columns: number, paint: Paint): readonly st
 function verdictPaint({ verdict }: Judged, paint: Paint): (text: string) => string {
   switch (verdict) {
     case 'passed':
+    case 'confirmed':
+    case 'held':
       return (text) => paint.bold(paint.good(text));
     case 'aborted':
       return (text) => paint.bold(paint.warn(text));
     case 'failed':
     case 'inconclusive':
     case 'unproven':
+    case 'corrections-needed':
+    case 'held-without-credit':
       return (text) => paint.bold(paint.bad(text));
   }
 }
@@ -118,7 +123,8 @@ function facts(view: RunSummaryView, columns: number, paint: Paint): readonly st
     const [first = '', ...more] = text.split('\n').flatMap((line) => wrapped(line, columns - 17));
     lines.push(`  ${padTo(name, 13)}  ${first}`, ...more.map((line) => `${' '.repeat(17)}${line}`));
   };
-  if (judged !== undefined) {
+  if (judged !== undefined && !isRecovery(judged)) for (const { name, text } of judged.results) add(name, text);
+  if (judged !== undefined && isRecovery(judged)) {
     add(
       'RTO',
       clockText(judged.rto.clocks.fromDisaster, judged.rto.targetMs, judged.rto.judgement, 'clock T0 → T6', paint),
@@ -171,7 +177,7 @@ const wrapped = (line: string, columns: number): readonly string[] =>
   widthOf(line) <= columns ? [line] : wrapTo(line, columns);
 
 function clockText(
-  achieved: Judged['rpo']['achieved'],
+  achieved: JudgedRecovery['rpo']['achieved'],
   targetMs: number,
   judgement: Judgement,
   how: string,

@@ -6,7 +6,7 @@ import type { Catalog } from '../../../catalog/schema.ts';
 import { FiredrillError } from '../../../domain/errors.ts';
 import type { PointChoice } from '../../../domain/verdict.ts';
 import { restoreTestRunbook } from '../../../runbooks/restore-test/definition.ts';
-import { startRestoreTest } from '../../runs/start-run.ts';
+import { startRestoreTest } from '../../runs/start-restore-test.ts';
 import { openRuns } from '../access.ts';
 import { channelName, slackLink } from '../slack-link.ts';
 import { requireCatalog } from '../given-catalog.ts';

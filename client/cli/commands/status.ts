@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { loadCatalog } from '../../../catalog/load.ts';
 import { formatDurationMs } from '../../../domain/duration-text.ts';
 import { FiredrillError } from '../../../domain/errors.ts';
+import { endedWell } from '../../../domain/verdict.ts';
 import { listRuns, readRun, recentSteps } from '../../../store/read.ts';
 import type { RunLine, StoredRun } from '../../../store/read.ts';
 import { StoreUnreachableError } from '../../../store/connect.ts';
@@ -123,7 +124,7 @@ async function inEngine<T>(
 }
 
 function runLine(run: RunLine, paint: Paint): string {
-  const mark = run.verdict === undefined ? '…' : run.verdict === 'passed' ? paint.good('✔') : paint.bad('✖');
+  const mark = run.verdict === undefined ? '…' : endedWell(run.verdict) ? paint.good('✔') : paint.bad('✖');
   const took = formatDurationMs((run.endedAtMs ?? Date.now()) - run.openedAtMs);
   return [
     mark,
@@ -237,7 +238,7 @@ function tellEngineRun(
     },
     text.join('\n'),
   );
-  return judged === undefined || judged.verdict === 'passed' ? exitCodes.done : exitCodes.notPassed;
+  return judged === undefined || endedWell(judged.verdict) ? exitCodes.done : exitCodes.notPassed;
 }
 
 const unknownRun = (runId: string): FiredrillError =>

@@ -1,16 +1,11 @@
-import { randomBytes } from 'node:crypto';
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
-import { personOf } from '../../catalog/lookup.ts';
-import { rolesOf } from '../../catalog/people.ts';
 import { formatDurationMs } from '../../domain/duration-text.ts';
 import { FiredrillError } from '../../domain/errors.ts';
-import type { Mode, RunMemo } from '../../domain/modes.ts';
-import { taskQueue } from '../../domain/queues.ts';
+import type { Mode } from '../../domain/modes.ts';
 import type { RestorePlan } from '../../domain/restore-plan.ts';
-import { manualRunId } from '../../domain/run-id.ts';
 import { restoreTestRunbook } from '../../runbooks/restore-test/definition.ts';
 import { readControl } from './control.ts';
 import type { RunsDeps } from './deps.ts';
+import { checkMayStart, launch, newRunId } from './launch.ts';
 import { planRestoreTest } from './plan-restore-test.ts';
 import type { RestoreTestRequest } from './plan-restore-test.ts';
 import { reachTemporal } from './reach-temporal.ts';
@@ -40,57 +35,14 @@ export async function startRestoreTest(
   const nowMs = Date.now();
   const draft = planRestoreTest(loaded, request, '', deps, nowMs);
   const { service, resource } = draft.database;
-  mayStart();
-  const runId = manualRunId({ runbook: 'restore-test', service, resource }, nowMs, randomBytes(2).toString('hex'));
+  checkMayStart(restoreTestRunbook, loaded.catalog, service, request, `a restore test of ${service}`);
+  const runId = newRunId({ runbook: 'restore-test', service, resource });
   if (mode !== 'rehearse') await refuseConflicts(deps, `${service}/${resource}`, nowMs);
 
   const plan: RestorePlan = { ...draft, runId };
-  const memo: RunMemo = {
-    mode,
-    touches: mode === 'rehearse' ? 'nothing' : restoreTestRunbook.touches,
-    runbook: 'restore-test',
-    service,
-    resource,
-  };
-  try {
-    await reachTemporal(deps, (client) =>
-      client.workflow.start(restoreTestRunbook.workflowType(mode), {
-        workflowId: runId,
-        taskQueue: taskQueue(deps.taskQueuePrefix, 'workflows'),
-        args: [plan],
-        memo: { ...memo },
-        workflowIdReusePolicy: 'REJECT_DUPLICATE',
-        staticSummary: `${deps.simulated ? 'SIMULATED ' : ''}restore test of ${service}/${resource} (${mode})`,
-      }),
-    );
-  } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    throw new FiredrillError(
-      {
-        code: 'already-started',
-        kind: 'refused',
-        what: `${runId} was started before.`,
-        means: 'Nothing new was started.',
-        next: `See it with: firedrill status ${runId}`,
-      },
-      { cause: error },
-    );
-  }
+  const summary = `restore test of ${service}/${resource} (${mode})`;
+  await launch(deps, { runId, runbook: restoreTestRunbook, mode, service, resource, plan, summary });
   return { runId, plan };
-
-  function mayStart(): void {
-    if (request.via === 'schedule' || request.via === 'system') return;
-    const person = personOf(loaded.catalog, request.initiator.personId);
-    const held = [...rolesOf(loaded.catalog, person.id, service).roles, ...(request.initiatorRoles ?? [])];
-    if (held.some((role) => restoreTestRunbook.mayStart.includes(role))) return;
-    throw new FiredrillError({
-      code: 'may-not-start',
-      kind: 'refused',
-      what: `${person.name} may not start a restore test of ${service}: it takes one of the roles ${restoreTestRunbook.mayStart.join(', ')}.`,
-      means: 'Nothing was started.',
-      next: `Ask the service's owner or DR champion, or have the role added in the catalog.`,
-    });
-  }
 }
 
 /** The friendly answer before anything starts; the run itself asks again, and its answer is the one that counts. */
