@@ -1,13 +1,21 @@
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { Server } from 'node:net';
-import { afterEach, expect, test } from 'vitest';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { InstallationPorts } from './installation-ports.ts';
 import type { BusyPortEvent } from './installation-ports.ts';
 import { isFree } from './ports.ts';
 import { ProcessFailedError } from './supervised-process.ts';
 
+let cacheDir: string;
+beforeEach(() => {
+  cacheDir = mkdtempSync(join(tmpdir(), 'firedrill-ports-'));
+});
 const squatters: Server[] = [];
 afterEach(() => {
+  rmSync(cacheDir, { recursive: true, force: true });
   for (const squatter of squatters.splice(0)) squatter.close();
 });
 
@@ -21,7 +29,7 @@ const failure = (): ProcessFailedError => new ProcessFailedError('temporal', 'en
 
 test('a port that somebody takes between choice and start is replaced, and that is said', async () => {
   const told: BusyPortEvent[] = [];
-  const ports = await InstallationPorts.choose((event) => told.push(event), true);
+  const ports = await InstallationPorts.choose({ cacheDir, anyPorts: true, tell: (event) => told.push(event) });
   const [lost, kept] = [ports.of('temporal'), ports.of('temporalUi')];
 
   const used = await ports.startOn(['temporal', 'temporalUi'], async () => {
@@ -39,7 +47,7 @@ test('a port that somebody takes between choice and start is replaced, and that 
 });
 
 test('a server that fails for another reason is not started again', async () => {
-  const ports = await InstallationPorts.choose(() => undefined, true);
+  const ports = await InstallationPorts.choose({ cacheDir, anyPorts: true, tell: () => undefined });
   let starts = 0;
   const starting = ports.startOn(['temporal'], () => {
     starts += 1;
@@ -50,7 +58,7 @@ test('a server that fails for another reason is not started again', async () => 
 });
 
 test('a server that loses its port again and again is given up with its own words', async () => {
-  const ports = await InstallationPorts.choose(() => undefined, true);
+  const ports = await InstallationPorts.choose({ cacheDir, anyPorts: true, tell: () => undefined });
   let starts = 0;
   const starting = ports.startOn(['postgres'], async () => {
     starts += 1;

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { PortClaims } from './port-claims.ts';
 import { choosePort, isFree } from './ports.ts';
 import type { ChosenPort } from './ports.ts';
 import { ProcessFailedError } from './supervised-process.ts';
@@ -27,25 +29,38 @@ const movesAtMost = 3;
 /** Where everything of one installation listens, on 127.0.0.1. */
 export class InstallationPorts {
   readonly #ports: Record<PortName, ChosenPort>;
-  readonly #taken: Set<number>;
+  readonly #claims: PortClaims;
   readonly #tell: (event: BusyPortEvent) => void;
 
-  private constructor(ports: Record<PortName, ChosenPort>, taken: Set<number>, tell: (event: BusyPortEvent) => void) {
+  private constructor(ports: Record<PortName, ChosenPort>, claims: PortClaims, tell: (event: BusyPortEvent) => void) {
     this.#ports = ports;
-    this.#taken = taken;
+    this.#claims = claims;
     this.#tell = tell;
   }
 
-  /** @param anyPorts - leave the known ones to people: for tests and measurements beside them */
-  static async choose(tell: (event: BusyPortEvent) => void, anyPorts: boolean): Promise<InstallationPorts> {
-    const taken = new Set<number>();
+  /**
+   * @param options.cacheDir - where all installations of this user see what the others have claimed
+   * @param options.anyPorts - leave the known ones to people: for tests and measurements beside them
+   */
+  static async choose(options: {
+    readonly cacheDir: string;
+    readonly anyPorts: boolean;
+    readonly tell: (event: BusyPortEvent) => void;
+  }): Promise<InstallationPorts> {
+    const { cacheDir, anyPorts, tell } = options;
+    const claims = new PortClaims(join(cacheDir, 'ports'));
     const chosen: Partial<Record<PortName, ChosenPort>> = {};
     for (const [name, preferred] of Object.entries(knownPorts) as [PortName, number | undefined][])
-      chosen[name] = await choosePort(anyPorts ? undefined : preferred, taken);
+      chosen[name] = await choosePort(anyPorts ? undefined : preferred, claims);
     const ports = chosen as Record<PortName, ChosenPort>;
     for (const [part, { port, insteadOf }] of Object.entries(ports))
       if (insteadOf !== undefined) tell({ kind: 'busy-port', part, port, insteadOf });
-    return new InstallationPorts(ports, taken, tell);
+    return new InstallationPorts(ports, claims, tell);
+  }
+
+  /** Everything that listens there has ended. */
+  giveBack(): void {
+    this.#claims.giveBackAll();
   }
 
   of(name: PortName): number {
@@ -53,9 +68,9 @@ export class InstallationPorts {
   }
 
   /**
-   * Starts a server that cannot choose for itself. A chosen port is held by nobody until the server takes it, which may
-   * be minutes later (Temporal is built first); when somebody took it by then, such as a second `up` begun at the same
-   * moment, the server is started again on another.
+   * Starts a server that cannot choose for itself. No other installation takes a chosen port, but any other program may
+   * until the server listens there, which may be minutes later (Temporal is built first): then the server is started
+   * again on another.
    *
    * @param start - asked again with the new ports in place
    * @throws what `start` threw, when its ports are not the reason
@@ -76,7 +91,7 @@ export class InstallationPorts {
     for (const name of names) {
       const lost = this.of(name);
       if (await isFree(lost)) continue;
-      const { port } = await choosePort(undefined, this.#taken);
+      const { port } = await choosePort(undefined, this.#claims);
       this.#ports[name] = { port, insteadOf: lost };
       this.#tell({ kind: 'busy-port', part: name, port, insteadOf: lost });
       any = true;

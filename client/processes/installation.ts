@@ -88,27 +88,37 @@ export async function startInstallation(options: InstallationOptions): Promise<I
   mkdirSync(home, { recursive: true, mode: 0o700 });
   const unlock = lockHome(home);
   const rack = new ProcessRack(options.signal);
+  let ports: InstallationPorts | undefined;
+  const letGo = (): void => {
+    ports?.giveBack();
+    unlock();
+  };
   try {
-    const installation = await startAll(options, rack);
+    const { cacheDir } = options.config;
+    ports = await InstallationPorts.choose({ cacheDir, anyPorts: options.freePorts === true, tell: options.tell });
+    const installation = await startAll(options, rack, ports);
     const end = async (how: () => Promise<void>): Promise<void> => {
       removeRunning(home);
       await how();
-      unlock();
+      letGo();
     };
     return { ...installation, stop: () => end(() => rack.stop()), kill: () => end(() => rack.kill()) };
   } catch (error) {
     await rack.stop();
     removeRunning(home);
-    unlock();
+    letGo();
     // What breaks because it is being stopped is not the reason.
     throw options.signal.aborted ? options.signal.reason : error;
   }
 }
 
-async function startAll(options: InstallationOptions, rack: ProcessRack): Promise<Omit<Installation, 'stop' | 'kill'>> {
+async function startAll(
+  options: InstallationOptions,
+  rack: ProcessRack,
+  ports: InstallationPorts,
+): Promise<Omit<Installation, 'stop' | 'kill'>> {
   const { env, tell } = options;
   const { signal } = rack;
-  const ports = await InstallationPorts.choose(tell, options.freePorts === true);
   const base = withLocalSecrets(options.config);
   const context: Context = { options, base, ports, rack };
   // Without an engine nothing can run: that is found out before anything is started.

@@ -1,4 +1,6 @@
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
+import type { PortClaims } from './port-claims.ts';
 
 /** A port to listen on: the one that people know, or a free one when somebody else has it. */
 export interface ChosenPort {
@@ -7,39 +9,31 @@ export interface ChosenPort {
   readonly insteadOf?: number;
 }
 
-/** Chooses on 127.0.0.1. `taken` are ports that were chosen a moment ago and are not in use yet; the choice is added. */
-export async function choosePort(preferred: number | undefined, taken: Set<number>): Promise<ChosenPort> {
-  if (preferred !== undefined && !taken.has(preferred) && (await isFree(preferred))) {
-    taken.add(preferred);
-    return { port: preferred };
+/** Below what systems lend to outgoing connections (from 32,768 on Linux, 49,152 elsewhere): one of those could take a server's place while it is started again. */
+const anyPort = { from: 20_000, below: 32_000 } as const;
+
+/** Chooses on 127.0.0.1, and claims what is chosen. @throws Error when there is none */
+export async function choosePort(preferred: number | undefined, claims: PortClaims): Promise<ChosenPort> {
+  if (preferred !== undefined && (await claim(preferred, claims))) return { port: preferred };
+  for (let left = 1000; left > 0; left -= 1) {
+    const port = randomInt(anyPort.from, anyPort.below);
+    if (await claim(port, claims)) return preferred === undefined ? { port } : { port, insteadOf: preferred };
   }
-  for (;;) {
-    const port = await anyFreePort();
-    if (taken.has(port)) continue;
-    taken.add(port);
-    return preferred === undefined ? { port } : { port, insteadOf: preferred };
-  }
+  throw new Error(`The system has no free port between ${anyPort.from} and ${anyPort.below} on 127.0.0.1.`);
+}
+
+async function claim(port: number, claims: PortClaims): Promise<boolean> {
+  if (!claims.take(port)) return false;
+  if (await isFree(port)) return true;
+  claims.giveBack(port);
+  return false;
 }
 
 /** Whether nobody listens there, on this address or on all of them. */
-export async function isFree(port: number): Promise<boolean> {
-  return (await listenOnce(port)) !== undefined;
-}
-
-async function anyFreePort(): Promise<number> {
-  const port = await listenOnce(0);
-  if (port === undefined) throw new Error('The system has no free port on 127.0.0.1.');
-  return port;
-}
-
-function listenOnce(port: number): Promise<number | undefined> {
+export function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = createServer();
-    probe.once('error', () => resolve(undefined));
-    probe.listen({ port, host: '127.0.0.1' }, () => {
-      const address = probe.address();
-      const got = address !== null && typeof address === 'object' ? address.port : port;
-      probe.close(() => resolve(got));
-    });
+    probe.once('error', () => resolve(false));
+    probe.listen({ port, host: '127.0.0.1' }, () => probe.close(() => resolve(true)));
   });
 }

@@ -1,8 +1,10 @@
 import { createHmac } from 'node:crypto';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { WebClient } from '@slack/web-api';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { PortClaims } from '../../client/processes/port-claims.ts';
 import { choosePort } from '../../client/processes/ports.ts';
 import { slackWorkspace } from '../../examples/world.ts';
 import type { StoredRun } from '../../store/read.ts';
@@ -279,7 +281,7 @@ describe('over signed HTTP', () => {
     await using app = await startWorldProcess(world, 'slack', {
       SLACK_APP_TOKEN: undefined,
       SLACK_SIGNING_SECRET: setup.signingSecret,
-      SLACK_PORT: String((await choosePort(undefined, new Set())).port),
+      SLACK_PORT: String((await choosePort(undefined, new PortClaims(join(world.config.cacheDir, 'ports')))).port),
     });
     const { runId } = await asked('forged');
     const payload = (value: object, user = 'U0JONAS', actionTs = `${Date.now() / 1000}`): string =>
