@@ -7,6 +7,7 @@ import type { JournalBreak } from './journal-break.ts';
 import type { LedgerKey } from './ledger.ts';
 import type { BlastRadius, Mode, RunbookName } from './modes.ts';
 import type { RecoveryPoint, SentinelReading, SettingDifference, WriterKnowledge } from './recovery.ts';
+import type { ReviewEvent } from './review-events.ts';
 import type { Target, Tier } from './target.ts';
 import type { Moment } from './time.ts';
 import type { Judged } from './verdict.ts';
@@ -136,6 +137,7 @@ export type JournalEvent =
       readonly claimedPerson: string;
       readonly code: string;
     }
+  | ReviewEvent
   | { readonly type: 'abort-requested'; readonly by: string; readonly reason: string; readonly via: string }
   | { readonly type: 'drills-halted'; readonly reason: string }
   | { readonly type: 'problem'; readonly where: string; readonly error: ErrorFacts }

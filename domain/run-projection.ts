@@ -3,6 +3,7 @@ import type { OpenGate } from './gate.ts';
 import { breakFacts } from './journal-break.ts';
 import type { JournalBody, JournalEvent } from './journal-entry.ts';
 import type { GateView, ResourceView, RunPhase, RunProjection, StepView } from './run-view.ts';
+import { foldReview, noReview } from './review-view.ts';
 import type { Verdict } from './verdict.ts';
 
 export type * from './run-view.ts';
@@ -207,6 +208,20 @@ function changeBy(event: JournalEvent, run: RunProjection, atMs: number): Partia
       const { actId, claimedPerson: person, code } = event;
       return { refusedActs: [...(run.refusedActs ?? []), { actId, person, code, atMs }] };
     }
+    case 'review-asked':
+      return { review: foldReview(run.review ?? noReview, event, atMs), ...phaseAtLeast(run, 'reviewing') };
+    case 'review-document-read':
+    case 'review-document-missing':
+    case 'review-compared':
+    case 'review-links-probed':
+    case 'review-compared-with-last':
+    case 'review-answered':
+    case 'review-delegated':
+    case 'review-reminded':
+    case 'review-sign-off-received':
+    case 'review-sign-off-void':
+    case 'review-signed-off':
+      return { review: foldReview(run.review ?? noReview, event, atMs) };
     case 'abort-requested':
       return { aborts: [...run.aborts, { by: event.by, reason: event.reason, via: event.via, atMs }] };
     case 'drills-halted':
@@ -229,7 +244,15 @@ function changeBy(event: JournalEvent, run: RunProjection, atMs: number): Partia
   }
 }
 
-const phases: readonly RunPhase[] = ['preparing', 'restoring', 'validating', 'cleaning up', 'recording', 'done'];
+const phases: readonly RunPhase[] = [
+  'preparing',
+  'reviewing',
+  'restoring',
+  'validating',
+  'cleaning up',
+  'recording',
+  'done',
+];
 
 /** A run only goes forward: a late T4 does not take it back from cleaning up. */
 const phaseAtLeast = (run: RunProjection, phase: RunPhase): Pick<RunProjection, 'phase'> => ({

@@ -6,10 +6,11 @@ import type { AuthenticDecision, DecisionAnswer, GatePreview, GateState, OpenGat
 import type { JournalEvent, PreflightResult } from './journal-entry.ts';
 import type { Ledger } from './ledger.ts';
 import type { RecoveryPoint, SentinelReading, SettingDifference, WriterKnowledge } from './recovery.ts';
+import type { ReviewView } from './review-view.ts';
 import type { Judged } from './verdict.ts';
 
 /** The part of a runbook that a run is in, as one word for people. */
-export type RunPhase = 'preparing' | 'restoring' | 'validating' | 'cleaning up' | 'recording' | 'done';
+export type RunPhase = 'preparing' | 'reviewing' | 'restoring' | 'validating' | 'cleaning up' | 'recording' | 'done';
 
 /** What a run is doing now; while a gate is open it waits, whatever its phase. */
 export type RunStateWord = RunPhase | 'waiting for approval';
@@ -115,6 +116,8 @@ export interface RunProjection extends RunIdentity {
   readonly hotQueries?: Omit<Extract<JournalEvent, { type: 'hot-queries-measured' }>, 'type'>;
   /** What people did that did not count; absent where there was none. */
   readonly refusedActs?: readonly RefusedActView[];
+  /** Of a documentation review: documents, facts, answers. */
+  readonly review?: ReviewView;
   readonly aborts: readonly {
     readonly by: string;
     readonly reason: string;

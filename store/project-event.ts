@@ -41,6 +41,18 @@ export async function projectEvent(tx: Tx, body: JournalBody): Promise<void> {
     case 'hot-queries-measured':
     case 'act-refused':
     case 'act-unauthentic':
+    case 'review-document-read':
+    case 'review-document-missing':
+    case 'review-compared':
+    case 'review-links-probed':
+    case 'review-compared-with-last':
+    case 'review-asked':
+    case 'review-answered':
+    case 'review-delegated':
+    case 'review-reminded':
+    case 'review-sign-off-received':
+    case 'review-sign-off-void':
+    case 'review-signed-off':
     case 'abort-requested':
     case 'drills-halted':
     case 'problem':

@@ -1,0 +1,70 @@
+import type { DecisionVia, Role } from './gate.ts';
+import type {
+  FactAnswer,
+  MissingDocument,
+  ProbedLink,
+  ReviewedDocument,
+  ReviewItem,
+  ReviewPerson,
+  ReviewPolicy,
+} from './review.ts';
+import type { ReviewFlag } from './review-flags.ts';
+import type { ReviewDifference } from './review-last.ts';
+
+/** Who did something in a review, as it was proved. */
+export interface ReviewActor extends ReviewPerson {
+  readonly roles: readonly Role[];
+  readonly via: DecisionVia;
+  readonly clickedAtMs: number;
+}
+
+/** What is written into the journal of a documentation review; its state is folded from these and from nothing else. */
+export type ReviewEvent =
+  | { readonly type: 'review-document-read'; readonly document: ReviewedDocument }
+  | { readonly type: 'review-document-missing'; readonly document: MissingDocument }
+  /** Round 1 at the start, one more each time a document had changed at sign-off. Long lists come in several parts. */
+  | { readonly type: 'review-compared'; readonly round: number; readonly items: readonly ReviewItem[] }
+  | { readonly type: 'review-links-probed'; readonly links: readonly ProbedLink[] }
+  /** Against the service's last finished review. */
+  | {
+      readonly type: 'review-compared-with-last';
+      readonly lastRunId: string;
+      readonly differences: readonly ReviewDifference[];
+    }
+  | {
+      readonly type: 'review-asked';
+      readonly champion: ReviewPerson;
+      readonly policy: ReviewPolicy;
+      readonly dueAtMs: number;
+      readonly finalAtMs: number;
+    }
+  | {
+      readonly type: 'review-answered';
+      readonly actId: string;
+      readonly itemId: string;
+      readonly answer: FactAnswer;
+      readonly comment?: string;
+      readonly by: ReviewActor;
+    }
+  | {
+      readonly type: 'review-delegated';
+      readonly actId: string;
+      readonly to: ReviewPerson;
+      readonly note?: string;
+      readonly by: ReviewActor;
+    }
+  | {
+      readonly type: 'review-reminded';
+      readonly text: string;
+      readonly roles: readonly Role[];
+      readonly escalated: boolean;
+    }
+  /** Counts once the documents were read again and are what was reviewed. */
+  | { readonly type: 'review-sign-off-received'; readonly actId: string; readonly by: ReviewActor }
+  | { readonly type: 'review-sign-off-void'; readonly code: 'document-changed' | 'not-readable'; readonly text: string }
+  | {
+      readonly type: 'review-signed-off';
+      readonly flags: readonly ReviewFlag[];
+      /** 64 hex over every key and its answer, without comments: the same answers give the same. */
+      readonly answersDigest: string;
+    };
