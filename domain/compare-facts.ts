@@ -137,6 +137,9 @@ function knownPart(truth: KnownFact | undefined): Pick<ComparedFact, 'known' | '
 export const labelOf = (name: FactName, resource: string | undefined): string =>
   resource === undefined ? factDefinitions[name].label : `${resource}: ${factDefinitions[name].label}`;
 
+/** What of a fact is compared with the last review. */
+export type RememberedFact = Pick<ComparedFact, 'key' | 'label' | 'stated' | 'known' | 'outcome'>;
+
 /** How a fact has changed since the last review of the same documents. */
 export type FactChange =
   | { readonly key: string; readonly label: string; readonly change: 'new' | 'gone' }
@@ -149,7 +152,10 @@ export type FactChange =
     };
 
 /** What is not as it was in the last review: facts that came, went, or have other words, another truth or another outcome. */
-export function diffAgainstLast(now: readonly ComparedFact[], before: readonly ComparedFact[]): readonly FactChange[] {
+export function diffAgainstLast(
+  now: readonly RememberedFact[],
+  before: readonly RememberedFact[],
+): readonly FactChange[] {
   const earlier = new Map(before.map((fact) => [fact.key, fact]));
   const today = new Set(now.map(({ key }) => key));
   const changes = now.flatMap((fact): readonly FactChange[] => {
@@ -165,7 +171,7 @@ export function diffAgainstLast(now: readonly ComparedFact[], before: readonly C
   return [...changes, ...gone];
 }
 
-const sides = ({ stated, known, outcome }: ComparedFact): Pick<ComparedFact, 'stated' | 'known' | 'outcome'> => ({
+const sides = ({ stated, known, outcome }: RememberedFact): Pick<ComparedFact, 'stated' | 'known' | 'outcome'> => ({
   ...(stated === undefined ? {} : { stated }),
   ...(known === undefined ? {} : { known }),
   outcome,

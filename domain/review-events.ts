@@ -9,7 +9,7 @@ import type {
   ReviewPolicy,
 } from './review.ts';
 import type { ReviewFlag } from './review-flags.ts';
-import type { ReviewDifference } from './review-last.ts';
+import type { FactChange } from './compare-facts.ts';
 
 /** Who did something in a review, as it was proved. */
 export interface ReviewActor extends ReviewPerson {
@@ -29,7 +29,7 @@ export type ReviewEvent =
   | {
       readonly type: 'review-compared-with-last';
       readonly lastRunId: string;
-      readonly differences: readonly ReviewDifference[];
+      readonly differences: readonly FactChange[];
     }
   | {
       readonly type: 'review-asked';

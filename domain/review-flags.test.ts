@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { reviewFlags } from './review-flags.ts';
-import { answersDigest, differencesFromLast, lastReviewOf } from './review-last.ts';
+import { diffAgainstLast } from './compare-facts.ts';
+import { answersDigest, lastReviewOf } from './review-last.ts';
 import {
   afterAct,
   askedAtMs,
@@ -90,11 +91,11 @@ describe('the last review', () => {
       ...rest.slice(1),
       { ...region, key: `${documentForTests.id}#attachments.region`, label: 'attachments: Region' },
     ];
-    expect(differencesFromLast(now, last).map(({ label, kind }) => `${label} ${kind}`)).toEqual([
+    expect(diffAgainstLast(now, last.items).map(({ label, change }) => `${label} ${change}`)).toEqual([
       'issues-db: engine version changed',
       'attachments: Region new',
       'issues-db: endpoint gone',
     ]);
-    expect(differencesFromLast(itemsForTests, last)).toEqual([]);
+    expect(diffAgainstLast(itemsForTests, last.items)).toEqual([]);
   });
 });

@@ -10,7 +10,7 @@ import type {
   ReviewPolicy,
 } from './review.ts';
 import type { ReviewFlag } from './review-flags.ts';
-import type { ReviewDifference } from './review-last.ts';
+import type { FactChange } from './compare-facts.ts';
 import type { Role } from './gate.ts';
 
 export interface AnswerView {
@@ -33,7 +33,7 @@ export interface ReviewView {
   readonly links: readonly ProbedLink[];
   /** By item id; an answer to what has changed since is there no more. */
   readonly answers: Readonly<Record<string, AnswerView>>;
-  readonly last?: { readonly runId: string; readonly differences: readonly ReviewDifference[] };
+  readonly last?: { readonly runId: string; readonly differences: readonly FactChange[] };
   readonly asked?: {
     readonly atMs: number;
     readonly champion: ReviewPerson;

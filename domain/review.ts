@@ -1,10 +1,9 @@
 import { canonicalJson } from './canonical-json.ts';
+import { mustBeAnswered } from './compare-facts.ts';
+import type { FactOutcome } from './compare-facts.ts';
+import type { ProbedLink as Probed } from './document.ts';
 import type { GateEscalation, Role } from './gate.ts';
 import { sha256Hex } from './hex.ts';
-
-/** How what a document states compares with what is known. */
-export const factOutcomes = ['different', 'unknown', 'not-stated', 'same'] as const;
-export type FactOutcome = (typeof factOutcomes)[number];
 
 /** One fact of a review, as it was compared: what people are asked about. Plain JSON. */
 export interface ReviewItem {
@@ -58,12 +57,9 @@ export interface MissingDocument {
 }
 
 /** Whether something that a document points to is alive. */
-export interface ProbedLink {
+export interface ProbedLink extends Probed {
+  /** Id of the document. */
   readonly document: string;
-  readonly kind: string;
-  readonly target: string;
-  readonly outcome: 'alive' | 'dead' | 'unknown';
-  readonly detail: string;
 }
 
 export const factAnswers = ['right', 'reality-wrong', 'document-wrong'] as const;
@@ -102,17 +98,9 @@ export const reviewItem = (facts: Omit<ReviewItem, 'id'>): ReviewItem => {
 /** `difference`: comes first. `checklist`: asked after that. `shown`: optional and nothing to say about it, so not asked. */
 export type ItemPart = 'difference' | 'checklist' | 'shown';
 
-export function partOf({ outcome, required, stated }: ReviewItem): ItemPart {
-  switch (outcome) {
-    case 'different':
-      return 'difference';
-    case 'same':
-      return 'checklist';
-    case 'unknown':
-    case 'not-stated':
-      if (required) return 'difference';
-      return stated === undefined ? 'shown' : 'checklist';
-  }
+export function partOf(item: ReviewItem): ItemPart {
+  if (mustBeAnswered(item)) return 'difference';
+  return item.outcome === 'same' || item.stated !== undefined ? 'checklist' : 'shown';
 }
 
 /** The answers that make sense: what a document does not say, reality cannot contradict. */
