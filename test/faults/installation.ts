@@ -124,6 +124,7 @@ class Installed implements Installation {
   readonly #old: Connected[] = [];
   readonly #killed = new Map<string, ProcessIdentity>();
   #restarts = new Map<ProcessName, number>();
+  readonly #ending = new WeakSet<Running>();
   #turn = Promise.resolve<unknown>(undefined);
 
   constructor(options: {
@@ -165,9 +166,19 @@ class Installed implements Installation {
     this.#up = firedrill(this.home, ['up', '--sandbox', '--instant', '--json', '--catalog', this.#catalogFile], {
       env,
     });
+    this.#watch(this.#up);
     await this.#up.until(/"ready":true/, 120_000);
     await this.#connect();
     await this.#liftSlackLimits();
+  }
+
+  /** `up` ends when somebody ends it, or when it gives a process up: then its last words are the reason of all that follows. */
+  #watch(up: Running): void {
+    void up.ended.then(({ code, stdout, stderr }) => {
+      if (this.#ending.has(up)) return;
+      const last = `${stdout}\n${stderr}`.trim().split('\n').slice(-30).join('\n  ');
+      this.#say(`up ended by itself (exit code ${code}); it said last:\n  ${last}`);
+    });
   }
 
   /** Puts the example company into the stand-ins, under all its names, and waits until a restore of it can be proved. */
@@ -211,6 +222,7 @@ class Installed implements Installation {
     for (const connected of [...this.#old, this.#connected]) await connected?.close();
     this.#connected = undefined;
     if (this.#up !== undefined) {
+      this.#ending.add(this.#up);
       this.#up.child.kill('SIGTERM');
       await this.#up.ended;
     }
@@ -223,6 +235,7 @@ class Installed implements Installation {
   async #killUp(): Promise<void> {
     const up = this.#up;
     if (up === undefined) throw new Error('`up` does not run.');
+    this.#ending.add(up);
     up.child.kill('SIGKILL');
     await up.ended;
     await this.start();
@@ -256,8 +269,12 @@ class Installed implements Installation {
   /** As a person who sees that a process fell over again and again. */
   async #renew(name: string): Promise<void> {
     this.#say(`up is stopped and started: ${name} was killed ${restartsBeforeGivingUp} times`);
-    this.#up?.child.kill('SIGTERM');
-    await this.#up?.ended;
+    const up = this.#up;
+    if (up !== undefined) {
+      this.#ending.add(up);
+      up.child.kill('SIGTERM');
+      await up.ended;
+    }
     await this.start();
   }
 
