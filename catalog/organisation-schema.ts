@@ -158,6 +158,23 @@ export const OrganisationSchema = z.strictObject({
   slack: z.strictObject({ programmeChannel: SlackChannelSchema }),
   /** Folder with the company's own scenarios for tabletop exercises, seen from the catalog's folder. */
   scenarios: LabelSchema.exactOptional(),
+  /** How recovery documents are read. */
+  documents: z
+    .strictObject({
+      /** Where files are read from, seen from the catalog's folder; default that folder. Nothing outside of it is read. */
+      folder: LabelSchema.exactOptional(),
+      /** Hosts inside the company's network, or the domains they end in, that links of documents may be looked at on. */
+      internalHosts: z
+        .array(
+          z
+            .string({ error: 'a host name, such as wiki.example.internal' })
+            .regex(/^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/, {
+              error: 'a host name in lower case, such as wiki.example.internal',
+            }),
+        )
+        .default([]),
+    })
+    .prefault({}),
   /** Where escalations also go, for the day on which Slack is down. */
   secondChannel: z
     .strictObject({ webhookUrl: UrlSchema.exactOptional(), webhookUrlEnv: EnvironmentNameSchema.exactOptional() })

@@ -307,7 +307,7 @@ describe('what every field refuses', () => {
       'a document that is neither file nor page',
       (d) => (d['services'].shop.documents = [{ kind: 'recovery' }]),
       'services.shop.documents[0]',
-      'either path or url',
+      'one of path, url and confluence',
     ],
     [
       'targets that say nothing',

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { documentKinds } from '../domain/document.ts';
+import type { DocumentSpec } from '../domain/document.ts';
 import { tiers } from '../domain/target.ts';
 import { CheckSchema, ExpectationSchema } from './check-schema.ts';
 import {
@@ -54,13 +56,30 @@ export const TargetExceptionSchema = z
   .refine((it) => it.from <= it.until, { error: 'a last day that is not before the first', path: ['until'] })
   .transform(({ rto, rpo, ...rest }) => ({ rtoMs: rto, rpoMs: rpo, ...rest }));
 
+/** A document that reviews read: a file below the folder of documents, a page, or a page of Confluence. */
 export const DocumentSchema = z
   .strictObject({
-    kind: z.enum(['recovery', 'continuity'], { error: 'recovery or continuity' }),
+    kind: z.enum(documentKinds, { error: 'recovery or continuity' }),
     path: LabelSchema.exactOptional(),
     url: UrlSchema.exactOptional(),
+    /** The page's id: the number in its address. */
+    confluence: z
+      .string({ error: 'the id of a Confluence page, in quotes, such as "196613"' })
+      .regex(/^\d{1,20}$/, { error: 'the id of a Confluence page, in quotes, such as "196613"' })
+      .exactOptional(),
   })
-  .refine((it) => (it.path === undefined) !== (it.url === undefined), { error: 'either path or url' });
+  .refine((it) => [it.path, it.url, it.confluence].filter((place) => place !== undefined).length === 1, {
+    error: 'one of path, url and confluence',
+  })
+  .transform(({ kind, path, url, confluence }): DocumentSpec => {
+    if (path !== undefined) return { id: `${kind}:${path}`, kind, place: { at: 'file', path } };
+    if (url !== undefined) return { id: `${kind}:${url}`, kind, place: { at: 'page', url } };
+    return {
+      id: `${kind}:confluence/${confluence ?? ''}`,
+      kind,
+      place: { at: 'confluence', pageId: confluence ?? '' },
+    };
+  });
 
 /** Why the service has its tier: what being without it costs, and for how long that can be borne. */
 export const ImpactAssessmentSchema = z

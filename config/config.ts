@@ -30,6 +30,8 @@ export interface Config {
     readonly apiUrl: string;
   };
   readonly jira: { readonly baseUrl?: string; readonly email?: string; readonly apiToken?: string };
+  /** Default: the site of Jira. */
+  readonly confluence?: { readonly baseUrl?: string };
   readonly databaseUrl?: string;
   /** The store's owner, who may create tables; `databaseUrl` may be a role that only appends. Default: `databaseUrl`. */
   readonly databaseMigrationUrl?: string;

@@ -97,6 +97,8 @@ const settings = [
   { key: 'jira.baseUrl', env: 'JIRA_BASE_URL', expected: 'an http(s) URL', schema: url },
   { key: 'jira.email', env: 'JIRA_EMAIL', expected: 'an e-mail address', schema: z.email() },
   { key: 'jira.apiToken', env: 'JIRA_API_TOKEN', expected: 'an API token', schema: text, secret: true },
+  // Its account and token are Jira's: one Atlassian account reads both.
+  { key: 'confluence.baseUrl', env: 'CONFLUENCE_BASE_URL', expected: 'an http(s) URL', schema: url },
   {
     key: 'databaseUrl',
     env: 'DATABASE_URL',

@@ -1,6 +1,9 @@
-import { join } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { createAwsIsolatedActivities, createAwsReadActivities } from '../activities/aws/index.ts';
+import { createDocumentActivities } from '../activities/documents/index.ts';
+import type { DocumentSources } from '../activities/documents/index.ts';
 import { createJiraActivities } from '../activities/jira/index.ts';
 import { createProbeActivities } from '../activities/probe/index.ts';
 import { createAuthenticateActivities } from '../activities/record/authenticate.ts';
@@ -93,6 +96,11 @@ export async function activitiesOf(
           apiToken: required(config.jira.apiToken, queue, 'JIRA_API_TOKEN'),
           ...runUrlOf(config),
         }),
+        ...createDocumentActivities({
+          ...(await documentSourcesOf(config, catalog)),
+          slack,
+          internalHosts: async () => (await options.catalog()).catalog.organisation.documents.internalHosts,
+        }),
       };
     }
     case 'record': {
@@ -126,6 +134,24 @@ export async function activitiesOf(
       };
     }
   }
+}
+
+/** Where recovery documents are: files in the catalog's folder or the one that it names, pages of Confluence by Jira's account. */
+export async function documentSourcesOf(config: Config, catalog: Catalog): Promise<DocumentSources> {
+  const isFolder = await stat(config.catalog).then(
+    (found) => found.isDirectory(),
+    // A catalog that is gone is told by whoever reads it.
+    () => false,
+  );
+  const { email, apiToken, baseUrl: site } = config.jira;
+  const baseUrl = config.confluence?.baseUrl ?? site;
+  const base = isFolder ? config.catalog : dirname(config.catalog);
+  return {
+    folder: resolve(base, catalog.organisation.documents.folder ?? '.'),
+    ...(baseUrl === undefined || email === undefined || apiToken === undefined
+      ? {}
+      : { confluence: { baseUrl, email, apiToken } }),
+  };
 }
 
 /** The webhook: from the environment, or from the catalog when it is no secret there. */

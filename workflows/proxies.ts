@@ -1,6 +1,7 @@
 import { ActivityCancellationType, proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { ActivityOptions } from '@temporalio/workflow';
 import type { AwsIsolatedActivities, AwsReadActivities } from '../activities/aws/interface.ts';
+import type { DocumentActivities } from '../activities/documents/interface.ts';
 import type { JiraActivities } from '../activities/jira/interface.ts';
 import type { ProbeActivities } from '../activities/probe/interface.ts';
 import type { RecordActivities } from '../activities/record/interface.ts';
@@ -88,6 +89,16 @@ export const readingActivities = () => ({
     taskQueue: on('source'),
   }) as Answering<SourceActivities>,
 });
+
+/** Reading recovery documents: short, retried for as long as `deadlineMs`, then told with the last failure. */
+export const documentActivities = (deadlineMs: number): Answering<DocumentActivities> =>
+  proxyActivities<Answering<DocumentActivities>>({
+    ...alive,
+    startToCloseTimeout: 3 * minutes,
+    scheduleToCloseTimeout: deadlineMs,
+    retry: { initialInterval: 1 * seconds, backoffCoefficient: 2, maximumInterval: 60 * seconds },
+    taskQueue: on('notify'),
+  }) as Answering<DocumentActivities>;
 
 /** What only isolated runs get: creating and deleting their own copies, and talking to them. */
 export const isolatedActivities = () => ({

@@ -6,6 +6,7 @@ import { createCopyLifeActivities } from './delete-copy.ts';
 import { createInstanceLookup } from './describe-batch.ts';
 import { createDescribeActivities } from './describe-source.ts';
 import type { AwsIsolatedActivities, AwsReadActivities } from './interface.ts';
+import { createLiveFactsActivities } from './live-facts.ts';
 import { createRecoveryPointActivities } from './recovery-points.ts';
 import { createRestoreActivities } from './restore-database.ts';
 import { createPasswordActivities } from './set-copy-password.ts';
@@ -19,6 +20,7 @@ export function createAwsReadActivities(deps: { clients: AwsClients }): AwsReadA
     ...createRecoveryPointActivities(shared),
     ...createWaitingActivities(shared),
     ...createGoneActivities(shared),
+    ...createLiveFactsActivities(shared),
   };
 }
 

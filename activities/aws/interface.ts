@@ -1,3 +1,4 @@
+import type { KnownFact } from '../../domain/document.ts';
 import type { PreflightResult } from '../../domain/journal-entry.ts';
 import type { AwsPlace, DatabaseSpec, DrillNetwork } from '../../domain/restore-plan.ts';
 import type { InstanceSettings, RecoverablePoints, RecoveryPoint } from '../../domain/recovery.ts';
@@ -62,6 +63,13 @@ export interface AvailableCopy {
   readonly available: Moment;
 }
 
+/** A database whose facts a review asks about. */
+export interface LiveFactsRequest extends AwsPlace {
+  readonly resource: string;
+  readonly kind: 'rds-instance' | 'rds-cluster';
+  readonly identifier: string;
+}
+
 /** Queue `aws-read`: looks, never changes. Role: read. */
 export interface AwsReadActivities {
   /** Account, caller and endpoint as AWS answers them. */
@@ -92,6 +100,8 @@ export interface AwsReadActivities {
   readSettings(request: AwsPlace & { identifier: string }): Promise<InstanceSettings>;
   /** One look after a delete: throws `not-yet` while it is still there, answers when AWS says NotFound. */
   checkGone(request: AwsPlace & { name: string }): Promise<{ at: Moment; proof: string }>;
+  /** What is true now of a database; each fact that AWS does not say, or of a database it does not have, is `unknown` with why. */
+  readLiveFacts(request: LiveFactsRequest): Promise<{ facts: readonly KnownFact[] }>;
   /** Everything that carries this run's tag, also snapshots and retained automated backups. */
   listOwned(request: AwsPlace & { runId: string }): Promise<readonly { arn: string; name: string; status: string }[]>;
 }

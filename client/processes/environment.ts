@@ -59,6 +59,7 @@ const places: readonly SettingKey[] = [
   'aws.endpointUrlS3',
   'slack.apiUrl',
   'jira.baseUrl',
+  'confluence.baseUrl',
 ];
 
 /** Least privilege: each process is told what it works with and no more. */

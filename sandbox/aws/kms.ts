@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { DescribeKeyRequest, DescribeKeyResponse, KeyMetadata } from '@aws-sdk/client-kms';
+import type {
+  DescribeKeyRequest,
+  DescribeKeyResponse,
+  KeyMetadata,
+  ListAliasesRequest,
+  ListAliasesResponse,
+} from '@aws-sdk/client-kms';
 import { z } from 'zod';
 import { checkControl } from '../kit/control.ts';
 import { StateFile } from '../kit/state-file.ts';
@@ -24,12 +30,13 @@ export interface KmsServiceOptions {
   readonly statePath?: string;
 }
 
-/** DescribeKey, over keys that control sets. `alias/aws/rds` is always there. */
+/** DescribeKey and ListAliases, over keys that control sets. `alias/aws/rds` is always there. */
 export function createKmsService(options: KmsServiceOptions = {}): AwsService & KeyLookup {
   const keys = new Keys(options.statePath);
   return {
     operations: {
       DescribeKey: (input: DescribeKeyRequest, context) => Promise.resolve(describeKey(input, context, keys)),
+      ListAliases: (input: ListAliasesRequest, context) => Promise.resolve(listAliases(input, context, keys)),
     },
     control: {
       'PUT keys': (body: unknown, context) => {
@@ -133,6 +140,24 @@ function describeKey(input: DescribeKeyRequest, context: CallContext, keys: Keys
   throw notFound(
     `Key '${arn ? reference : `arn:aws:kms:${context.region}:${context.accountId}:key/${name}`}' does not exist`,
   );
+}
+
+/** All in one page: a real account has them a hundred at a time, and nobody here has that many. */
+function listAliases({ KeyId: reference }: ListAliasesRequest, context: CallContext, keys: Keys): ListAliasesResponse {
+  const { accountId, region } = context;
+  // AWS takes an id or an ARN here, and no alias.
+  const of = reference === undefined ? undefined : keys.find(reference, accountId, region);
+  if (reference !== undefined && (of === undefined || reference.includes('alias/')))
+    throw notFound(`Key '${reference}' does not exist`);
+  const listed = of === undefined ? keys.list(accountId, region) : [of.key];
+  return {
+    Aliases: listed.flatMap(({ alias, keyId }) =>
+      alias === undefined
+        ? []
+        : [{ AliasName: alias, AliasArn: `arn:aws:kms:${region}:${accountId}:${alias}`, TargetKeyId: keyId }],
+    ),
+    Truncated: false,
+  };
 }
 
 function notFound(message: string): AwsFault {
