@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 import { readControl } from '../../client/runs/control.ts';
@@ -13,6 +14,7 @@ import type { Store } from '../../store/connect.ts';
 import { readRun } from '../../store/read.ts';
 import type { StoredRun } from '../../store/read.ts';
 import { slackActions } from '../../views/slack/actions.ts';
+import { controlWorkflowId } from '../../workflows/messages.ts';
 import { jiraIssues, runMessages } from '../engine/outside.ts';
 import type { SlackMessage } from '../engine/outside.ts';
 
@@ -123,7 +125,7 @@ async function settle(witness: Witness, runId: string, withinMs: number): Promis
       waitingFor = `it could not be looked at: ${error instanceof Error ? error.message : String(error)}`;
     }
     if (Date.now() > giveUpAtMs) return `not over within ${withinMs / 1000} s: ${waitingFor}`;
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await sleep(100);
   }
 }
 
@@ -386,11 +388,22 @@ export async function copiesOf({ place }: Pick<Witness, 'place'>, run: StoredRun
     .map(({ arn }) => arn);
 }
 
+/** How long control may need to take in what it was sent: a worker that was killed keeps its task for ten seconds. */
+const controlWithinMs = 60_000;
+
+/**
+ * A run says that its lock is free with a Signal and ends. Until control has taken that in, nobody can say whether the lock
+ * is left over.
+ */
 async function lockProblems(witness: Witness, concerns: (runId: string) => boolean): Promise<string[]> {
-  const { locks } = await readControl(witness);
-  return locks
-    .filter(({ runId }) => concerns(runId))
-    .map(({ resource, runId }) => `${resource} is still locked by ${runId}`);
+  const control = witness.temporal.workflow.getHandle(controlWorkflowId(witness.taskQueuePrefix));
+  for (const giveUpAtMs = Date.now() + controlWithinMs; ; await sleep(100)) {
+    // First whether something waits, then the locks: what comes between the two can only free them.
+    const waits = (await control.describe()).raw.pendingWorkflowTask;
+    const held = (await readControl(witness)).locks.filter(({ runId }) => concerns(runId));
+    if (held.length === 0 || !waits || Date.now() > giveUpAtMs)
+      return held.map(({ resource, runId }) => `${resource} is still locked by ${runId}`);
+  }
 }
 
 const same = (some: readonly string[], others: readonly string[]): boolean =>
