@@ -1,3 +1,4 @@
+import type { GatePolicy } from '../domain/gate.ts';
 import { productionVpcIds } from './plan-parts.ts';
 import type { PlacedProblem } from './references.ts';
 import type { Catalog, Resource, Service } from './schema.ts';
@@ -107,12 +108,23 @@ function duplicateOf<Entry>(
 }
 
 function gateProblems(catalog: Catalog): PlacedProblem[] {
-  const { escalations, finalDeadlineMs } = catalog.organisation.policies.gate;
+  const { gate, documentReview } = catalog.organisation.policies;
+  return [
+    ...deadlineProblems('gate', 'a gate', gate),
+    ...deadlineProblems('documentReview', 'a documentation review', documentReview),
+  ];
+}
+
+function deadlineProblems(
+  key: string,
+  what: string,
+  { escalations, finalDeadlineMs }: Pick<GatePolicy, 'escalations' | 'finalDeadlineMs'>,
+): PlacedProblem[] {
   if (escalations.every((escalation) => escalation.afterMs < finalDeadlineMs)) return [];
   return [
     {
-      path: ['organisation', 'policies', 'gate', 'finalDeadline'],
-      message: 'The final deadline of a gate is not after its last escalation, so that nobody could answer it.',
+      path: ['organisation', 'policies', key, 'finalDeadline'],
+      message: `The final deadline of ${what} is not after its last escalation, so that nobody could answer it.`,
       expected: 'a finalDeadline longer than every escalateAfter',
     },
   ];

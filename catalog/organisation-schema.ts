@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { roles } from '../domain/gate.ts';
+import { ReviewPolicySchema } from './review-policy-schema.ts';
 import {
   AccountIdSchema,
   BucketNameSchema,
@@ -108,6 +109,7 @@ export const PoliciesSchema = z
     /** Must a person say yes before an isolated drill of this tier starts? Default required. */
     admissionGate: byTier(z.enum(['required', 'waived'], { error: 'required or waived' })).prefault({}),
     gate: GateDefaultsSchema.prefault({}),
+    documentReview: ReviewPolicySchema.prefault({}),
     limits: LimitsSchema.prefault({}),
     /** Highest estimated cost of one drill; no limit when left out. */
     budgetUsd: MoneySchema.exactOptional(),

@@ -14,10 +14,12 @@ export type GateAgendaItem =
   | { readonly afterMs: number; readonly what: 'final' };
 
 /**
- * What happens at a gate while nobody decides, in order. It ends with `final`; what the policy sets at or after the
+ * What happens at a gate, or in a review, while nobody decides, in order. It ends with `final`; what the policy sets at or after the
  * final deadline cannot happen any more and is left out (`gatePolicyProblems` names such an escalation).
  */
-export function gateAgenda(policy: GatePolicy): readonly GateAgendaItem[] {
+export function gateAgenda(
+  policy: Pick<GatePolicy, 'remindAfterMs' | 'escalations' | 'finalDeadlineMs'>,
+): readonly GateAgendaItem[] {
   const reminders = policy.remindAfterMs.map((afterMs) => ({ afterMs, what: 'remind' as const }));
   const escalations = policy.escalations.map((escalation, step) => ({
     ...escalation,

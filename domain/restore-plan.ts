@@ -1,6 +1,6 @@
 import type { CheckDefinition, QueryExpectation } from './check.ts';
 import type { GatePolicy } from './gate.ts';
-import type { Target, Tier } from './target.ts';
+import type { PinnedPlan } from './pinned-plan.ts';
 import type { PointChoice } from './verdict.ts';
 
 /** Where a resource lives. The role to use is looked up by the worker, never taken from here. */
@@ -54,27 +54,9 @@ export interface RestoreLimits {
 }
 
 /** Everything a restore test is pinned to at its start. Plain JSON; built by the client from the catalog. */
-export interface RestorePlan {
-  readonly runId: string;
-  readonly runbookVersion: string;
-  readonly catalogHash: string;
+export interface RestorePlan extends PinnedPlan {
   readonly database: DatabaseSpec;
   readonly network: DrillNetwork;
-  readonly tier: Tier;
-  readonly target: Target;
-  readonly owner: {
-    readonly personId: string;
-    readonly name: string;
-    readonly email: string;
-    readonly slackId?: string;
-  };
-  readonly champion: {
-    readonly personId: string;
-    readonly name: string;
-    readonly email: string;
-    readonly slackId?: string;
-  };
-  readonly slackChannel: string;
   readonly checks: readonly CheckDefinition[];
   readonly smoke: { readonly sql: string; readonly expect: QueryExpectation };
   readonly hotQueries: readonly HotQuery[];
@@ -95,23 +77,4 @@ export interface RestorePlan {
   readonly budgetUsd?: number;
   readonly allowedRegions: readonly string[];
   readonly freezes: readonly { readonly fromMs: number; readonly toMs: number; readonly reason: string }[];
-  readonly initiator: { readonly personId: string; readonly name: string };
-  /** Person id of who last changed the schedule or plan behind a run that no person started; does not approve it either. */
-  readonly planChangedBy?: string;
-  readonly via: 'cli' | 'slack' | 'web' | 'schedule' | 'system';
-  readonly simulated: boolean;
-  readonly endpoints: Readonly<Record<string, string>>;
-  /** Public Ed25519 keys (hex) of the processes that sign decisions for people, by signer name (`slack-app`). */
-  readonly signers: Readonly<Record<string, string>>;
-  /** Public Ed25519 keys (hex) of people, by person id: in a crowd they tell who is proved; what they may do is looked up at the click. */
-  readonly personalKeys: Readonly<Record<string, string>>;
-  /** Slack ids of the people behind each role, for mentions in messages; who may decide is looked up at the click. */
-  readonly mentions: Readonly<Record<string, readonly string[]>>;
-  readonly jira: {
-    readonly project: string;
-    readonly issueType: string;
-    readonly labels: readonly string[];
-    readonly dueInDays: number;
-    readonly priority?: string;
-  };
 }

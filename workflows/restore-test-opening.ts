@@ -11,49 +11,21 @@ import type { PreflightResult } from '../domain/journal-entry.ts';
 import type { SourceFacts } from '../activities/aws/interface.ts';
 import type { RestorePlan } from '../domain/restore-plan.ts';
 import { restoreTestRunbook, restoreTestSteps as steps } from '../runbooks/restore-test/definition.ts';
+import { pinnedOpening } from './pinned-opening.ts';
 import type { RunOpening } from './run-opening.ts';
 import type { Run } from './run.ts';
 
-const dayMs = 24 * 60 * 60 * 1000;
-
-/** What a restore test tells the run it opens. Pure but for the day on which tickets fall due. */
-export function openingOf(plan: RestorePlan): Omit<RunOpening, 'touches'> {
-  const { database } = plan;
-  return {
-    runbook: restoreTestRunbook.name,
-    runbookVersion: plan.runbookVersion,
-    service: database.service,
-    resource: database.resource,
-    tier: plan.tier,
-    target: plan.target,
-    catalogHash: plan.catalogHash,
-    simulated: plan.simulated,
-    endpoints: plan.endpoints,
-    initiator: plan.initiator,
-    ...(plan.planChangedBy === undefined ? {} : { planChangedBy: plan.planChangedBy }),
-    via: plan.via,
+/** What a restore test tells the run it opens. */
+export const openingOf = (plan: RestorePlan): Omit<RunOpening, 'touches'> =>
+  pinnedOpening(plan, restoreTestRunbook, {
+    service: plan.database.service,
+    resource: plan.database.resource,
     request: {
       point: plan.point,
       ...(plan.method ? { method: plan.method } : {}),
       ...(plan.atMs === undefined ? {} : { at: new Date(plan.atMs).toISOString() }),
     },
-    stepsPlanned: restoreTestRunbook.steps,
-    slackChannel: plan.slackChannel,
-    signers: plan.signers,
-    personalKeys: plan.personalKeys,
-    mentions: plan.mentions,
-    ticket: {
-      project: plan.jira.project,
-      issueType: plan.jira.issueType,
-      labels: plan.jira.labels,
-      ...(plan.jira.priority ? { priority: plan.jira.priority } : {}),
-      ownerEmail: plan.owner.email,
-      championEmail: plan.champion.email,
-      dueDate: new Date(Date.now() + plan.jira.dueInDays * dayMs).toISOString().slice(0, 10),
-      tier: plan.tier,
-    },
-  };
-}
+  });
 
 /** Our own head-room and permissions are the programme's fault; everything else preflight refuses is a rule of ours. */
 const kindOf: Readonly<Record<PreflightResult['name'], ErrorKind>> = {

@@ -1,18 +1,16 @@
-import { personOf, testableResourceOf } from '../../catalog/lookup.ts';
+import { testableResourceOf } from '../../catalog/lookup.ts';
 import type { LoadedCatalog } from '../../catalog/parse.ts';
-import { holdersOf } from '../../catalog/people.ts';
-import { admissionOf, databaseSpecOf, limitsOf, planNetworkOf, ticketRulesOf } from '../../catalog/plan-parts.ts';
-import type { Catalog, Service } from '../../catalog/schema.ts';
-import { targetFor, utcDate } from '../../catalog/targets.ts';
-import { roles } from '../../domain/gate.ts';
+import { admissionOf, databaseSpecOf, limitsOf, planNetworkOf } from '../../catalog/plan-parts.ts';
 import type { Role } from '../../domain/gate.ts';
 import type { RestorePlan } from '../../domain/restore-plan.ts';
 import type { PointChoice } from '../../domain/verdict.ts';
 import { restoreTestRunbook } from '../../runbooks/restore-test/definition.ts';
 import type { RunsDeps } from './deps.ts';
+import { pinnedPlan } from './pinned-plan.ts';
+import type { PlanRequest } from './pinned-plan.ts';
 
 /** What a person (or a schedule) asked for. */
-export interface RestoreTestRequest {
+export interface RestoreTestRequest extends PlanRequest {
   readonly service: string;
   /** May be left out when the service has only one resource that can be tested. */
   readonly resource?: string;
@@ -20,12 +18,8 @@ export interface RestoreTestRequest {
   readonly method?: 'snapshot' | 'pitr';
   /** For `point: 'at'`, milliseconds UTC. */
   readonly atMs?: number;
-  readonly initiator: { readonly personId: string; readonly name: string };
-  /** Who last changed the schedule or plan that starts this run; for `via: 'schedule'`. */
-  readonly planChangedBy?: string;
   /** Roles of the initiator as the caller found them just now, Slack user groups included; the catalog's own count anyway. */
   readonly initiatorRoles?: readonly Role[];
-  readonly via: RestorePlan['via'];
 }
 
 /**
@@ -47,16 +41,14 @@ export function planRestoreTest(
   });
   const { policies } = catalog.organisation;
   return {
-    runId,
-    runbookVersion: restoreTestRunbook.version,
-    catalogHash: loaded.hash,
+    ...pinnedPlan(loaded, service, request, {
+      runId,
+      runbookVersion: restoreTestRunbook.version,
+      deps,
+      nowMs,
+    }),
     database: databaseSpecOf(catalog, service, resource),
     network: planNetworkOf(catalog, resource),
-    tier: service.tier,
-    target: targetFor(catalog, service.id, utcDate(nowMs)),
-    owner: contact(catalog, service.owner),
-    champion: contact(catalog, service.champion),
-    slackChannel: service.slackChannel,
     checks: resource.checks,
     smoke: resource.smoke,
     hotQueries: resource.hotQueries,
@@ -69,30 +61,5 @@ export function planRestoreTest(
     ...(policies.budgetUsd === undefined ? {} : { budgetUsd: policies.budgetUsd }),
     allowedRegions: policies.allowedRegions,
     freezes: policies.freezes,
-    initiator: request.initiator,
-    ...(request.planChangedBy === undefined ? {} : { planChangedBy: request.planChangedBy }),
-    via: request.via,
-    simulated: deps.simulated,
-    endpoints: deps.endpoints,
-    signers: deps.signers,
-    personalKeys: Object.fromEntries(
-      Object.entries(catalog.people).flatMap(([id, { publicKey }]) =>
-        publicKey === undefined ? [] : [[id, publicKey]],
-      ),
-    ),
-    mentions: mentionsOf(catalog, service),
-    jira: ticketRulesOf(catalog, service),
   };
-}
-
-function contact(catalog: Catalog, personId: string): RestorePlan['owner'] {
-  const person = personOf(catalog, personId);
-  return { personId, name: person.name, email: person.email, slackId: person.slackId };
-}
-
-/** Slack ids behind each role, for mentions only. */
-function mentionsOf(catalog: Catalog, service: Service): Record<string, string[]> {
-  return Object.fromEntries(
-    roles.map((role) => [role, holdersOf(catalog, [role], service.id).people.map((person) => person.slackId)]),
-  );
 }
