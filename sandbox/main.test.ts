@@ -20,6 +20,7 @@ interface Ready {
   readonly aws: { readonly url: string; readonly port: number };
   readonly slack: { readonly url: string };
   readonly jira: { readonly url: string };
+  readonly confluence: { readonly url: string };
   readonly webhook: { readonly url: string; readonly port: number };
 }
 
@@ -85,7 +86,7 @@ describe('the sandbox process', () => {
     expect((await new RDSClient(clientConfig(sandbox)).send(new DescribeDBInstancesCommand({}))).DBInstances).toEqual(
       [],
     );
-    for (const { url } of [sandbox.ready.slack, sandbox.ready.jira, sandbox.ready.webhook]) {
+    for (const { url } of [sandbox.ready.slack, sandbox.ready.jira, sandbox.ready.confluence, sandbox.ready.webhook]) {
       expect(await (await fetch(url)).text()).toContain('SIMULATED');
     }
   });

@@ -35,6 +35,7 @@ class Main {
       aws: address(sandbox.aws),
       slack: address(sandbox.slack),
       jira: address(sandbox.jira),
+      confluence: address(sandbox.confluence),
       webhook: address(sandbox.webhook),
     };
     process.stdout.write(`${JSON.stringify(ready)}\n`);

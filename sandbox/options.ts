@@ -8,6 +8,7 @@ export interface SandboxOptions {
   readonly awsPort: number;
   readonly slackPort: number;
   readonly jiraPort: number;
+  readonly confluencePort: number;
   readonly webhookPort: number;
   /** Statuses and replies without waiting times. */
   readonly instant: boolean;
@@ -22,12 +23,12 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-export const usage = `Stand-ins for AWS, Slack, Jira and a webhook, on 127.0.0.1. Everything in them is SIMULATED.
+export const usage = `Stand-ins for AWS, Slack, Jira, Confluence and a webhook, on 127.0.0.1. Everything in them is SIMULATED.
 
   node sandbox/main.ts --data DIR [options]
 
   --data DIR           where state and databases are kept (required)
-  --aws-port N         and --slack-port, --jira-port, --webhook-port: default any free port
+  --aws-port N         and --slack-port, --jira-port, --confluence-port, --webhook-port: default any free port
   --instant            no waiting times
   --no-databases       no PostgreSQL behind the databases
   --die-with-parent    stop when standard input, a pipe, closes
@@ -46,6 +47,7 @@ export function readOptions(args: readonly string[]): SandboxOptions | 'help' {
     awsPort: port('--aws-port', values['aws-port']),
     slackPort: port('--slack-port', values['slack-port']),
     jiraPort: port('--jira-port', values['jira-port']),
+    confluencePort: port('--confluence-port', values['confluence-port']),
     webhookPort: port('--webhook-port', values['webhook-port']),
     instant: values.instant,
     databases: !values['no-databases'],
@@ -63,6 +65,7 @@ function parse(args: readonly string[]) {
         'aws-port': { type: 'string' },
         'slack-port': { type: 'string' },
         'jira-port': { type: 'string' },
+        'confluence-port': { type: 'string' },
         'webhook-port': { type: 'string' },
         instant: { type: 'boolean', default: false },
         'no-databases': { type: 'boolean', default: false },

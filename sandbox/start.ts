@@ -6,6 +6,7 @@ import { createRdsService } from './aws/rds/service.ts';
 import { RoleRegistry } from './aws/roles.ts';
 import { createS3Service } from './aws/s3/service.ts';
 import { createStsService } from './aws/sts.ts';
+import { startConfluenceSandbox } from './confluence/server.ts';
 import { startJiraSandbox } from './jira/server.ts';
 import type { SandboxOptions } from './options.ts';
 import { startSlackSandbox } from './slack/server.ts';
@@ -22,6 +23,7 @@ export interface Sandbox {
   readonly aws: Part;
   readonly slack: Part;
   readonly jira: Part;
+  readonly confluence: Part;
   readonly webhook: Part;
 }
 
@@ -43,13 +45,16 @@ export async function startSandbox(
   };
   const on = (name: string, port: number, start: (port: number) => Promise<Part>) =>
     onAnyPort(name, port, start, say).then(keep);
-  const [aws, slack, jira, webhook] = await Promise.all([
+  const [aws, slack, jira, confluence, webhook] = await Promise.all([
     on('AWS', options.awsPort, (port) => startAws(options, port, started)),
     on('Slack', options.slackPort, (port) => startSlackSandbox({ port, dataDir: join(dataDir, 'slack'), instant })),
     on('Jira', options.jiraPort, (port) => startJiraSandbox({ port, dataDir: join(dataDir, 'jira'), instant })),
+    on('Confluence', options.confluencePort, (port) =>
+      startConfluenceSandbox({ port, dataDir: join(dataDir, 'confluence') }),
+    ),
     on('webhook', options.webhookPort, (port) => startWebhookSandbox({ port, dataDir: join(dataDir, 'webhook') })),
   ]);
-  return { aws, slack, jira, webhook };
+  return { aws, slack, jira, confluence, webhook };
 }
 
 async function startAws(options: SandboxOptions, port: number, started: (part: Part) => void): Promise<Part> {

@@ -1,8 +1,9 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
 import type { Desk, JiraEnv } from './desk.ts';
-import { FaultSchema } from './faults.ts';
-import { credentials, readJson } from './gate.ts';
+import { credentials } from '../kit/basic-auth.ts';
+import { FaultSchema } from '../kit/http-faults.ts';
+import { readJson } from './gate.ts';
 import { findIssue, transitionsOf } from './issues.ts';
 import { ISSUE_TYPE_IDS, type Json, type SiteState } from './model.ts';
 import { JiraRefusal } from './refusal.ts';

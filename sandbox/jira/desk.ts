@@ -1,7 +1,7 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
-import { CallLog } from './calls.ts';
-import { FaultBook } from './faults.ts';
+import { CallLog } from '../kit/calls.ts';
+import { FaultBook } from '../kit/http-faults.ts';
 import { addComment, applyTransition, NO_SUCH_ISSUE, prepareTransition } from './issues.ts';
 import type { Change, Comment, Issue, Json, JsonObject, SiteState, StoredIssue } from './model.ts';
 import { RateLimiter } from './rate-limits.ts';

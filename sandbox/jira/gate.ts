@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { MiddlewareHandler } from 'hono';
-import type { Call } from './calls.ts';
-import type { ActiveFault } from './faults.ts';
+import { credentials } from '../kit/basic-auth.ts';
+import type { Call } from '../kit/calls.ts';
+import type { ActiveFault } from '../kit/http-faults.ts';
 import type { Desk, JiraContext, JiraEnv } from './desk.ts';
 import { isObject, type Json, type JsonObject } from './model.ts';
 import type { LimitAnswer } from './rate-limits.ts';
@@ -10,16 +11,6 @@ import { badRequest, JiraRefusal } from './refusal.ts';
 import { accountIdOf } from './site-book.ts';
 
 const LATE_MS = 30_000;
-
-/** E-mail and token of `Authorization: Basic …`, or nothing. */
-export function credentials(header: string | undefined): { email: string; token: string } | undefined {
-  const encoded = /^Basic\s+([A-Za-z0-9+/=_-]+)$/i.exec(header ?? '')?.[1];
-  if (encoded === undefined) return undefined;
-  const text = Buffer.from(encoded, 'base64').toString('utf8');
-  const colon = text.indexOf(':');
-  const [email, token] = [text.slice(0, colon).trim().toLowerCase(), text.slice(colon + 1)];
-  return colon > 0 && email.includes('@') && token !== '' ? { email, token } : undefined;
-}
 
 /** Chooses the site by the e-mail address. Whoever cannot say who they are gets Jira's 401: plain text, not JSON. */
 export function authenticated(desk: Desk): MiddlewareHandler<JiraEnv> {
