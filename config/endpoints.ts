@@ -1,7 +1,7 @@
 import { FiredrillError } from '../domain/errors.ts';
 import type { Config } from './config.ts';
 
-type Endpoints = Pick<Config, 'aws' | 'slack' | 'jira'>;
+type Endpoints = Pick<Config, 'aws' | 'slack' | 'jira' | 'confluence'>;
 
 /**
  * Whether any endpoint is not the vendor's own. Evidence of such a run is headed SIMULATED and fulfils no obligation.
@@ -10,7 +10,7 @@ type Endpoints = Pick<Config, 'aws' | 'slack' | 'jira'>;
 export const isSimulated = (config: Endpoints): boolean =>
   awsEndpoints(config).some((endpoint) => endpoint !== undefined && !isAws(endpoint)) ||
   !isSlack(config.slack.apiUrl) ||
-  (config.jira.baseUrl !== undefined && !isJira(config.jira.baseUrl));
+  [config.jira.baseUrl, config.confluence?.baseUrl].some((url) => url !== undefined && !isAtlassian(url));
 
 /** Some call could reach real AWS: a service without an endpoint of its own goes to the vendor. */
 export const reachesRealAws = (config: Endpoints): boolean => {
@@ -44,7 +44,8 @@ const awsEndpoints = ({ aws }: Endpoints): readonly (string | undefined)[] => [
 
 const isAws = (endpoint: string): boolean => ofVendor(endpoint, ['amazonaws.com', 'amazonaws.com.cn', 'api.aws']);
 const isSlack = (endpoint: string): boolean => ofVendor(endpoint, ['slack.com', 'slack-gov.com']);
-const isJira = (endpoint: string): boolean => ofVendor(endpoint, ['atlassian.net', 'api.atlassian.com', 'jira.com']);
+const isAtlassian = (endpoint: string): boolean =>
+  ofVendor(endpoint, ['atlassian.net', 'api.atlassian.com', 'jira.com']);
 
 function ofVendor(endpoint: string, domains: readonly string[]): boolean {
   const { protocol, hostname } = new URL(endpoint);

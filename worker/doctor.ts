@@ -1,5 +1,6 @@
 import { Client, Connection } from '@temporalio/client';
 import { checkAwsPermissions } from '../activities/aws/doctor.ts';
+import { checkDocuments } from '../activities/documents/doctor.ts';
 import { checkJira } from '../activities/jira/index.ts';
 import { checkSecondChannel, checkSlack, createSlackClient } from '../activities/slack/index.ts';
 import { loadCatalog } from '../catalog/load.ts';
@@ -12,7 +13,7 @@ import { FiredrillError } from '../domain/errors.ts';
 import type { Examination } from '../domain/examination.ts';
 import { openStore } from '../store/connect.ts';
 import { checkStore } from '../store/doctor.ts';
-import { secondChannelOf } from './activities-of.ts';
+import { documentSourcesOf, secondChannelOf } from './activities-of.ts';
 import { awsClientsFor } from './aws-roles.ts';
 import { runProcess } from './process.ts';
 import { temporalConnectionOf } from './temporal-connection.ts';
@@ -50,6 +51,12 @@ export async function examineInstallation(config: Config): Promise<readonly Exam
     look('AWS', () => examineAws(loaded, config)),
     look('Slack', () => examineSlack(loaded, config)),
     look('Jira', () => examineJira(loaded, config)),
+    look('Documents', async () => {
+      const documents = Object.values(loaded.services).flatMap((service) =>
+        service.documents.map((document) => ({ service: service.id, document })),
+      );
+      return await checkDocuments(documents, await documentSourcesOf(config, loaded));
+    }),
     look('Second channel', async () => {
       const { secondChannelUrl } = secondChannelOf(config, loaded);
       return [await checkSecondChannel(secondChannelUrl === undefined ? {} : { url: secondChannelUrl })];

@@ -27,15 +27,38 @@ export const unreadable = (where: string, why: string): FiredrillError =>
     next: 'Make it a Markdown file, an HTML page or a Confluence page of at most 2 MB.',
   });
 
-export const unreachable = (where: string, why: string, cause?: unknown): FiredrillError =>
-  fail(
+/** A document that can be read later. */
+class DocumentBusyError extends FiredrillError {
+  override readonly name = 'DocumentBusyError';
+  /** How long the place asks us to wait; the engine's own back-off when absent. */
+  readonly retryAfterMs?: number;
+
+  constructor(facts: Pick<ErrorFacts, 'code' | 'what' | 'next'>, cause: unknown, retryAfterMs: number | undefined) {
+    super({ ...facts, kind: 'busy', means: stands }, cause === undefined ? undefined : { cause });
+    if (retryAfterMs !== undefined) this.retryAfterMs = retryAfterMs;
+  }
+}
+
+export const unreachable = (where: string, why: string, cause?: unknown, retryAfterMs?: number): FiredrillError =>
+  new DocumentBusyError(
     {
       code: 'document-unreachable',
-      kind: 'busy',
       what: `The document at ${where} could not be read: ${why}.`,
       next: 'It is tried again by itself; if it stays so, look whether the place is up and can be reached from the worker.',
     },
     cause,
+    retryAfterMs,
+  );
+
+export const rateLimited = (where: string, retryAfterMs: number | undefined): FiredrillError =>
+  new DocumentBusyError(
+    {
+      code: 'document-rate-limited',
+      what: `The document at ${where} could not be read yet: its place asks us to slow down.`,
+      next: 'It is tried again by itself, after the time that it asks for.',
+    },
+    undefined,
+    retryAfterMs ?? 5000,
   );
 
 export const noPermission = (where: string, why: string): FiredrillError =>

@@ -19,13 +19,18 @@ const unread: readonly string[] = ['script', 'style', 'template', 'noscript', 'h
  * Reads a page, or the body of a Confluence page (its storage format is XHTML with macros of its own). Facts stand in a
  * code block of the language `firedrill`, or in tables.
  *
- * @param options.xml - read as XML, for storage format: names have prefixes, and CDATA is text
+ * @param options.storageFormat - of Confluence: macros close themselves and hold CDATA. Not read as XML, which knows
+ *   nothing of the `&nbsp;` that Confluence's editor writes everywhere
  */
 export function htmlContent(
   html: string,
-  options: { readonly fallbackTitle: string; readonly xml: boolean },
+  options: { readonly fallbackTitle: string; readonly storageFormat: boolean },
 ): DocumentContent {
-  const root: Node = parseDocument(html, { xmlMode: options.xml, decodeEntities: true });
+  const root: Node = parseDocument(html, {
+    recognizeCDATA: options.storageFormat,
+    recognizeSelfClosing: options.storageFormat,
+    decodeEntities: true,
+  });
   const parts: ContentPart[] = [];
   const addresses: string[] = [];
   const headings: string[] = [];

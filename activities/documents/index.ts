@@ -5,7 +5,8 @@ import { stoppable } from '../activity-context.ts';
 import type { DocumentActivities } from './interface.ts';
 import { linksAtMost } from './links.ts';
 import { probeLinks } from './probe-links.ts';
-import { readSource, reasonOf } from './read-source.ts';
+import { reasonOf } from './fetch-document.ts';
+import { readSource } from './read-source.ts';
 import type { DocumentSources } from './read-source.ts';
 import { statedFacts } from './stated-facts.ts';
 

@@ -1,8 +1,8 @@
 import { lookup, resolve4, resolveMx } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import type { DocumentLink, ProbedLink } from '../../domain/document.ts';
+import { reasonOf } from './fetch-document.ts';
 import { isPrivateAddress } from './private-addresses.ts';
-import { reasonOf } from './read-source.ts';
 
 export interface ProbeOptions {
   /** Hosts inside the company's network that may be looked at, or the domains that they end in. Others there are `unknown`. */

@@ -1,10 +1,11 @@
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { basename, isAbsolute, join, relative, sep } from 'node:path';
-import { z } from 'zod';
 import type { DocumentSpec } from '../../domain/document.ts';
-import { activityContext } from '../activity-context.ts';
+import { confluencePageName, readConfluencePage } from './confluence.ts';
+import type { ConfluenceSite } from './confluence.ts';
 import type { DocumentContent } from './content.ts';
-import { noPermission, notConfigured, notFound, unreachable, unreadable } from './document-errors.ts';
+import { noPermission, notConfigured, notFound, unreadable } from './document-errors.ts';
+import { ask, bytesAtMost, bytesOf, refuseUnlessGood } from './fetch-document.ts';
 import { htmlContent } from './html-content.ts';
 import { markdownContent } from './markdown-content.ts';
 
@@ -12,7 +13,7 @@ export interface DocumentSources {
   /** Absolute. Files are read from below it and from nowhere else. */
   readonly folder: string;
   /** Default: none; a Confluence page cannot be read then. */
-  readonly confluence?: { readonly baseUrl: string; readonly email: string; readonly apiToken: string } | undefined;
+  readonly confluence?: ConfluenceSite | undefined;
   /** One call; default 15,000. */
   readonly timeoutMs?: number;
 }
@@ -25,8 +26,6 @@ export interface DocumentSource {
   readonly version?: string;
 }
 
-/** Nobody writes a recovery document of more than two megabytes for people. */
-const bytesAtMost = 2_000_000;
 const hopsAtMost = 3;
 
 /** @throws FiredrillError as `DocumentActivities.readDocument` says */
@@ -71,7 +70,7 @@ function textContent(bytes: Uint8Array, where: string, form: 'html' | 'markdown'
     throw unreadable(where, 'it is not UTF-8 text');
   }
   return form === 'html'
-    ? htmlContent(text, { fallbackTitle: basename(where), xml: false })
+    ? htmlContent(text, { fallbackTitle: basename(where), storageFormat: false })
     : markdownContent(text, basename(where));
 }
 
@@ -79,7 +78,7 @@ function textContent(bytes: Uint8Array, where: string, form: 'html' | 'markdown'
 async function fromPage(address: string, sources: DocumentSources): Promise<DocumentSource> {
   let url = new URL(address);
   for (let hops = 0; ; hops += 1) {
-    const reply = await ask(url, address, {}, sources);
+    const reply = await ask(url, address, {}, sources.timeoutMs);
     const next = reply.headers.get('location');
     if (reply.status >= 300 && reply.status < 400 && next !== null) {
       const target = new URL(next, url);
@@ -88,7 +87,7 @@ async function fromPage(address: string, sources: DocumentSources): Promise<Docu
       url = target;
       continue;
     }
-    refuseUnlessGood(reply.status, address);
+    refuseUnlessGood(reply, address);
     const bytes = await bytesOf(reply, address);
     const type = (reply.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase();
     if (!['text/html', 'application/xhtml+xml', 'text/markdown', 'text/plain', 'text/x-markdown'].includes(type ?? ''))
@@ -104,93 +103,14 @@ async function fromPage(address: string, sources: DocumentSources): Promise<Docu
   }
 }
 
-const PageSchema = z.object({
-  title: z.string(),
-  version: z.object({ number: z.number() }),
-  body: z.object({ storage: z.object({ value: z.string() }) }),
-  _links: z.object({ webui: z.string().optional(), base: z.string().optional() }).optional(),
-});
-
-/** Confluence Cloud, REST v2: `GET /wiki/api/v2/pages/{id}?body-format=storage`. */
-async function fromConfluence(pageId: string, sources: DocumentSources): Promise<DocumentSource> {
-  const { confluence } = sources;
-  const name = `Confluence page ${pageId}`;
-  if (confluence === undefined) throw notConfigured(name);
-  const base = confluence.baseUrl.replace(/\/+$/, '');
-  const authorization = `Basic ${Buffer.from(`${confluence.email}:${confluence.apiToken}`).toString('base64')}`;
-  const url = new URL(`${base}/wiki/api/v2/pages/${encodeURIComponent(pageId)}?body-format=storage`);
-  const reply = await ask(url, name, { authorization, accept: 'application/json' }, sources);
-  refuseUnlessGood(reply.status, name);
-  const text = Buffer.from(await bytesOf(reply, name)).toString('utf8');
-  const parsed = PageSchema.safeParse(jsonOf(text, name));
-  if (!parsed.success) throw unreachable(name, 'Confluence answered something else than a page');
-  const { title, version, body, _links } = parsed.data;
-  const shown =
-    _links?.webui === undefined ? `${base}/wiki/pages/${pageId}` : `${_links.base ?? `${base}/wiki`}${_links.webui}`;
-  const content = htmlContent(body.storage.value, { fallbackTitle: title, xml: true });
+async function fromConfluence(pageId: string, { confluence, timeoutMs }: DocumentSources): Promise<DocumentSource> {
+  if (confluence === undefined) throw notConfigured(confluencePageName(pageId));
+  const { title, storage, version, where } = await readConfluencePage(pageId, confluence, timeoutMs);
   return {
     // What people wrote, and nothing that Confluence puts around it at each look.
-    bytes: Buffer.from(`${title}\n${body.storage.value}`, 'utf8'),
-    where: shown,
-    version: String(version.number),
-    content: { ...content, title },
+    bytes: Buffer.from(`${title}\n${storage}`, 'utf8'),
+    where,
+    version: String(version),
+    content: { ...htmlContent(storage, { fallbackTitle: title, storageFormat: true }), title },
   };
-}
-
-function jsonOf(text: string, where: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw unreachable(where, 'the answer was not JSON (a proxy or a sign-in page?)', cause);
-  }
-}
-
-async function ask(
-  url: URL,
-  where: string,
-  headers: Readonly<Record<string, string>>,
-  { timeoutMs = 15_000 }: DocumentSources,
-): Promise<Response> {
-  const timeout = AbortSignal.timeout(timeoutMs);
-  const cancelled = activityContext()?.cancellationSignal;
-  try {
-    return await fetch(url, {
-      headers: { 'user-agent': 'firedrill', ...headers },
-      redirect: 'manual',
-      signal: cancelled === undefined ? timeout : AbortSignal.any([timeout, cancelled]),
-    });
-  } catch (cause) {
-    if (cancelled?.aborted === true) throw cause;
-    throw unreachable(where, timeout.aborted ? `no answer within ${timeoutMs / 1000} s` : reasonOf(cause), cause);
-  }
-}
-
-function refuseUnlessGood(status: number, where: string): void {
-  if (status >= 200 && status < 300) return;
-  if (status === 404 || status === 410) throw notFound(where);
-  if (status === 401 || status === 403) throw noPermission(where, `the answer was ${status}`);
-  throw unreachable(where, `the answer was ${status}`);
-}
-
-/** Reads no more than is allowed, whatever length was announced. */
-async function bytesOf(reply: Response, where: string): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  try {
-    for await (const chunk of reply.body ?? []) {
-      size += chunk.byteLength;
-      if (size > bytesAtMost) break;
-      chunks.push(chunk);
-    }
-  } catch (cause) {
-    throw unreachable(where, `the answer broke off: ${reasonOf(cause)}`, cause);
-  }
-  if (size > bytesAtMost) throw unreadable(where, `it has more than ${bytesAtMost} bytes`);
-  return Buffer.concat(chunks);
-}
-
-/** `fetch` only says that it failed; why is in its cause. */
-export function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? error.cause.message : error.message;
 }

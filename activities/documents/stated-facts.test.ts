@@ -117,7 +117,7 @@ describe('a page', () => {
 rto: 6 h</code></pre>
       <h2>issues-db</h2><table><tr><th>Region</th><td>eu-central-1</td></tr><tr><th>Multi-AZ</th><td>yes</td></tr></table>
       <h2>Recovery</h2><ol><li>a</li><li>b</li></ol></body></html>`;
-    const content = htmlContent(html, { fallbackTitle: 'x', xml: false });
+    const content = htmlContent(html, { fallbackTitle: 'x', storageFormat: false });
     expect(content.title).toBe('Restore');
     expect(brief(statedFacts(content, resources))).toEqual([
       '- owner: Mara Olsen',
@@ -132,9 +132,9 @@ rto: 6 h</code></pre>
     const storage = `<h1>Recovery</h1><ac:structured-macro ac:name="code"><ac:parameter ac:name="title">firedrill</ac:parameter>
       <ac:plain-text-body><![CDATA[owner: Mara Olsen
 rpo: < 1 h]]></ac:plain-text-body></ac:structured-macro>
-      <h2>attachments-db</h2><table><tbody><tr><th><p>Region</p></th><td><p>eu-west-1</p></td></tr></tbody></table>
+      <h2>attachments-db</h2><table><tbody><tr><th><p>Region&nbsp;</p></th><td><p>eu-west-1<br/></p></td></tr></tbody></table>
       <p>See <a href="https://wiki.example.com/x">x</a></p>`;
-    const content = htmlContent(storage, { fallbackTitle: 'x', xml: true });
+    const content = htmlContent(storage, { fallbackTitle: 'x', storageFormat: true });
     expect(brief(statedFacts(content, resources))).toEqual([
       '- owner: Mara Olsen',
       '- rpo: < 1 h',

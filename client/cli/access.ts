@@ -48,13 +48,14 @@ export function runsDepsOf(config: Config, temporal: Client): RunsDeps {
   };
 }
 
-/** Where AWS, Slack and Jira are, for the evidence. */
-export const endpointsOf = ({ aws, slack, jira }: Config): Record<string, string> => ({
+/** Where AWS, Slack, Jira and Confluence are, for the evidence. */
+export const endpointsOf = ({ aws, slack, jira, confluence }: Config): Record<string, string> => ({
   aws: aws.endpointUrl ?? 'https://amazonaws.com',
   ...(aws.endpointUrlRds === undefined ? {} : { rds: aws.endpointUrlRds }),
   ...(aws.endpointUrlS3 === undefined ? {} : { s3: aws.endpointUrlS3 }),
   slack: slack.apiUrl,
   ...(jira.baseUrl === undefined ? {} : { jira: jira.baseUrl }),
+  ...(confluence?.baseUrl === undefined ? {} : { confluence: confluence.baseUrl }),
 });
 
 /** The store of this installation; connects at the first question. @throws FiredrillError `nothing-runs` */

@@ -50,7 +50,7 @@ const withoutAnswered = (variables: Record<string, string>, env: Terminal['env']
   );
 
 function variablesOf(running: Running, home: string): Record<string, string> {
-  const { temporal, aws, slack, jira, sandbox } = running;
+  const { temporal, aws, slack, jira, confluence, sandbox } = running;
   const secret = (variable: string, name: string): Record<string, string> => {
     const file = join(home, 'secrets', name);
     return existsSync(file) ? { [`${variable}_FILE`]: file } : {};
@@ -67,6 +67,7 @@ function variablesOf(running: Running, home: string): Record<string, string> {
     ...(aws.endpointUrlS3 === undefined ? {} : { AWS_ENDPOINT_URL_S3: aws.endpointUrlS3 }),
     SLACK_API_URL: slack.apiUrl,
     ...(jira.baseUrl === undefined ? {} : { JIRA_BASE_URL: jira.baseUrl }),
+    ...(confluence?.baseUrl === undefined ? {} : { CONFLUENCE_BASE_URL: confluence.baseUrl }),
     ...(running.webhook === undefined ? {} : { FIREDRILL_SECOND_CHANNEL_URL: `${running.webhook}/` }),
     ...(sandbox?.aws
       ? {

@@ -69,13 +69,24 @@ describe('a home', () => {
 });
 
 describe('the sandbox', () => {
+  test('does not play Confluence where Jira is real: one account reads both', () => {
+    expect(partsToPlay(config({ JIRA_BASE_URL: 'https://acme.atlassian.net' }), {})).toMatchObject({
+      jira: false,
+      confluence: false,
+    });
+    expect(partsToPlay(config({ CONFLUENCE_BASE_URL: 'https://acme.atlassian.net' }), {})).toMatchObject({
+      jira: true,
+      confluence: false,
+    });
+  });
+
   test('plays what is not configured, and nothing that is', () => {
     expect(partsToPlay(config(), {})).toEqual(everyPart);
     expect(
       partsToPlay(config({ SLACK_BOT_TOKEN: 'xoxb-1', JIRA_BASE_URL: 'https://acme.atlassian.net' }), {
         AWS_PROFILE: 'drills',
       }),
-    ).toEqual({ aws: false, slack: false, jira: false, webhook: true });
+    ).toEqual({ aws: false, slack: false, jira: false, confluence: false, webhook: true });
   });
 });
 

@@ -12,6 +12,7 @@ const knownPorts = {
   slack: 7101,
   jira: 7102,
   webhook: 7103,
+  confluence: 7104,
   postgres: undefined,
 } as const;
 export type PortName = keyof typeof knownPorts;

@@ -202,6 +202,7 @@ async function startAll(
           sandbox: options.sandbox,
           ...(options.sandbox.slack ? { slackPage: sandbox.slack } : {}),
           ...(options.sandbox.jira ? { jiraPage: sandbox.jira } : {}),
+          ...(options.sandbox.confluence ? { confluencePage: sandbox.confluence } : {}),
           ...(options.sandbox.webhook ? { webhook: sandbox.webhook } : {}),
         }),
   });
@@ -297,8 +298,7 @@ async function startEngine(
 
 async function startStandIns(context: Context): Promise<SandboxAddresses | undefined> {
   const { base, ports, rack, options } = context;
-  const { aws, slack, jira, webhook } = options.sandbox;
-  if (!aws && !slack && !jira && !webhook) return undefined;
+  if (!Object.values(options.sandbox).some(Boolean)) return undefined;
   options.tell({ kind: 'starting', part: 'sandbox' });
   const process = await rack.add(
     'sandbox',
@@ -308,6 +308,7 @@ async function startStandIns(context: Context): Promise<SandboxAddresses | undef
         aws: ports.of('aws'),
         slack: ports.of('slack'),
         jira: ports.of('jira'),
+        confluence: ports.of('confluence'),
         webhook: ports.of('webhook'),
       },
       instant: options.instant,

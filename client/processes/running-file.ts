@@ -20,10 +20,17 @@ export const RunningSchema = z.strictObject({
   }),
   slack: z.strictObject({ apiUrl: z.string(), page: z.string().exactOptional() }),
   jira: z.strictObject({ baseUrl: z.string().exactOptional(), page: z.string().exactOptional() }),
+  confluence: z.strictObject({ baseUrl: z.string().exactOptional(), page: z.string().exactOptional() }).exactOptional(),
   webhook: z.string().exactOptional(),
   /** Stand-ins whose credentials are no secret. */
   sandbox: z
-    .strictObject({ aws: z.boolean(), slack: z.boolean(), jira: z.boolean(), webhook: z.boolean() })
+    .strictObject({
+      aws: z.boolean(),
+      slack: z.boolean(),
+      jira: z.boolean(),
+      confluence: z.boolean(),
+      webhook: z.boolean(),
+    })
     .exactOptional(),
 });
 export type Running = z.infer<typeof RunningSchema>;
@@ -38,6 +45,7 @@ export function writeRunning(
     readonly temporalUi?: string;
     readonly slackPage?: string;
     readonly jiraPage?: string;
+    readonly confluencePage?: string;
     readonly webhook?: string;
     readonly sandbox?: Running['sandbox'];
   },
@@ -57,6 +65,10 @@ export function writeRunning(
     jira: {
       ...(config.jira.baseUrl === undefined ? {} : { baseUrl: config.jira.baseUrl }),
       ...(more.jiraPage === undefined ? {} : { page: more.jiraPage }),
+    },
+    confluence: {
+      ...(config.confluence?.baseUrl === undefined ? {} : { baseUrl: config.confluence.baseUrl }),
+      ...(more.confluencePage === undefined ? {} : { page: more.confluencePage }),
     },
     ...(more.webhook === undefined ? {} : { webhook: more.webhook }),
     ...(more.sandbox === undefined ? {} : { sandbox: more.sandbox }),

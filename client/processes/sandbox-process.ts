@@ -10,11 +10,18 @@ export interface SandboxAddresses {
   readonly aws: string;
   readonly slack: string;
   readonly jira: string;
+  readonly confluence: string;
   readonly webhook: string;
 }
 
 const PartSchema = z.object({ url: z.url() });
-const ReadySchema = z.object({ aws: PartSchema, slack: PartSchema, jira: PartSchema, webhook: PartSchema });
+const ReadySchema = z.object({
+  aws: PartSchema,
+  slack: PartSchema,
+  jira: PartSchema,
+  confluence: PartSchema,
+  webhook: PartSchema,
+});
 
 /** The credentials of the example company in the sandbox. They open nothing anywhere else. */
 export const sandboxCredentials = {
@@ -28,14 +35,14 @@ export const sandboxCredentials = {
 
 export interface SandboxOptions {
   readonly home: string;
-  readonly ports: { readonly aws: number; readonly slack: number; readonly jira: number; readonly webhook: number };
+  readonly ports: Readonly<Record<keyof SandboxAddresses, number>>;
   readonly instant?: boolean | undefined;
   /** False: no PostgreSQL behind the databases. Default true. */
   readonly databases?: boolean | undefined;
   readonly process: Pick<ProcessSpec<unknown>, 'env' | 'cwd' | 'logFile' | 'pidFile' | 'onEvent' | 'signal'>;
 }
 
-/** Starts the stand-ins for AWS, Slack, Jira and the second channel. @throws ProcessFailedError */
+/** Starts the stand-ins for AWS, Slack, Jira, Confluence and the second channel. @throws ProcessFailedError */
 export async function startSandbox(options: SandboxOptions): Promise<SupervisedProcess<SandboxAddresses>> {
   const { home, ports, instant, databases } = options;
   return await startProcess<SandboxAddresses>({
@@ -55,8 +62,14 @@ export async function startSandbox(options: SandboxOptions): Promise<SupervisedP
     stop: [{ signal: 'SIGTERM', withinMs: 20_000 }],
     isReady: ({ line }) => {
       if (line === undefined) return Promise.resolve(undefined);
-      const { aws, slack, jira, webhook } = ReadySchema.parse(line);
-      return Promise.resolve({ aws: aws.url, slack: slack.url, jira: jira.url, webhook: webhook.url });
+      const { aws, slack, jira, confluence, webhook } = ReadySchema.parse(line);
+      return Promise.resolve({
+        aws: aws.url,
+        slack: slack.url,
+        jira: jira.url,
+        confluence: confluence.url,
+        webhook: webhook.url,
+      });
     },
   });
 }
@@ -84,6 +97,7 @@ export function pointToSandbox(config: Config, addresses: SandboxAddresses, part
           },
         }
       : {}),
+    ...(parts.confluence ? { confluence: { baseUrl: addresses.confluence } } : {}),
     ...(parts.webhook ? { secondChannelUrl: `${addresses.webhook}/` } : {}),
   };
 }
@@ -93,6 +107,7 @@ export interface SandboxParts {
   readonly aws: boolean;
   readonly slack: boolean;
   readonly jira: boolean;
+  readonly confluence: boolean;
   readonly webhook: boolean;
 }
 
@@ -109,8 +124,16 @@ export function partsToPlay(config: Config, env: Readonly<Record<string, string 
     aws: config.aws.endpointUrl === undefined && !credentials.some((name) => (env[name] ?? '') !== ''),
     slack: config.slack.botToken === undefined,
     jira: config.jira.baseUrl === undefined,
+    // Its account is Jira's: a real token must not go to a stand-in.
+    confluence: config.jira.baseUrl === undefined && config.confluence?.baseUrl === undefined,
     webhook: config.secondChannelUrl === undefined,
   };
 }
 
-export const everyPart: SandboxParts = { aws: true, slack: true, jira: true, webhook: true };
+export const everyPart: SandboxParts = {
+  aws: true,
+  slack: true,
+  jira: true,
+  confluence: true,
+  webhook: true,
+};

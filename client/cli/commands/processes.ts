@@ -14,6 +14,7 @@ interface SandboxCommandOptions extends CommonOptions {
   readonly awsPort: string;
   readonly slackPort: string;
   readonly jiraPort: string;
+  readonly confluencePort?: string;
   readonly webhookPort?: string;
   readonly instant?: boolean;
   readonly databases: boolean;
@@ -23,14 +24,18 @@ interface SandboxCommandOptions extends CommonOptions {
 export function sandboxCommand(act: Act): Command {
   return newCommand(
     'sandbox',
-    'Stand-ins for AWS, Slack, Jira and a webhook on this machine. Everything in them is SIMULATED.',
+    'Stand-ins for AWS, Slack, Jira, Confluence and a webhook on this machine. Everything in them is SIMULATED.',
     ['firedrill sandbox', 'firedrill sandbox --instant --no-databases --aws-port 7100'],
   )
     .option('--data <folder>', 'where they keep their state (default: sandbox-alone in the home folder)')
     .option('--aws-port <port>', 'a busy one is replaced', '7100')
     .option('--slack-port <port>', 'the page is there too', '7101')
     .option('--jira-port <port>', 'the page is there too', '7102')
-    .option('--webhook-port <port>', 'the page is there too (default: 7103, or any free one when all others are 0)')
+    .option('--webhook-port <port>', 'the page is there too (default: 7103, or any free one when the others are 0)')
+    .option(
+      '--confluence-port <port>',
+      'the pages are there too (default: 7104, or any free one when the others are 0)',
+    )
     .option('--instant', 'no waiting times')
     .option('--no-databases', 'no PostgreSQL behind the databases')
     .addHelpText(
@@ -45,13 +50,14 @@ export function sandboxCommand(act: Act): Command {
             ? join(settings.config.home, 'sandbox-alone')
             : resolve(terminal.cwd, options.data);
         mkdirSync(data, { recursive: true });
+        const others = [options.awsPort, options.slackPort, options.jiraPort];
+        const unlessAllFree = (known: string): string => (others.every((port) => port === '0') ? '0' : known);
         const ports = {
           aws: options.awsPort,
           slack: options.slackPort,
           jira: options.jiraPort,
-          webhook:
-            options.webhookPort ??
-            ([options.awsPort, options.slackPort, options.jiraPort].every((port) => port === '0') ? '0' : '7103'),
+          webhook: options.webhookPort ?? unlessAllFree('7103'),
+          confluence: options.confluencePort ?? unlessAllFree('7104'),
         };
         return await runInForeground(
           'sandbox/main',
@@ -75,6 +81,7 @@ const ReadySchema = z.object({
   aws: PartSchema,
   slack: PartSchema,
   jira: PartSchema,
+  confluence: PartSchema,
   webhook: PartSchema,
 });
 
@@ -82,9 +89,16 @@ const ReadySchema = z.object({
 function sandboxText(line: string, data: string): string {
   const ready = line.startsWith('{') ? ReadySchema.safeParse(JSON.parse(line)) : undefined;
   if (ready?.success !== true) return line;
-  const { aws, slack, jira, webhook } = ready.data;
-  const places = { AWS: aws.url, Slack: slack.url, Jira: jira.url, Webhook: webhook.url, Data: data };
-  const lines = Object.entries(places).map(([name, where]) => `  ${name.padEnd(9)} ${where}`);
+  const { aws, slack, jira, confluence, webhook } = ready.data;
+  const places = {
+    AWS: aws.url,
+    Slack: slack.url,
+    Jira: jira.url,
+    Confluence: confluence.url,
+    Webhook: webhook.url,
+    Data: data,
+  };
+  const lines = Object.entries(places).map(([name, where]) => `  ${name.padEnd(10)} ${where}`);
   return ['SIMULATED: the stand-ins are ready. Ctrl-C stops them.', ...lines].join('\n');
 }
 

@@ -32,7 +32,10 @@ export function upCommand(act: Act): Command {
     'Start everything on this machine: PostgreSQL, Temporal, sandbox, worker, source process, Slack app. Ctrl-C stops it all.',
     ['firedrill up --catalog examples/catalog.yaml', 'firedrill up --sandbox'],
   )
-    .option('--sandbox', 'stand-ins for AWS, Slack, Jira and the second channel even where real ones are configured')
+    .option(
+      '--sandbox',
+      'stand-ins for AWS, Slack, Jira, Confluence and the second channel even where real ones are configured',
+    )
     .option('--instant', 'no waiting times in the sandbox')
     .addHelpText(
       'after',
@@ -144,23 +147,22 @@ export function addressesOf({ config, addresses }: Installation): Record<string,
   return {
     temporal: config.temporal.address ?? '',
     ...(temporalUi === undefined ? {} : { temporalUi }),
-    ...(sandbox === undefined
-      ? {}
-      : { slack: sandbox.slack, jira: sandbox.jira, aws: sandbox.aws, webhook: sandbox.webhook }),
+    ...(sandbox === undefined ? {} : { ...sandbox }),
   };
 }
 
 function addressText(installation: Installation, empty: boolean): string {
   const { config } = installation;
-  const { temporalUi, slack, jira } = addressesOf(installation);
+  const { temporalUi, slack, jira, confluence } = addressesOf(installation);
   const lines = [
     ['Temporal', temporalUi ?? config.temporal.address],
     ['Slack', slack ?? config.slack.apiUrl],
     ['Jira', jira ?? config.jira.baseUrl],
+    ['Confluence', confluence],
     ['AWS', config.aws.endpointUrl],
     ['Home', config.home],
     ['Logs', `${config.home}/logs`],
-  ].flatMap(([name, where]) => (where === undefined ? [] : [`  ${(name ?? '').padEnd(9)} ${where}`]));
+  ].flatMap(([name, where]) => (where === undefined ? [] : [`  ${(name ?? '').padEnd(10)} ${where}`]));
   const simulated = isSimulated(config) ? 'SIMULATED: what is not configured is played by the sandbox.\n' : '';
   const nothing = empty
     ? 'The sandbox is empty: nothing of what this catalog declares exists there, so runs end inconclusive until you create it through the AWS API at the address above (examples/set-up.ts shows how).\n'
