@@ -88,10 +88,10 @@ export interface DecisionStatement {
   /** The click's own id: Slack's `action_ts` with user, or a UUID of the CLI. Also the Update id. */
   readonly decisionId: string;
   readonly runId: string;
-  /** Id of the gate; `*` for an abort of the run and for the kill switch (whose run id is `control`). */
+  /** Id of the gate; `*` for what concerns the whole run (abort, pause, resume) and for the kill switch (whose run id is `control`). */
   readonly gateId: string;
   readonly round: number;
-  readonly choice: DecisionChoice | 'abort' | 'stop-all-drills' | 'release-drills';
+  readonly choice: DecisionChoice | 'abort' | 'pause' | 'resume' | 'stop-all-drills' | 'release-drills';
   readonly reason?: string;
   readonly personId: string;
   readonly personName: string;
@@ -122,6 +122,7 @@ export type RefusalCode =
   | 'initiator-excluded'
   | 'role-missing'
   | 'already-voted'
+  | 'not-now'
   | 'reason-required'
   | 'bad-signature'
   | 'unknown-person'

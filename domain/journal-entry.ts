@@ -139,6 +139,9 @@ export type JournalEvent =
     }
   | ReviewEvent
   | { readonly type: 'abort-requested'; readonly by: string; readonly reason: string; readonly via: string }
+  /** Somebody holds the run between two steps, until somebody lets it go on. */
+  | { readonly type: 'run-paused'; readonly by: string; readonly reason: string; readonly via: string }
+  | { readonly type: 'run-resumed'; readonly by: string; readonly via: string }
   | { readonly type: 'drills-halted'; readonly reason: string }
   | { readonly type: 'problem'; readonly where: string; readonly error: ErrorFacts }
   /** The store had lost, or never had, what this run recorded: everything was sent again. */

@@ -19,6 +19,8 @@ export interface RunStatus {
   readonly steps: readonly { readonly name: string; readonly state: 'done' | 'running' | 'failed' | 'waiting' }[];
   readonly sinceMs: number;
   readonly waitingFor?: string;
+  /** Somebody paused it. `holds`: it stands still; before that it finishes what is under way. */
+  readonly paused?: { readonly by: string; readonly reason: string; readonly holds: boolean };
   readonly lastFinding?: string;
   readonly judged?: Judged;
   readonly approvals: readonly string[];
@@ -57,6 +59,8 @@ export type Notice =
       /** The last click, or the moment at which nobody had decided; milliseconds UTC. */
       readonly closedAtMs: number;
     }
+  /** Somebody paused or resumed the run, or it is still paused. */
+  | { readonly kind: 'pause'; readonly number: number; readonly text: string; readonly paused: boolean }
   | { readonly kind: 'finding'; readonly number: number; readonly finding: Finding; readonly ticket: TicketRequest }
   | {
       readonly kind: 'ticket-filed';

@@ -377,6 +377,8 @@ describe('what it found', () => {
       { type: 'settings-compared', differences: [] },
       { type: 'hot-queries-measured', usable: true, curve: [] },
       { type: 'abort-requested', by: 'ann', reason: 'r', via: 'slack' },
+      { type: 'run-paused', by: 'bob', reason: 'network', via: 'slack' },
+      { type: 'run-resumed', by: 'ann', via: 'slack' },
       { type: 'drills-halted', reason: 'incident' },
       { type: 'problem', where: 'store', error },
       { type: 'finding-raised', finding },
@@ -393,7 +395,8 @@ describe('what it found', () => {
       hotQueries: { usable: true, curve: [] },
       aborts: [{ by: 'ann', atMs: 10_000 }],
       halted: 'incident',
-      problems: [{ where: 'store', error, atMs: 12_000 }],
+      pauses: [{ by: 'bob', reason: 'network', via: 'slack', atMs: 11_000, resumedBy: 'ann', resumedAtMs: 12_000 }],
+      problems: [{ where: 'store', error, atMs: 14_000 }],
       findings: [finding],
       sealed: { head: 'h', count: 13 },
     });

@@ -2,7 +2,7 @@ import { FiredrillError } from './errors.ts';
 import type { OpenGate } from './gate.ts';
 import { breakFacts } from './journal-break.ts';
 import type { JournalBody, JournalEvent } from './journal-entry.ts';
-import type { GateView, ResourceView, RunPhase, RunProjection, StepView } from './run-view.ts';
+import type { GateView, PauseView, ResourceView, RunPhase, RunProjection, StepView } from './run-view.ts';
 import { foldReview, noReview } from './review-view.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -37,12 +37,21 @@ export function foldEvent(projection: RunProjection | undefined, body: JournalBo
     );
   }
   const next = { ...projection, ...changeBy(body.event, projection, body.atMs), number: body.number, atMs: body.atMs };
-  return { ...next, state: openGateOf(next) === undefined ? next.phase : 'waiting for approval' };
+  return { ...next, state: stateOf(next) };
 }
 
 /** The gate that people are asked about now. */
 export const openGateOf = (projection: Pick<RunProjection, 'gates'>): OpenGate | undefined =>
   projection.gates.find((view) => view.status === 'open')?.gate;
+
+/** The pause that holds the run now; a run that is judged is held by nothing. */
+export const pauseOf = (run: Pick<RunProjection, 'pauses' | 'judged'>): PauseView | undefined =>
+  run.judged === undefined ? run.pauses?.find((pause) => pause.resumedAtMs === undefined) : undefined;
+
+function stateOf(run: RunProjection): RunProjection['state'] {
+  if (openGateOf(run) !== undefined) return 'waiting for approval';
+  return pauseOf(run) === undefined ? run.phase : 'paused';
+}
 
 /** The run's verdict; absent while it goes on. */
 export const verdictOf = (projection: RunProjection): Verdict | undefined => projection.judged?.verdict;
@@ -224,6 +233,16 @@ function changeBy(event: JournalEvent, run: RunProjection, atMs: number): Partia
       return { review: foldReview(run.review ?? noReview, event, atMs) };
     case 'abort-requested':
       return { aborts: [...run.aborts, { by: event.by, reason: event.reason, via: event.via, atMs }] };
+    case 'run-paused': {
+      const { by, reason, via } = event;
+      return { pauses: [...(run.pauses ?? []), { by, reason, via, atMs }] };
+    }
+    case 'run-resumed':
+      return {
+        pauses: (run.pauses ?? []).map((pause) =>
+          pause.resumedAtMs === undefined ? { ...pause, resumedBy: event.by, resumedAtMs: atMs } : pause,
+        ),
+      };
     case 'drills-halted':
       return { halted: event.reason };
     case 'problem':

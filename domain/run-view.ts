@@ -13,7 +13,7 @@ import type { Judged } from './verdict.ts';
 export type RunPhase = 'preparing' | 'reviewing' | 'restoring' | 'validating' | 'cleaning up' | 'recording' | 'done';
 
 /** What a run is doing now; while a gate is open it waits, whatever its phase. */
-export type RunStateWord = RunPhase | 'waiting for approval';
+export type RunStateWord = RunPhase | 'waiting for approval' | 'paused';
 
 /** Who the run is: its `run-opened` entry. */
 export type RunIdentity = Omit<Extract<JournalEvent, { type: 'run-opened' }>, 'type' | 'stepsPlanned'>;
@@ -62,6 +62,16 @@ export interface ResourceView {
   readonly adopted?: boolean;
   /** How its end was proved, or what is still there. */
   readonly detail?: string;
+}
+
+/** One pause: who held the run and who let it go on, and when. */
+export interface PauseView {
+  readonly by: string;
+  readonly reason: string;
+  readonly via: string;
+  readonly atMs: number;
+  readonly resumedBy?: string;
+  readonly resumedAtMs?: number;
 }
 
 /** Something that somebody did in a review or an exercise and that does not count. */
@@ -124,6 +134,8 @@ export interface RunProjection extends RunIdentity {
     readonly via: string;
     readonly atMs: number;
   }[];
+  /** Absent where nobody paused the run. */
+  readonly pauses?: readonly PauseView[];
   /** Why the kill switch stopped the run. */
   readonly halted?: string;
   readonly problems: readonly { readonly where: string; readonly error: ErrorFacts; readonly atMs: number }[];

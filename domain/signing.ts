@@ -19,7 +19,7 @@ export const DecisionStatementSchema = z.strictObject({
   runId: name(300),
   gateId: name(100),
   round: z.int().nonnegative(),
-  choice: z.enum(['approve', 'reject', 'abort', 'stop-all-drills', 'release-drills']),
+  choice: z.enum(['approve', 'reject', 'abort', 'pause', 'resume', 'stop-all-drills', 'release-drills']),
   reason: text(2_000).exactOptional(),
   personId: name(100),
   personName: name(200),

@@ -54,6 +54,8 @@ export async function projectEvent(tx: Tx, body: JournalBody): Promise<void> {
     case 'review-sign-off-void':
     case 'review-signed-off':
     case 'abort-requested':
+    case 'run-paused':
+    case 'run-resumed':
     case 'drills-halted':
     case 'problem':
     case 'journal-resent':

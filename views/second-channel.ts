@@ -78,6 +78,7 @@ export function secondChannelBody(address: NoticeAddress, notice: Notice): Secon
     case 'run-status':
     case 'gate-opened':
     case 'gate-progress':
+    case 'pause':
     case 'gate-closed':
     case 'ticket-filed':
       return undefined;

@@ -2,6 +2,8 @@ import { CancellationScope, setHandler } from '@temporalio/workflow';
 import { FiredrillError } from '../domain/errors.ts';
 import type { AuthenticDecision, DecisionAnswer, DecisionStatement, SignedDecision } from '../domain/gate.ts';
 import type { AddendumEvent, JournalEvent } from '../domain/journal-entry.ts';
+import { isPauseChoice } from '../domain/pause.ts';
+import type { PauseChoice } from '../domain/pause.ts';
 import { asSignedDecision, openSigned } from '../domain/signing.ts';
 import { claimedGateOf, Door } from './door.ts';
 import { errorFacts, invalidInput, tooManyAttempts } from './failures.ts';
@@ -29,6 +31,9 @@ interface DecisionsOptions {
   /** True when nobody has stopped the run yet, and it can still be stopped. */
   readonly abortWouldCount: () => boolean;
   readonly abort: (decision: AuthenticDecision) => void;
+  /** Holds the run between two steps, or lets it go on; journals what it was asked. */
+  readonly pause: (decision: AuthenticDecision & { readonly choice: PauseChoice }) => DecisionAnswer;
+  readonly pauseWouldCount: (decision: DecisionStatement & { readonly choice: PauseChoice }) => boolean;
 }
 
 /** Takes what people decide about one run, by Update or Signal: proves who it was, and hands it to the one rule. */
@@ -48,6 +53,7 @@ export class Decisions {
       stateOf: (gateId) => options.gates.stateOf(gateId),
       isOver: () => options.phase() !== 'open',
       abortWouldCount: options.abortWouldCount,
+      pauseWouldCount: options.pauseWouldCount,
       wasAnswered: ({ signature }, decisionId) => this.#personal.has(signature) || this.#answers.has(decisionId),
     });
   }
@@ -144,7 +150,13 @@ export class Decisions {
       else this.#options.note({ type: 'decision-received', gateId: decision.gateId, decision, answer });
       return answer;
     }
-    if (decision.choice === 'abort') return this.#abort(decision);
+    const { choice } = decision;
+    if (choice === 'abort') return this.#abort(decision);
+    if (isPauseChoice(choice)) {
+      const answer = this.#options.pause({ ...decision, choice });
+      if (answer.outcome === 'refused') this.#door.countStray();
+      return answer;
+    }
     const { gates } = this.#options;
     if (!gates.stateOf(decision.gateId)) this.#door.countStray();
     return gates.apply(decision);

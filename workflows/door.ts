@@ -1,6 +1,8 @@
 import { applyDecision, isFull } from '../domain/decide.ts';
 import type { DecisionStatement, GateState, SignedDecision } from '../domain/gate.ts';
 import { openSigned } from '../domain/signing.ts';
+import { isPauseChoice } from '../domain/pause.ts';
+import type { PauseChoice } from '../domain/pause.ts';
 import { plainText } from './hear.ts';
 
 /** Attempts that a run keeps beside those at its gates: forged ones, repeated ones, late ones. */
@@ -18,6 +20,8 @@ interface DoorOptions {
   /** Nothing is decided any more: whatever comes is late. */
   readonly isOver: () => boolean;
   readonly abortWouldCount: () => boolean;
+  /** Whether a pause or a resume of this person would count now. */
+  readonly pauseWouldCount: (decision: DecisionStatement & { readonly choice: PauseChoice }) => boolean;
   readonly wasAnswered: (decision: SignedDecision, decisionId: string) => boolean;
 }
 
@@ -62,8 +66,14 @@ export class Door {
     if (this.#options.isOver()) return this.#ifStray('This run is over; the decision came too late.');
     const statement = this.#proved(signed);
     if (!statement) return this.#ifStray('It is not proved whose decision this is.');
-    const { stateOf, abortWouldCount, wasAnswered } = this.#options;
+    const { stateOf, abortWouldCount, pauseWouldCount, wasAnswered } = this.#options;
     if (wasAnswered(signed, statement.decisionId)) return this.#ifStray('This decision was answered before.');
+    const { choice } = statement;
+    if (isPauseChoice(choice)) {
+      // What a person's own key may do only a worker knows; in a crowd it goes by the app.
+      const counts = signed.via !== 'personal-key' && pauseWouldCount({ ...statement, choice });
+      return counts ? undefined : this.#ifStray('There is nothing to pause or resume now, or not by you.');
+    }
     const gate = stateOf(statement.gateId);
     const isAbort = statement.choice === 'abort';
     if (isAbort && !abortWouldCount()) return this.#ifStray('There is nothing to abort any more.');

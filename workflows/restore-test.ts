@@ -126,6 +126,8 @@ export async function restoreTest(plan: RestorePlan): Promise<RunReport> {
 
   /** Restores into a new copy, never over anything. Everything is said in the call; AWS's defaults are traps. */
   async function restoreBesideTheSource(facts: SourceFacts, point: RecoveryPoint): Promise<AvailableCopy> {
+    // From here on the copy is never left alone: whoever paused the run holds it before.
+    if (run.isPaused) await run.holdWhilePaused();
     run.note({ type: 'creation-intended', kind: 'rds-instance', name: copy.name, ...place });
     copy.intended = true;
     const called = await callRestore(facts, point);

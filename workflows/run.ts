@@ -34,6 +34,7 @@ import { hear, memberOf, plainText } from './hear.ts';
 import { haltSignal } from './messages.ts';
 import type { RunReport } from './messages.ts';
 import { NoticePump } from './notice-pump.ts';
+import { Pause } from './pause.ts';
 import type { NewNotice } from './notice-pump.ts';
 import {
   askingActivities,
@@ -52,6 +53,8 @@ const peopleActOn: ReadonlySet<JournalEvent['type']> = new Set([
   'decision-received',
   'decision-unauthentic',
   'abort-requested',
+  'run-paused',
+  'run-resumed',
   'drills-halted',
   'verdict-reached',
 ]);
@@ -75,6 +78,7 @@ export class Run {
   readonly #opening: RunOpening;
   readonly #journal: JournalPump;
   readonly #notices: NoticePump;
+  readonly #pause: Pause;
   readonly #record = recordActivities();
   readonly #forward = new CancellationScope({ cancellable: true });
   readonly #ledger: { [K in LedgerKey]?: Moment } = {};
@@ -140,6 +144,15 @@ export class Run {
       },
       mention: (roles) => roles.flatMap((role) => opening.mentions[role] ?? []),
     });
+    this.#pause = new Pause({
+      mode: this.mode,
+      canBePaused: () => !this.#nothingToStop && this.#stopped === undefined,
+      note: (event) => this.note(event),
+      tell: (notice) => {
+        this.#notices.tell(notice);
+        this.#tellStatus();
+      },
+    });
     new Decisions({
       runId: this.id,
       service: opening.service,
@@ -153,6 +166,8 @@ export class Run {
       canAbort: () => !this.#nothingToStop || this.#stopped !== undefined,
       abortWouldCount: () => !this.#nothingToStop && this.#stopped === undefined,
       abort: (decision) => this.#abort(decision),
+      pause: (decision) => this.#pause.decide(decision),
+      pauseWouldCount: (decision) => this.#pause.wouldCount(decision),
     }).listen();
     hear(haltSignal, (sent) => this.#halt(plainText(memberOf(sent, 'reason'), 2000) || 'no reason given'));
 
@@ -219,6 +234,34 @@ export class Run {
    * @throws whatever the activity ended with, as a failure `errorFacts` understands
    */
   async step<T>(name: string, act: () => Promise<Answer<T>>, summarise?: Summarise<T>): Promise<T> {
+    // Asked before it is waited for: a run that nobody pauses goes on in the same turn.
+    if (this.isPaused) await this.holdWhilePaused();
+    return await this.#perform(name, act, summarise);
+  }
+
+  /**
+   * Where a run may stand still, before it begins something new; every step begins with it. Behind a pause drills look at the
+   * kill switch again.
+   */
+  async holdWhilePaused(): Promise<void> {
+    if (!this.isPaused) return;
+    const holding = this.#pause.hold();
+    this.#tellStatus();
+    await holding;
+    this.#tellStatus();
+    await refuseWhenDrillsAreStopped({
+      mode: this.mode,
+      asking: askingActivities(),
+      note: (event) => this.note(event),
+    });
+  }
+
+  /** Cleanup and what comes after it stand still for nobody. */
+  get isPaused(): boolean {
+    return this.#pause.isOn && !this.#nothingToStop;
+  }
+
+  async #perform<T>(name: string, act: () => Promise<Answer<T>>, summarise?: Summarise<T>): Promise<T> {
     this.note({ type: 'step-started', step: name });
     const shown = { name, state: 'running' as 'done' | 'running' | 'failed' | 'waiting' };
     this.#steps.push(shown);
@@ -271,7 +314,8 @@ export class Run {
     wait: Wait,
     summarise?: Summarise<T>,
   ): Promise<T> {
-    return await this.step(
+    // Not a new step but the rest of the one before: what AWS works on is never left alone.
+    return await this.#perform(
       name,
       async () => {
         try {
@@ -400,7 +444,7 @@ export class Run {
   async close(asJudged: Judged, findings: readonly Finding[]): Promise<RunReport> {
     return await CancellationScope.nonCancellable(async () => {
       this.#over = true;
-      const judged = { ...asJudged, comparable: asJudged.comparable && this.#undisturbed };
+      const judged = { ...asJudged, comparable: asJudged.comparable && this.#undisturbed && !this.#pause.hasHeld };
       this.note({ type: 'verdict-reached', judged });
       for (const finding of findings) this.raise(finding);
       const { verdict, reason: why } = judged;
@@ -539,10 +583,17 @@ export class Run {
   #tellStatus(judged?: Judged): void {
     const open = this.gates.open;
     const status: RunStatus = {
-      state: judged ? judged.verdict : open ? 'waiting for approval' : (this.#steps.at(-1)?.name ?? 'starting'),
+      state: judged
+        ? judged.verdict
+        : open
+          ? 'waiting for approval'
+          : this.#pause.shown.paused?.holds
+            ? 'paused'
+            : (this.#steps.at(-1)?.name ?? 'starting'),
       steps: [...this.#steps, ...this.#stepsToCome(judged)],
       sinceMs: this.#openedAtMs,
       ...(open ? { waitingFor: open.gateId } : {}),
+      ...(judged ? {} : this.#pause.shown),
       ...(this.#findings.at(-1) ? { lastFinding: this.#findings.at(-1)?.title ?? '' } : {}),
       ...(judged ? { judged } : {}),
       approvals: this.gates.approvals,

@@ -4,7 +4,13 @@ import { closedGateMessage, openGateMessage } from '../../views/slack/gate-messa
 import type { SlackContent } from '../../views/slack/limits.ts';
 import { runMessage } from '../../views/slack/run-message.ts';
 import type { FindingLine } from '../../views/slack/run-message.ts';
-import { findingMessage, reminderMessage, ticketMessage, verdictMessage } from '../../views/slack/thread.ts';
+import {
+  findingMessage,
+  pauseMessage,
+  reminderMessage,
+  ticketMessage,
+  verdictMessage,
+} from '../../views/slack/thread.ts';
 import type { SlackMessageRef } from './interface.ts';
 import type { MessageBoard } from './message-board.ts';
 
@@ -55,6 +61,9 @@ export async function deliver(
       });
       return {};
     }
+    case 'pause':
+      await show(`pause:${notice.number}`, pauseMessage(address, notice), { thread });
+      return {};
     case 'finding': {
       const { fingerprint, title, found, matters, lookFirst, severity } = notice.finding;
       const finding = { fingerprint, title, found, matters, lookFirst, severity };

@@ -3,7 +3,7 @@ import { toolVersion } from '../tool-version.ts';
 import type { Act } from './command.ts';
 import { withCommandName } from './command-name.ts';
 import { catalogCommand } from './commands/catalog.ts';
-import { abortCommand, decideCommands, killSwitchCommands } from './commands/decide.ts';
+import { decideCommands, killSwitchCommands, wholeRunCommands } from './commands/decide.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { evidenceCommand } from './commands/evidence.ts';
@@ -53,7 +53,13 @@ function programOf(act: Act, terminal: Terminal): Command {
     .addHelpText('after', `\nBegin with:  firedrill demo\n${exitCodesHelp}`);
   const groups: Readonly<Record<string, readonly Command[]>> = {
     'Begin here:': [demoCommand(act), upCommand(act), doctorCommand(act)],
-    'Runs:': [startCommand(act), statusCommand(act), reportCommand(act), ...decideCommands(act), abortCommand(act)],
+    'Runs:': [
+      startCommand(act),
+      statusCommand(act),
+      reportCommand(act),
+      ...decideCommands(act),
+      ...wholeRunCommands(act),
+    ],
     'Programme:': [
       catalogCommand(act),
       scenarioCommand(act),

@@ -112,6 +112,7 @@ function nextAfter(code: RefusalCode, runId: string): string {
     case 'too-many-attempts':
       return 'Too much was sent to this run; decide in Slack, or ask whoever runs firedrill.';
     case 'already-voted':
+    case 'not-now':
     case 'gate-closed':
     case 'unknown-gate':
     case 'wrong-round':

@@ -47,12 +47,13 @@ export async function click(
   person: PersonName,
   decision: Partial<DecisionStatement> & Pick<DecisionStatement, 'choice'>,
 ): Promise<DecisionResult> {
+  const atAGate = decision.choice === 'approve' || decision.choice === 'reject';
   const statement: DecisionStatement = {
     v: 1,
     decisionId: randomUUID(),
     runId,
-    gateId: decision.choice === 'abort' ? '*' : 'admission',
-    round: decision.choice === 'abort' ? 0 : 1,
+    gateId: atAGate ? 'admission' : '*',
+    round: atAGate ? 1 : 0,
     ...people[person],
     clickedAtMs: Date.now(),
     ...decision,

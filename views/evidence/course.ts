@@ -102,6 +102,13 @@ export const gatesSection = (run: RunProjection): Html =>
           ${abort.reason === '' ? 'no reason given' : abort.reason}
         </p>`,
     ),
+    (run.pauses ?? []).map(
+      (pause) =>
+        html`<p>
+          <strong>Paused</strong> by ${pause.by} (${wayOf(pause.via)}) at ${stamp(pause.atMs)}: ${pause.reason};
+          ${pause.resumedAtMs === undefined ? 'never resumed' : `resumed by ${pause.resumedBy ?? 'somebody'} at ${stamp(pause.resumedAtMs)}`}
+        </p>`,
+    ),
     run.halted !== undefined &&
       html`<p><strong>All drills were stopped</strong>: ${run.halted === '' ? 'no reason given' : run.halted}</p>`,
   );

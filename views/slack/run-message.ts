@@ -45,6 +45,13 @@ function runningMessage({ heading, status, gateUrl }: RunMessageView): SlackCont
             `*Waits for a person: ${link(gateUrl, gateUrl === undefined ? 'see the question in this channel' : 'answer the question')}*`,
           ),
         ]),
+    ...(status.paused === undefined
+      ? []
+      : [
+          section(
+            `⏸ *Paused by ${escapeMrkdwn(status.paused.by)}*: ${escapeMrkdwn(status.paused.reason)}${status.paused.holds ? '' : '\nWhat is under way is finished first.'}`,
+          ),
+        ]),
     ...(failed === undefined
       ? []
       : [section(`✖ Step “${escapeMrkdwn(failed.name)}” failed; what was created is being deleted.`)]),

@@ -65,6 +65,15 @@ export function reminderMessage(
   ]);
 }
 
+/** Somebody paused or resumed the run: in its thread, so that whoever follows it is told. */
+export const pauseMessage = (
+  heading: Heading,
+  { text, paused }: { readonly text: string; readonly paused: boolean },
+): SlackContent =>
+  message(`${escapeMrkdwn(plainHeadline(heading))}: ${escapeMrkdwn(text)}`, [
+    section(`${paused ? '⏸' : '▶'} *${escapeMrkdwn(text)}*${heading.simulated ? ' · `SIMULATED`' : ''}`),
+  ]);
+
 /** The run's end, as an entry of its thread: whoever follows the thread is told. */
 export const verdictMessage = (heading: Heading, judged: Judged): SlackContent =>
   message(`${escapeMrkdwn(plainHeadline(heading))}: ${verdictMark(judged.verdict)}`, [

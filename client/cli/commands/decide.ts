@@ -57,25 +57,38 @@ export function decideCommands(act: Act): readonly Command[] {
   );
 }
 
-/** `firedrill abort RUN`: everybody may stop a run; what it created is deleted. */
-export function abortCommand(act: Act): Command {
-  return newCommand('abort', 'Stop a run. What it created is deleted, and it ends as aborted.', [
-    'firedrill abort restore-test/jira-cloud/issues-db/2026Q4 --reason "wrong service"',
-  ])
-    .argument('<run>', 'id of the run')
-    .option('--reason <text>', 'why, for the journal')
-    .addHelpText('after', keyNote)
-    .action((runId: string, options: DecideOptions) =>
-      act(options, (context) =>
-        decide(context, settingsOf(context.terminal, options), {
-          runId,
-          gateId: '*',
-          round: 0,
-          choice: 'abort',
-          reason: options.reason,
-        }),
+/** `firedrill abort RUN`, `pause RUN`, `resume RUN`: what concerns a whole run. Everybody may stop one; what it created is deleted. */
+export function wholeRunCommands(act: Act): readonly Command[] {
+  const commands = [
+    {
+      choice: 'abort',
+      description: 'Stop a run. What it created is deleted, and it ends as aborted.',
+      reason: ' --reason "wrong service"',
+    },
+    {
+      choice: 'pause',
+      description: 'Hold a run before its next step. It counts, but its times are not comparable any more.',
+      reason: ' --reason "the network is being changed"',
+    },
+    { choice: 'resume', description: 'Let a paused run go on.', reason: '' },
+  ] as const;
+  return commands.map(({ choice, description, reason }) =>
+    newCommand(choice, description, [`firedrill ${choice} restore-test/jira-cloud/issues-db/2026Q4${reason}`])
+      .argument('<run>', 'id of the run')
+      .option('--reason <text>', 'why, for the journal')
+      .addHelpText('after', keyNote)
+      .action((runId: string, options: DecideOptions) =>
+        act(options, (context) =>
+          decide(context, settingsOf(context.terminal, options), {
+            runId,
+            gateId: '*',
+            round: 0,
+            choice,
+            reason: options.reason,
+          }),
+        ),
       ),
-    );
+  );
 }
 
 /** `firedrill stop-all-drills` and `firedrill release`: the kill switch. */

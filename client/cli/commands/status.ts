@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { loadCatalog } from '../../../catalog/load.ts';
 import { formatDurationMs } from '../../../domain/duration-text.ts';
 import { FiredrillError } from '../../../domain/errors.ts';
+import { pauseOf } from '../../../domain/run-projection.ts';
 import { endedWell } from '../../../domain/verdict.ts';
 import { listRuns, readRun, recentSteps } from '../../../store/read.ts';
 import type { RunLine, StoredRun } from '../../../store/read.ts';
@@ -168,7 +169,9 @@ function stateText({ runId, projection }: StoredRun): string {
   const lines = rows.map(
     ({ title, state, note }) => `  ${padTo(state, 8)}  ${title}${note === undefined || note === '' ? '' : `  ${note}`}`,
   );
-  return [`${projection.simulated ? 'SIMULATED  ' : ''}${runId}: ${projection.state}`, ...lines].join('\n');
+  const pause = pauseOf(projection);
+  const paused = pause === undefined ? [] : [`  paused by ${pause.by}: ${pause.reason}; firedrill resume ${runId}`];
+  return [`${projection.simulated ? 'SIMULATED  ' : ''}${runId}: ${projection.state}`, ...paused, ...lines].join('\n');
 }
 
 async function live(
