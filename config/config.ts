@@ -28,6 +28,8 @@ export interface Config {
     /** Where Slack's requests arrive without Socket Mode; default 3000. */
     readonly port?: string;
     readonly apiUrl: string;
+    /** What people type in Slack, as the app's manifest names it; default `/dr`. */
+    readonly command: string;
   };
   readonly jira: { readonly baseUrl?: string; readonly email?: string; readonly apiToken?: string };
   /** Default: the site of Jira. */

@@ -34,7 +34,7 @@ describe('where a value comes from', () => {
       logLevel: 'info',
       temporal: { namespace: 'default' },
       aws: { region: 'us-east-1' },
-      slack: { apiUrl: 'https://slack.com/api/' },
+      slack: { apiUrl: 'https://slack.com/api/', command: '/dr' },
       jira: {},
     });
   });

@@ -94,6 +94,13 @@ const settings = [
     schema: url,
     default: 'https://slack.com/api/',
   },
+  {
+    key: 'slack.command',
+    env: 'SLACK_COMMAND',
+    expected: 'a slash command, such as /dr',
+    schema: z.string().regex(/^\/[a-z0-9_-]{1,31}$/),
+    default: '/dr',
+  },
   { key: 'jira.baseUrl', env: 'JIRA_BASE_URL', expected: 'an http(s) URL', schema: url },
   { key: 'jira.email', env: 'JIRA_EMAIL', expected: 'an e-mail address', schema: z.email() },
   { key: 'jira.apiToken', env: 'JIRA_API_TOKEN', expected: 'an API token', schema: text, secret: true },

@@ -111,6 +111,20 @@ export async function listRuns(
   });
 }
 
+/** Everything about the runs without a verdict, newest first; at most a hundred. @throws StoreUnreachableError */
+export async function readOpenRuns(store: Store): Promise<RunProjection[]> {
+  const rows = await withStore(() =>
+    store
+      .selectFrom('run')
+      .select('projection')
+      .where('verdict', 'is', null)
+      .orderBy('opened_at', 'desc')
+      .limit(100)
+      .execute(),
+  );
+  return rows.map(({ projection }) => projection);
+}
+
 /** Of which runs the past is asked. */
 export interface PastSubject {
   readonly service: string;

@@ -101,6 +101,7 @@ const needs: Readonly<
       'slack.appToken',
       'slack.signingSecret',
       'slack.port',
+      'slack.command',
       'slackSignerKey',
     ],
     variables: [...everybody, ...reachingOut],

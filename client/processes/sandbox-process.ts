@@ -85,6 +85,7 @@ export function pointToSandbox(config: Config, addresses: SandboxAddresses, part
             apiUrl: `${addresses.slack}/api/`,
             botToken: sandboxCredentials.slackBotToken,
             appToken: sandboxCredentials.slackAppToken,
+            command: config.slack.command,
           },
         }
       : {}),

@@ -23,6 +23,8 @@ export interface SlackAppOptions {
   readonly engine: Engine;
   /** The app's Ed25519 private key, 64 hex. */
   readonly signerKey: string;
+  /** What the slash command is called, as in the app's manifest: `/dr`. */
+  readonly command: string;
   readonly log: SlackAppDeps['log'];
 }
 
@@ -71,6 +73,7 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
     engine: options.engine,
     people: new SlackPeople(client),
     signerKey: options.signerKey,
+    command: options.command,
     log,
   };
   registerListeners(app, deps);

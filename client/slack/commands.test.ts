@@ -31,24 +31,29 @@ describe('what /dr understands', () => {
     ],
     ['stop-all-drills real incident', { kind: 'stop-all-drills', reason: 'real incident' }],
     ['release', { kind: 'release' }],
+    ['start', { kind: 'start-form' }],
+    ['start restore-test', { kind: 'start-form' }],
+    ['approve', { kind: 'approve' }],
+    [`approve ${exampleRunId}`, { kind: 'approve', runId: exampleRunId }],
+    [`reject ${exampleRunId} not today`, { kind: 'reject', runId: exampleRunId, reason: 'not today' }],
+    [`Pause ${exampleRunId}`, { kind: 'pause', runId: exampleRunId }],
+    [`resume ${exampleRunId}`, { kind: 'resume', runId: exampleRunId }],
+    ['abort', { kind: 'abort' }],
+    ['stop-all-drills', { kind: 'stop-all-drills' }],
   ])('%s', (text, command) => {
-    expect(parseDrCommand(text)).toEqual(command);
+    expect(parseDrCommand(text, '/dr')).toEqual(command);
   });
 
   test.each([
     ['strat', 'There is no command "strat".', '/dr help'],
-    ['start', 'What is to be started?', 'SERVICE'],
-    ['start restore-test', 'Of which service?', 'SERVICE'],
-    ['start region-failover bitbucket', 'There is no runbook "region-failover" yet', 'restore-test'],
+    ['start region-failover bitbucket', 'There is no runbook "region-failover" to start here', 'restore-test'],
     ['start restore-test a b c', '"c" is not understood.', 'SERVICE'],
-    ['abort', 'Which run is to be aborted?', '/dr status'],
-    [`abort ${exampleRunId}`, 'Why?', `/dr abort ${exampleRunId} reason`],
     ['abort nonsense because', '"nonsense" is not the id of a run.', 'firedrill status'],
-    ['stop-all-drills', 'Why?', 'reason'],
+    ['resume nonsense', '"nonsense" is not the id of a run.', 'firedrill status'],
   ])('"%s" is answered with what is wrong and how to write it', (text, what, next) => {
     const problem = (() => {
       try {
-        return parseDrCommand(text);
+        return parseDrCommand(text, '/dr');
       } catch (error) {
         return error;
       }
@@ -65,7 +70,18 @@ describe('typing /dr', () => {
   test('help names every command, to the person who asked', async () => {
     await using scene = await appScene();
     const told = await scene.command('U0STRANGER', 'help');
-    for (const name of ['start restore-test', 'status', 'abort', 'stop-all-drills', 'release', 'firedrill --help'])
+    for (const name of [
+      'start restore-test',
+      'status',
+      'approve',
+      'reject',
+      'pause',
+      'resume',
+      'abort',
+      'stop-all-drills',
+      'release',
+      'firedrill --help',
+    ])
       expect(told).toContain(name);
   });
 
@@ -117,7 +133,7 @@ describe('typing /dr', () => {
 
   test('abort, stop-all-drills and release are signed decisions of the person', async () => {
     await using scene = await appScene();
-    expect(await scene.command('U0DANIEL', `abort ${exampleRunId} wrong service`)).toBe('✔ Aborting.');
+    expect(await scene.command('U0DANIEL', `abort ${exampleRunId} wrong service`)).toBe('✔ Done: abort.');
     await scene.command('U0DANIEL', 'stop-all-drills real incident');
     await scene.command('U0JONAS', 'release');
     expect(scene.engine.statements).toMatchObject([

@@ -236,7 +236,7 @@ describe('forms', () => {
     const ts = await scene.showGate(runMessage({ heading, status: exampleStatus(4), findings: [] }));
     await scene.click('U0DANIEL', ts, 'run_abort');
     await scene.giveReason('U0DANIEL', 'wrong service');
-    expect(await scene.nextTold('U0DANIEL')).toBe('✔ Aborting.');
+    expect(await scene.nextTold('U0DANIEL')).toBe('✔ Done: abort.');
     expect(scene.engine.statements).toMatchObject([
       { choice: 'abort', gateId: '*', reason: 'wrong service', personId: 'daniel-kim' },
     ]);

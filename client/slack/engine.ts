@@ -2,9 +2,10 @@ import type { LoadedCatalog } from '../../catalog/parse.ts';
 import type { SignedAct } from '../../domain/act.ts';
 import type { SignedDecision } from '../../domain/gate.ts';
 import type { Mode } from '../../domain/modes.ts';
+import type { RunProjection } from '../../domain/run-view.ts';
 import type { RunLine, StoredRun } from '../../store/read.ts';
 import type { Store } from '../../store/connect.ts';
-import { listRuns, readRun } from '../../store/read.ts';
+import { listRuns, readOpenRuns, readRun } from '../../store/read.ts';
 import { recordRefusedAttempt } from '../../store/refused-attempts.ts';
 import { actOnRun } from '../runs/act.ts';
 import type { ActResult } from '../runs/act.ts';
@@ -43,6 +44,8 @@ export interface Engine {
   running(): Promise<readonly string[]>;
   run(runId: string): Promise<StoredRun | undefined>;
   newestRuns(limit: number): Promise<readonly RunLine[]>;
+  /** Runs without a verdict, newest first, as the store has them. */
+  openRuns(): Promise<readonly RunProjection[]>;
   keepRefused(attempt: RefusedAttempt): Promise<void>;
 }
 
@@ -56,5 +59,6 @@ export const createEngine = (deps: RunsDeps, store: Store): Engine => ({
   running: async () => [...new Set((await readControl(deps)).locks.map((lock) => lock.runId))],
   run: (runId) => readRun(store, runId),
   newestRuns: (limit) => listRuns(store, { limit }),
+  openRuns: () => readOpenRuns(store),
   keepRefused: (attempt) => recordRefusedAttempt(store, { ...attempt, via: 'slack' }),
 });

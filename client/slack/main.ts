@@ -26,7 +26,8 @@ async function main(): Promise<void> {
   const connection = Connection.lazy({ address, ...(apiKey === undefined ? {} : { apiKey, tls: true }) });
   const store = openStoreOf(config);
   const engine = createEngine(runsDepsOf(config, new Client({ connection, namespace })), store);
-  const app = createSlackApp({ botToken, apiUrl: config.slack.apiUrl, reach, engine, signerKey, log: logLine });
+  const { apiUrl, command } = config.slack;
+  const app = createSlackApp({ botToken, apiUrl, reach, engine, signerKey, command, log: logLine });
   const tellReady = (more: object): void =>
     console.log(JSON.stringify({ ready: true, pid: process.pid, reach: reach.kind, ...more }));
   // Whoever started it must not take a Slack that is away for an app that does not start.

@@ -18,9 +18,31 @@ import { openGateMessage } from '../../views/slack/gate-message.ts';
 import type { SlackContent } from '../../views/slack/limits.ts';
 import { createSlackApp } from './app.ts';
 import type { SlackApp, SlackReach } from './app.ts';
+import type { JournalEvent } from '../../domain/journal-entry.ts';
+import type { RunProjection } from '../../domain/run-view.ts';
 import type { Engine, RefusedAttempt } from './engine.ts';
 
 const signerKey = '11'.repeat(32);
+
+/** The first entry of the example run's journal. */
+export const exampleOpening: JournalEvent = {
+  type: 'run-opened',
+  runbook: 'restore-test',
+  runbookVersion: '1',
+  mode: 'drill',
+  touches: 'isolated',
+  service: 'jira-cloud',
+  resource: 'issues-db',
+  tier: 1,
+  target: { rtoMs: 21_600_000, rpoMs: 3_600_000, inForceFrom: '2025-01-01', origin: 'tier' },
+  catalogHash: 'ab'.repeat(32),
+  simulated: true,
+  endpoints: {},
+  initiator: 'daniel-kim',
+  via: 'slack',
+  request: {},
+  stepsPlanned: ['look at the source', 'call restore', 'run checks'],
+};
 export const channel = 'C0JIRACLOUD';
 
 /** People of the example catalog as Slack has them, and some whom the catalog or Slack does not want to decide. */
@@ -48,6 +70,7 @@ export class OneGate implements Engine {
   readonly refused: RefusedAttempt[] = [];
   readonly started: Parameters<Engine['start']>[0][] = [];
   delayMs = 0;
+  storeDelayMs = 0;
   away: FiredrillError | undefined;
   storeAway: FiredrillError | undefined;
   over = false;
@@ -68,8 +91,8 @@ export class OneGate implements Engine {
       };
     const statement = openSigned(signed, publicKeyOf(signerKey));
     this.statements.push(statement);
-    if (statement.choice === 'abort')
-      return { outcome: 'accepted', gate: 'rejected', approvals: 0, needed: 0, text: 'Aborting.' };
+    if (statement.choice !== 'approve' && statement.choice !== 'reject')
+      return { outcome: 'accepted', gate: 'rejected', approvals: 0, needed: 0, text: `Done: ${statement.choice}.` };
     const { state, answer } = applyDecision(this.state, {
       ...statement,
       via: signed.via,
@@ -107,8 +130,21 @@ export class OneGate implements Engine {
     return [exampleRunId];
   };
 
-  run: Engine['run'] = () =>
-    this.storeAway === undefined ? Promise.resolve(undefined) : Promise.reject(this.storeAway);
+  /** What the store has of the run; nothing when the test says nothing. */
+  projection: RunProjection | undefined;
+
+  run: Engine['run'] = async () => {
+    await sleep(this.storeDelayMs);
+    if (this.storeAway !== undefined) throw this.storeAway;
+    const { projection } = this;
+    return projection && { runId: projection.runId, executionId: projection.executionId, projection, tickets: [] };
+  };
+
+  openRuns: Engine['openRuns'] = async () => {
+    await sleep(this.storeDelayMs);
+    if (this.storeAway !== undefined) throw this.storeAway;
+    return this.projection === undefined ? [] : [this.projection];
+  };
 
   newestRuns: Engine['newestRuns'] = () =>
     this.storeAway === undefined
@@ -164,6 +200,16 @@ export interface AppScene extends AsyncDisposable {
   control(method: string, path: string, body?: unknown): Promise<Readonly<Record<string, unknown>>>;
   /** Posts the open gate and answers its `ts`. */
   showGate(content?: SlackContent): Promise<string>;
+  /** Posts a message and answers its `ts`. */
+  post(content: SlackContent): Promise<string>;
+  /** Types a command that opens a form; answers the form's id. */
+  openForm(user: string, text: string): Promise<string>;
+  /** Opens a menu of a form, types into it, and answers the values that are offered. */
+  suggest(user: string, view: string, action: string, query: string): Promise<readonly string[]>;
+  /** Fills in and sends the form that is open; values by block and action. */
+  submit(user: string, values: object): Promise<unknown>;
+  /** As `toldTo`, whole messages. */
+  shownTo(user: string): Promise<readonly object[]>;
   click(user: string, ts: string, action: string): Promise<Readonly<Record<string, unknown>>>;
   /** Types a command and answers the first words that come back. */
   command(user: string, text: string, waitMs?: number): Promise<string>;
@@ -177,7 +223,11 @@ export interface AppScene extends AsyncDisposable {
 
 /** A real Bolt app, started, against a sandbox workspace of the example catalog's people. */
 export async function appScene(
-  options: { readonly gate?: Partial<OpenGate>; readonly reach?: (signingSecret: string) => SlackReach } = {},
+  options: {
+    readonly gate?: Partial<OpenGate>;
+    readonly reach?: (signingSecret: string) => SlackReach;
+    readonly command?: string;
+  } = {},
 ): Promise<AppScene> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'firedrill-slack-app-'));
   const sandbox = await startSlackSandbox({ port: 0, dataDir, instant: true });
@@ -191,7 +241,10 @@ export async function appScene(
     });
     return (await response.json()) as Readonly<Record<string, unknown>>;
   };
-  await control('PUT', 'workspace', workspace);
+  const command = options.command ?? '/dr';
+  const setUp = (app: object = {}): Promise<unknown> =>
+    control('PUT', 'workspace', { ...workspace, app: { commands: [command], ...app } });
+  await setUp();
   const engine = new OneGate({ ...exampleGate, ...options.gate });
   const { app: setup } = (await control('GET', 'workspace')) as { app: { signingSecret: string } };
   const reach = options.reach?.(setup.signingSecret) ?? { kind: 'socket', appToken: 'xapp-app' };
@@ -201,14 +254,23 @@ export async function appScene(
     reach,
     engine,
     signerKey,
+    command,
     log: (level, message, facts) => log.push(`${level} ${message} ${JSON.stringify(facts ?? {})}`),
   });
   const { port } = await app.start();
   if (port !== undefined) {
     const address = `http://127.0.0.1:${port}/slack/events`;
-    await control('PUT', 'workspace', { ...workspace, app: { commandUrl: address, interactivityUrl: address } });
+    await setUp({ commandUrl: address, interactivityUrl: address });
   }
   const client = new WebClient(token, { slackApiUrl: `${sandbox.url}/api/`, retryConfig: { retries: 0 } });
+  const openView = async (): Promise<string> => {
+    for (let waitedMs = 0; waitedMs < 3000; waitedMs += 25) {
+      const { views } = (await control('GET', 'views')) as { views: readonly { readonly id: string }[] };
+      if (views[0] !== undefined) return views[0].id;
+      await sleep(25);
+    }
+    throw new Error('no form opened');
+  };
   const toldTo = async (user: string): Promise<readonly string[]> => {
     const { messages } = (await control('GET', 'messages')) as { messages: readonly Told[] };
     return messages
@@ -231,12 +293,31 @@ export async function appScene(
     ) {
       return (await client.chat.postMessage({ channel, ...content })).ts ?? '';
     },
+    post: async (content) => (await client.chat.postMessage({ channel, ...content })).ts ?? '',
+    async shownTo(user) {
+      const { messages } = (await control('GET', 'messages')) as { messages: readonly Told[] };
+      return messages.filter((message) => message.ephemeral === true && message.visible_to === user);
+    },
+    async openForm(user, text) {
+      await control('POST', 'act/command', { user, channel, command, text, waitMs: 0 });
+      return await openView();
+    },
+    async suggest(user, view_id, action_id, query) {
+      const { suggestions } = (await control('POST', 'act/suggest', { user, view_id, action_id, query })) as {
+        suggestions: { readonly options?: readonly { readonly value: string }[] };
+      };
+      return (suggestions.options ?? []).map(({ value }) => value);
+    },
+    async submit(user, values) {
+      const view_id = await openView();
+      return await control('POST', 'act/submit', { user, view_id, values });
+    },
     click: (user, ts, action) => control('POST', 'act/click', { user, channel, ts, action_id: action }),
     async command(user, text, waitMs = 5000) {
       const { status, error, replies } = (await control('POST', 'act/command', {
         user,
         channel,
-        command: '/dr',
+        command,
         text,
         waitMs,
       })) as { status: string; error?: string; replies: readonly Told[] };
@@ -254,14 +335,8 @@ export async function appScene(
       throw new Error(`${user} was told nothing`);
     },
     async giveReason(user, reason) {
-      for (let waitedMs = 0; waitedMs < 3000; waitedMs += 25) {
-        const { views } = (await control('GET', 'views')) as { views: readonly { readonly id: string }[] };
-        const view = views[0];
-        if (view !== undefined)
-          return await control('POST', 'act/submit', { view_id: view.id, user, values: { reason: { text: reason } } });
-        await sleep(25);
-      }
-      throw new Error('no form opened');
+      const view_id = await openView();
+      return await control('POST', 'act/submit', { user, view_id, values: { reason: { text: reason } } });
     },
     async [Symbol.asyncDispose]() {
       await app.stop();

@@ -5,13 +5,38 @@ export const slackActions = {
   approve: 'gate_approve',
   reject: 'gate_reject',
   details: 'gate_details',
+  status: 'run_status',
+  pause: 'run_pause',
+  resume: 'run_resume',
   abort: 'run_abort',
+  runs: 'show_runs',
+  start: 'open_start',
+  stopAll: 'open_stop_all',
 } as const;
 
-export const slackModals = { reject: 'reject_reason', abort: 'abort_reason' } as const;
+export const slackModals = {
+  reject: 'reject_reason',
+  abort: 'abort_reason',
+  pause: 'pause_reason',
+  resume: 'resume_run',
+  stopAll: 'stop_all_reason',
+  start: 'start_run',
+} as const;
 
-/** Block and action of the one input that both modals have. */
-export const reasonInput = { block: 'reason', action: 'text' } as const;
+/** Block and action of an input, as its value comes back. */
+export interface SlackInput {
+  readonly block: string;
+  readonly action: string;
+}
+
+export const reasonInput = { block: 'reason', action: 'text' } as const satisfies SlackInput;
+/** Offered from what is open at that moment. */
+export const runInput = { block: 'run', action: 'pick_run' } as const satisfies SlackInput;
+/** `service/resource`, offered from the catalog of that moment. */
+export const subjectInput = { block: 'subject', action: 'pick_subject' } as const satisfies SlackInput;
+export const pointInput = { block: 'point', action: 'choice' } as const satisfies SlackInput;
+export const methodInput = { block: 'method', action: 'choice' } as const satisfies SlackInput;
+export const modeInput = { block: 'mode', action: 'choice' } as const satisfies SlackInput;
 
 /** Which question a button belongs to. It names, it proves nothing: the run judges every click again. */
 export const GateRefSchema = z.strictObject({
@@ -29,9 +54,10 @@ export type RunRef = z.infer<typeof RunRefSchema>;
  * question, and where to answer, are of the click.
  */
 export const ModalMemorySchema = z.strictObject({
-  ref: z.union([GateRefSchema, RunRefSchema]),
+  /** None where the form itself asks which run, or where no run is meant. */
+  ref: z.union([GateRefSchema, RunRefSchema]).exactOptional(),
   channel: z.string(),
-  /** `action_ts` of the click; makes the decision's id. */
+  /** `action_ts` of the click, or `trigger_id` of the command; makes the decision's id. */
   clickTs: z.string(),
 });
 export type ModalMemory = z.infer<typeof ModalMemorySchema>;

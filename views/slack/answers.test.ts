@@ -7,8 +7,10 @@ import { FiredrillError } from '../../domain/errors.ts';
 import type { JournalEvent } from '../../domain/journal-entry.ts';
 import { projectRun } from '../../domain/run-projection.ts';
 import { exampleFailed, exampleFinding, exampleGate, exampleRunId, openedAtMs } from '../example-notices.ts';
-import { decisionText, errorText, runDetails, runListText } from './answers.ts';
-import { abortModal, rejectModal } from './modals.ts';
+import { decisionText, errorText, runDetails, runListMessage } from './answers.ts';
+import { decisionForm, stopAllForm } from './modals.ts';
+import { startForm } from './start-form.ts';
+import { gatesWaitingMessage } from './waiting.ts';
 
 const opened: JournalEvent = {
   type: 'run-opened',
@@ -101,15 +103,17 @@ describe('what one person is told', () => {
 
   test('of all runs: what is open first, then what was', () => {
     const line = { mode: 'drill', simulated: false, openedAtMs, runId: exampleRunId };
-    const text = runListText(
+    const { text, blocks } = runListMessage(
       [
         { ...line, state: 'done', verdict: 'failed', endedAtMs: openedAtMs + 59_000 },
         { ...line, state: 'restoring' },
       ],
       openedAtMs + 120_000,
+      '/dr',
     );
     expect(text).toMatch(/\*1 open run\*\n.*restoring.* · 2 min\n\*Before\*\n.*✖ FAILED.* · 59 s/);
-    expect(runListText([], openedAtMs)).toContain('/dr start restore-test');
+    expect(JSON.stringify(blocks)).toContain('"action_id":"run_status"');
+    expect(runListMessage([], openedAtMs, '/recover').text).toContain('/recover start');
   });
 
   test('of a click: a yes only when the run said so', () => {
@@ -135,11 +139,22 @@ describe('what one person is told', () => {
       gate: 'g'.repeat(100),
       round: 1,
     };
+    const memory = { channel: 'C0', clickTs: '1.2' };
+    const choices = ['reject', 'abort', 'pause', 'resume'] as const;
     for (const view of [
-      rejectModal({ ref, channel: 'C0', clickTs: '1.2' }),
-      abortModal({ ref: { run: ref.run }, channel: 'C0', clickTs: '1.2' }),
+      ...choices.map((choice) => decisionForm(choice, { ...memory, ref })),
+      ...choices.map((choice) => decisionForm(choice, memory)),
+      stopAllForm(memory),
+      startForm(memory),
     ]) {
       expect(() => acceptView(JSON.parse(JSON.stringify(view)))).not.toThrow();
     }
+  });
+
+  test('of what waits for them: every question with its buttons, as many as Slack takes', () => {
+    const run = journal();
+    const { blocks } = gatesWaitingMessage(Array.from({ length: 40 }, () => ({ run, gate: exampleGate })));
+    expect(() => acceptMessageBlocks(JSON.parse(JSON.stringify(blocks)))).not.toThrow();
+    expect(JSON.stringify(blocks)).toContain('and 28 more');
   });
 });

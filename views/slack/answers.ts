@@ -4,22 +4,14 @@ import { FiredrillError } from '../../domain/errors.ts';
 import type { RunProjection } from '../../domain/run-view.ts';
 import type { Verdict } from '../../domain/verdict.ts';
 import { counted, dotted, verdictMark } from '../text.ts';
-import { clip, context, escapeMrkdwn, message, section } from './limits.ts';
+import { slackActions } from './actions.ts';
+import { button, clip, context, escapeMrkdwn, message, section } from './limits.ts';
 import type { SlackContent } from './limits.ts';
 import { headline, link, plainHeadline, resultLines, slackWhen } from './parts.ts';
+import { runButtons } from './run-buttons.ts';
+import { pauseOf } from '../../domain/run-projection.ts';
 
 /** What the Slack app says to one person. */
-
-/** `/dr help`. */
-export const helpText = [
-  '*firedrill* holds disaster-recovery drills, asks before it does, and proves the result.',
-  '• `/dr start restore-test SERVICE [RESOURCE] [latest|oldest|random] [snapshot|pitr] [rehearse]`  restores a backup for real into isolation and measures it; `rehearse` changes nothing',
-  '• `/dr status [RUN]`  what runs are doing',
-  '• `/dr abort RUN reason…`  stops a run; what it created is deleted',
-  '• `/dr stop-all-drills reason…`  stops every drill and lets none start',
-  '• `/dr release`  lets drills start again',
-  'When Slack is down, the same works on the command line: `firedrill --help`',
-].join('\n');
 
 /** What came of a click, in one line: a yes only when the run said so. */
 export function decisionText(
@@ -63,17 +55,27 @@ export interface RunListLine {
   readonly endedAtMs?: number;
 }
 
-/** `/dr status`: open runs first. */
-export function runListText(runs: readonly RunListLine[], nowMs: number): string {
-  if (runs.length === 0) return 'No run yet. Start one: `/dr start restore-test SERVICE`';
+/** Open runs that are shown with their buttons; each is a block of its own. */
+const openRunsShown = 20;
+
+/** `/dr status`: open runs first, each with its details a press away. */
+export function runListMessage(runs: readonly RunListLine[], nowMs: number, command: string): SlackContent {
+  if (runs.length === 0) {
+    const none = `No run yet. Start one: \`${command} start\``;
+    return message(none, [section(none)]);
+  }
   const open = runs.filter((run) => run.verdict === undefined);
-  const over = runs.filter((run) => run.verdict !== undefined);
-  return [
-    ...(open.length === 0
-      ? ['Nothing is running.']
-      : [`*${counted(open.length, 'open run')}*`, ...open.map((run) => lineOf(run, nowMs))]),
-    ...(over.length === 0 ? [] : ['*Before*', ...over.slice(0, 5).map((run) => lineOf(run, nowMs))]),
-  ].join('\n');
+  const over = runs.filter((run) => run.verdict !== undefined).slice(0, 5);
+  const title = open.length === 0 ? 'Nothing is running.' : `*${counted(open.length, 'open run')}*`;
+  const before = over.length === 0 ? [] : ['*Before*', ...over.map((run) => lineOf(run, nowMs))];
+  return message([title, ...open.map((run) => lineOf(run, nowMs)), ...before].join('\n'), [
+    section(title),
+    ...open.slice(0, openRunsShown).map((run): KnownBlock => ({
+      ...section(lineOf(run, nowMs)),
+      accessory: button({ action: slackActions.status, label: 'Details', value: JSON.stringify({ run: run.runId }) }),
+    })),
+    ...(before.length === 0 ? [] : [section(before.join('\n'))]),
+  ]);
 }
 
 function lineOf(run: RunListLine, nowMs: number): string {
@@ -89,6 +91,7 @@ export function runDetails(
 ): SlackContent {
   const { runId, service, resource, simulated, mode, judged } = run;
   const heading = { runId, service, resource, simulated, mode };
+  const pause = pauseOf(run);
   const [gate] = run.gates.filter((view) => view.status === 'open');
   const blocks: KnownBlock[] = [
     section(headline(heading)),
@@ -97,6 +100,7 @@ export function runDetails(
         ? `*${escapeMrkdwn(run.state)}* · since ${slackWhen(run.openedAtMs, run.atMs)}`
         : `*${verdictMark(judged.verdict)}*\n${escapeMrkdwn(judged.reason)}\n${resultLines(judged)}`,
     ),
+    ...(pause === undefined ? [] : [section(`⏸ *Paused by ${escapeMrkdwn(pause.by)}*: ${escapeMrkdwn(pause.reason)}`)]),
     ...(gate === undefined
       ? []
       : [section(`*Asks*  ${escapeMrkdwn(gate.gate.preview.question)}${refusals(gate.decisions)}`)]),
@@ -129,6 +133,7 @@ export function runDetails(
         `runbook ${escapeMrkdwn(run.runbook)} v${escapeMrkdwn(run.runbookVersion)}`,
       ),
     ),
+    ...(judged === undefined ? [runButtons(runId, pause !== undefined, false)] : []),
   ];
   return message(
     `${escapeMrkdwn(plainHeadline(heading))}: ${judged === undefined ? escapeMrkdwn(run.state) : verdictMark(judged.verdict)}`,

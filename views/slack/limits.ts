@@ -18,6 +18,9 @@ export const slackLimits = {
   messageTotal: 12_000,
   inputLabel: 2000,
   inputPlaceholder: 150,
+  optionText: 75,
+  optionValue: 150,
+  options: 100,
 } as const;
 
 /** A message as `chat.postMessage` takes it; `text` is what notifications and screen readers say. */

@@ -1,54 +1,124 @@
-import type { ModalView } from '@slack/types';
-import { reasonInput, slackModals } from './actions.ts';
-import type { ModalMemory } from './actions.ts';
-import { escapeMrkdwn, plain, section, slackLimits } from './limits.ts';
+import type { InputBlock, KnownBlock, ModalView, PlainTextOption } from '@slack/types';
+import { reasonInput, runInput, slackModals } from './actions.ts';
+import type { ModalMemory, SlackInput } from './actions.ts';
+import { clip, escapeMrkdwn, plain, section, slackLimits } from './limits.ts';
 
 /** A reason is one sentence for the next person; the journal takes 2000 characters. */
 const reasonMax = 500;
 
-/** Asks why not. Opened straight from the click: a trigger lives for three seconds and is good for one modal. */
-export const rejectModal = (memory: ModalMemory): ModalView =>
-  reasonModal(slackModals.reject, memory, {
+/** What a form can decide about a whole run. */
+export type FormChoice = 'reject' | 'abort' | 'pause' | 'resume';
+
+interface Words {
+  readonly title: string;
+  readonly submit: string;
+  readonly says: (run: string) => string;
+  /** None: no reason is asked for. */
+  readonly asks?: string;
+}
+
+const wordsOf: Readonly<Record<FormChoice, Words>> = {
+  reject: {
     title: 'Reject',
     submit: 'Reject',
-    says: `The run \`${escapeMrkdwn(memory.ref.run)}\` ends as aborted. Nothing further is created.`,
+    says: (run) => `${run} ends as aborted. Nothing further is created.`,
     asks: 'Why not? One sentence that the next person can act on.',
-  });
-
-export const abortModal = (memory: ModalMemory): ModalView =>
-  reasonModal(slackModals.abort, memory, {
-    title: 'Abort this run',
+  },
+  abort: {
+    title: 'Abort a run',
     submit: 'Abort it',
-    says: `The run \`${escapeMrkdwn(memory.ref.run)}\` takes no further step. What it created is deleted, and that is proved.`,
+    says: (run) => `${run} takes no further step. What it created is deleted, and that is proved.`,
     asks: 'Why? It goes into the journal.',
-  });
+  },
+  pause: {
+    title: 'Pause a run',
+    submit: 'Pause it',
+    says: (run) =>
+      `${run} finishes what is under way and begins nothing new until somebody resumes it. Its times are not comparable then.`,
+    asks: 'Why? One sentence for whoever asks why nothing happens.',
+  },
+  resume: { title: 'Resume a run', submit: 'Resume it', says: (run) => `${run} goes on with its next step.` },
+};
 
-function reasonModal(
+/** Decides about one run. Opened straight from the click: a trigger lives for three seconds. Without a run in its memory it asks which. */
+export function decisionForm(choice: FormChoice, memory: ModalMemory): ModalView {
+  const { title, submit, says, asks } = wordsOf[choice];
+  const run = memory.ref === undefined ? 'The run' : `The run \`${escapeMrkdwn(memory.ref.run)}\``;
+  return form(slackModals[choice], memory, { title, submit }, [
+    section(says(run)),
+    ...(memory.ref === undefined ? [pickFrom(runInput, 'Which run?', 'An open run')] : []),
+    ...(asks === undefined ? [] : [reasonBlock(asks)]),
+  ]);
+}
+
+/** The kill switch. */
+export const stopAllForm = (memory: ModalMemory): ModalView =>
+  form(slackModals.stopAll, memory, { title: 'Stop all drills', submit: 'Stop them all' }, [
+    section(
+      'No drill starts any more, none takes a further step, and what they created is deleted. Real recoveries go on. Letting drills start again takes `release`; nothing resumes by itself.',
+    ),
+    reasonBlock('Why? Everybody whose drill is stopped will ask.'),
+  ]);
+
+/** A form; its memory comes back with what was filled in. */
+export const form = (
   callbackId: string,
   memory: ModalMemory,
-  words: { readonly title: string; readonly submit: string; readonly says: string; readonly asks: string },
-): ModalView {
-  return {
-    type: 'modal',
-    callback_id: callbackId,
-    private_metadata: JSON.stringify(memory),
-    title: plain(words.title, slackLimits.modalTitle),
-    submit: plain(words.submit, slackLimits.modalTitle),
-    close: plain('Back', slackLimits.modalTitle),
-    blocks: [
-      section(words.says),
-      {
-        type: 'input',
-        block_id: reasonInput.block,
-        label: plain(words.asks, slackLimits.inputLabel),
-        element: {
-          type: 'plain_text_input',
-          action_id: reasonInput.action,
-          multiline: true,
-          min_length: 3,
-          max_length: reasonMax,
+  words: { readonly title: string; readonly submit: string },
+  blocks: readonly KnownBlock[],
+): ModalView => ({
+  type: 'modal',
+  callback_id: callbackId,
+  private_metadata: JSON.stringify(memory),
+  title: plain(words.title, slackLimits.modalTitle),
+  submit: plain(words.submit, slackLimits.modalTitle),
+  close: plain('Back', slackLimits.modalTitle),
+  blocks: [...blocks],
+});
+
+/** Some sentences. */
+export const textBlock = (
+  { block, action }: SlackInput,
+  label: string,
+  more: { readonly optional?: boolean; readonly hint?: string; readonly max?: number; readonly oneLine?: boolean } = {},
+): InputBlock => ({
+  type: 'input',
+  block_id: block,
+  label: plain(label, slackLimits.inputLabel),
+  ...(more.optional === true ? { optional: true } : {}),
+  ...(more.hint === undefined ? {} : { hint: plain(more.hint, slackLimits.inputLabel) }),
+  element: {
+    type: 'plain_text_input',
+    action_id: action,
+    multiline: more.oneLine !== true,
+    min_length: more.optional === true ? 0 : 3,
+    max_length: more.max ?? reasonMax,
+  },
+});
+
+const reasonBlock = (label: string): InputBlock => textBlock(reasonInput, label);
+
+/** A menu whose options are asked for while it is open, so that there may be thousands. */
+export const pickFrom = ({ block, action }: SlackInput, label: string, placeholder: string): InputBlock => ({
+  type: 'input',
+  block_id: block,
+  label: plain(label, slackLimits.inputLabel),
+  element: {
+    type: 'external_select',
+    action_id: action,
+    min_query_length: 0,
+    placeholder: plain(placeholder, slackLimits.inputPlaceholder),
+  },
+});
+
+/** One line of a menu; none when its value is too long for Slack. */
+export const optionOf = (value: string, text: string, description?: string): PlainTextOption[] =>
+  value.length > slackLimits.optionValue
+    ? []
+    : [
+        {
+          value,
+          text: plain(text, slackLimits.optionText),
+          ...(description === undefined ? {} : { description: plain(clip(description, 75), slackLimits.optionText) }),
         },
-      },
-    ],
-  };
-}
+      ];

@@ -3,11 +3,11 @@ import type { RunStatus } from '../../domain/notice.ts';
 import type { Judged } from '../../domain/verdict.ts';
 import { previewFacts } from '../preview-facts.ts';
 import { counted, dotted, verdictMark } from '../text.ts';
-import { slackActions } from './actions.ts';
-import { button, clip, context, escapeMrkdwn, message, section } from './limits.ts';
+import { clip, context, escapeMrkdwn, message, section } from './limits.ts';
 import type { SlackContent } from './limits.ts';
 import { headline, link, plainHeadline, resultLines, slackWhen } from './parts.ts';
 import type { Heading } from './parts.ts';
+import { runButtons } from './run-buttons.ts';
 
 /** A finding of the run, and its ticket once it has one. */
 export interface FindingLine {
@@ -57,18 +57,7 @@ function runningMessage({ heading, status, gateUrl }: RunMessageView): SlackCont
       : [section(`✖ Step “${escapeMrkdwn(failed.name)}” failed; what was created is being deleted.`)]),
     ...(status.lastFinding === undefined ? [] : [section(`⚠ Last finding: ${escapeMrkdwn(status.lastFinding)}`)]),
     context(`run \`${escapeMrkdwn(heading.runId)}\``),
-    {
-      type: 'actions',
-      block_id: 'run',
-      elements: [
-        button({
-          action: slackActions.abort,
-          label: 'Abort…',
-          value: JSON.stringify({ run: heading.runId }),
-          style: 'danger',
-        }),
-      ],
-    },
+    runButtons(heading.runId, status.paused !== undefined, true),
   ];
   return message(`${escapeMrkdwn(plainHeadline(heading))}: ${escapeMrkdwn(status.state)}`, blocks);
 }

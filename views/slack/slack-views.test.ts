@@ -110,11 +110,27 @@ describe('a decided gate', () => {
 });
 
 describe('a run', () => {
-  test('shows how far it is, and the only button that makes sense', () => {
+  test('shows how far it is, and the buttons that make sense', () => {
     const content = runMessage({ heading, status: exampleStatus(4), findings: [] });
     expect(words(content)).toContain('●●●●◐○○○○○○○  *call restore*');
     expect(words(content)).toContain('step 5 of 12 · since 16:00 UTC');
-    expect(buttons(content)).toEqual(['Abort…']);
+    expect(buttons(content)).toEqual(['Status', 'Pause…', 'Abort…']);
+  });
+
+  test('that somebody paused says who and why, and can be resumed', () => {
+    const paused = { by: 'Ann <Lee>', reason: 'the network', holds: true };
+    const content = runMessage({ heading, status: exampleStatus(4, 'running', { paused }), findings: [] });
+    expect(words(content)).toContain('⏸ *Paused by Ann &lt;Lee&gt;*: the network');
+    expect(buttons(content)).toEqual(['Status', 'Resume', 'Abort…']);
+    expect(
+      words(
+        runMessage({
+          heading,
+          status: exampleStatus(4, 'running', { paused: { ...paused, holds: false } }),
+          findings: [],
+        }),
+      ),
+    ).toContain('What is under way is finished first.');
   });
 
   test('what needs a person stands in bold, with the way there', () => {

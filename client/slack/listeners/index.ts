@@ -1,18 +1,38 @@
 import type { App, BlockAction, ButtonAction } from '@slack/bolt';
-import { slackActions, slackModals } from '../../../views/slack/actions.ts';
+import { runInput, slackActions, slackModals, subjectInput } from '../../../views/slack/actions.ts';
 import type { SlackAppDeps } from '../deps.ts';
-import { approve, reject, showDetails } from './actions/gate.ts';
-import { abort } from './actions/run.ts';
+import { opensDecision, opensReject, opensStart, opensStopAll } from './actions/forms.ts';
+import { approve, showDetails } from './actions/gate.ts';
+import { resume, showRun, showRuns } from './actions/run.ts';
 import { drCommand } from './commands/dr.ts';
+import { offerRuns, offerSubjects } from './options/offers.ts';
 import { reasonGiven } from './views/reason.ts';
+import { startGiven } from './views/start.ts';
 
 /** Everything that people can do in Slack. */
 export function registerListeners(app: App, deps: SlackAppDeps): void {
-  app.command('/dr', drCommand(deps));
-  app.action<BlockAction<ButtonAction>>(slackActions.approve, approve(deps));
-  app.action<BlockAction<ButtonAction>>(slackActions.reject, reject(deps));
-  app.action<BlockAction<ButtonAction>>(slackActions.details, showDetails(deps));
-  app.action<BlockAction<ButtonAction>>(slackActions.abort, abort(deps));
+  app.command(deps.command, drCommand(deps));
+
+  const button = (id: string, press: Parameters<typeof app.action<BlockAction<ButtonAction>>>[1]): void =>
+    app.action<BlockAction<ButtonAction>>(id, press);
+  button(slackActions.approve, approve(deps));
+  button(slackActions.reject, opensReject(deps));
+  button(slackActions.details, showDetails(deps));
+  button(slackActions.status, showRun(deps));
+  button(slackActions.runs, showRuns(deps));
+  button(slackActions.pause, opensDecision(deps, 'pause'));
+  button(slackActions.resume, resume(deps));
+  button(slackActions.abort, opensDecision(deps, 'abort'));
+  button(slackActions.start, opensStart(deps));
+  button(slackActions.stopAll, opensStopAll(deps));
+
+  app.options({ type: 'block_suggestion', action_id: runInput.action }, offerRuns(deps));
+  app.options({ type: 'block_suggestion', action_id: subjectInput.action }, offerSubjects(deps));
+
+  app.view(slackModals.start, startGiven(deps));
   app.view(slackModals.reject, reasonGiven(deps, 'reject'));
   app.view(slackModals.abort, reasonGiven(deps, 'abort'));
+  app.view(slackModals.pause, reasonGiven(deps, 'pause'));
+  app.view(slackModals.resume, reasonGiven(deps, 'resume'));
+  app.view(slackModals.stopAll, reasonGiven(deps, 'stop-all-drills'));
 }

@@ -28,20 +28,20 @@ export const notOurs = (): FiredrillError =>
     kind: 'input',
     what: 'This button was made by another version of firedrill.',
     means: 'Nothing was decided.',
-    next: 'Decide on the command line: firedrill approve RUN; /dr status lists the runs.',
+    next: 'Decide on the command line: firedrill approve RUN; firedrill status lists the runs.',
   });
 
-/** The modal did not open; the person is told how to say no without it. */
-export function modalProblem(deps: SlackAppDeps, error: unknown, runId: string | undefined): FiredrillError {
+/** Tells what went wrong; a form that did not open is told with the way to do it without. */
+export function modalProblem(deps: SlackAppDeps, error: unknown, runId = 'RUN'): FiredrillError {
   if (error instanceof FiredrillError) return error;
-  deps.log('error', 'a modal could not be opened', { runId, error: String(error) });
+  deps.log('error', 'a form could not be opened', { runId, error: String(error) });
   return new FiredrillError(
     {
       code: 'modal-not-opened',
       kind: 'busy',
-      what: 'Slack did not open the form for the reason.',
-      means: 'Nothing was decided.',
-      next: `Press the button again, or stop the run with: /dr abort ${runId ?? 'RUN'} reason…`,
+      what: 'Slack did not open the form.',
+      means: 'Nothing was decided or started.',
+      next: `Try it again, or write it out: ${deps.command} abort ${runId} reason…; ${deps.command} help shows how`,
     },
     { cause: error },
   );

@@ -1,12 +1,11 @@
 import type { AllMiddlewareArgs, BlockAction, ButtonAction, SlackActionMiddlewareArgs } from '@slack/bolt';
 import { GateRefSchema, readRef } from '../../../../views/slack/actions.ts';
 import { decisionText } from '../../../../views/slack/answers.ts';
-import { rejectModal } from '../../../../views/slack/modals.ts';
 import { answering, byResponseUrl } from '../../answer.ts';
 import { decideBySlack } from '../../decide-by-slack.ts';
 import type { SlackAppDeps } from '../../deps.ts';
-import { details } from '../commands/dr.ts';
-import { clickOf, modalProblem, notOurs } from './click.ts';
+import { details } from '../../look.ts';
+import { clickOf, notOurs } from './click.ts';
 
 type Arguments = SlackActionMiddlewareArgs<BlockAction<ButtonAction>> & AllMiddlewareArgs;
 
@@ -31,22 +30,6 @@ export const approve =
       });
       return { text: decisionText(result) };
     });
-  };
-
-/** Reject: asks for the reason first. Nothing may come between the click and the modal: its trigger lives for three seconds. */
-export const reject =
-  (deps: SlackAppDeps) =>
-  async ({ ack, action, body, client, respond }: Arguments): Promise<void> => {
-    await ack();
-    const ref = readRef(GateRefSchema, action.value);
-    try {
-      if (ref === undefined) throw notOurs();
-      const { userId, clickId, channel } = clickOf(body, action);
-      const view = rejectModal({ ref, clickTs: clickId, channel: channel ?? userId });
-      await client.views.open({ trigger_id: body.trigger_id, view });
-    } catch (error) {
-      await answering(deps, byResponseUrl(respond), '', () => Promise.reject(modalProblem(deps, error, ref?.run)));
-    }
   };
 
 /** Details: what the store knows of the run, for this person alone. */

@@ -1,13 +1,19 @@
 import { FiredrillError } from '../../../../domain/errors.ts';
 import { parseRunId } from '../../../../domain/run-id.ts';
 
-/** What somebody typed after `/dr`. */
+/** What somebody typed after `/dr`. What is left out of a decision or a start is asked for in a form. */
 export type DrCommand =
   | { readonly kind: 'help' }
   | { readonly kind: 'status'; readonly runId?: string }
-  | { readonly kind: 'abort'; readonly runId: string; readonly reason: string }
-  | { readonly kind: 'stop-all-drills'; readonly reason: string }
+  | { readonly kind: 'approve'; readonly runId?: string }
+  | {
+      readonly kind: 'reject' | 'abort' | 'pause' | 'resume';
+      readonly runId?: string;
+      readonly reason?: string;
+    }
+  | { readonly kind: 'stop-all-drills'; readonly reason?: string }
   | { readonly kind: 'release'; readonly reason?: string }
+  | { readonly kind: 'start-form' }
   | StartCommand;
 
 export interface StartCommand {
@@ -22,8 +28,11 @@ export interface StartCommand {
 const points = ['latest', 'oldest', 'random'] as const;
 const methods = ['snapshot', 'pitr'] as const;
 
-/** @throws FiredrillError `input`, with how to write it */
-export function parseDrCommand(text: string): DrCommand {
+/**
+ * @param command - what the slash command is called here: `/dr`
+ * @throws FiredrillError `input`, with how to write it
+ */
+export function parseDrCommand(text: string, command: string): DrCommand {
   // Phones turn quotes and dashes into typographic ones, and people paste ids with back-ticks around them.
   const words = text
     .replaceAll('`', '')
@@ -32,59 +41,59 @@ export function parseDrCommand(text: string): DrCommand {
     .split(/\s+/)
     .filter((word) => word !== '');
   const [name = 'help', ...rest] = words;
-  switch (name.toLowerCase()) {
+  const kind = name.toLowerCase();
+  switch (kind) {
     case 'help':
-      return { kind: 'help' };
+      return { kind };
     case 'status':
-      return rest[0] === undefined ? { kind: 'status' } : { kind: 'status', runId: runIdOf(rest[0]) };
+    case 'approve':
+      return { kind, ...runIn(rest) };
     case 'start':
-      return startOf(rest);
-    case 'abort': {
-      const [run, ...reason] = rest;
-      if (run === undefined)
-        throw wrong('Which run is to be aborted?', '/dr abort RUN reason…   (/dr status lists them)');
-      const runId = runIdOf(run);
-      if (reason.length === 0) throw wrong('Why? The reason goes into the journal.', `/dr abort ${runId} reason…`);
-      return { kind: 'abort', runId, reason: reason.join(' ') };
-    }
+      return startOf(rest, command);
+    case 'reject':
+    case 'abort':
+    case 'pause':
+    case 'resume':
+      return { kind, ...runIn(rest), ...reasonIn(rest.slice(1)) };
     case 'stop-all-drills':
-      if (rest.length === 0)
-        throw wrong('Why? Everybody whose drill is stopped will ask.', '/dr stop-all-drills reason…');
-      return { kind: 'stop-all-drills', reason: rest.join(' ') };
     case 'release':
-      return rest.length === 0 ? { kind: 'release' } : { kind: 'release', reason: rest.join(' ') };
+      return { kind, ...reasonIn(rest) };
     default:
-      throw wrong(`There is no command "${name}".`, '/dr help');
+      throw wrong(`There is no command "${name}".`, `${command} help`);
   }
 }
 
-function startOf(words: readonly string[]): StartCommand {
+/** @throws FiredrillError `bad-run-id` */
+function runIn([run]: readonly string[]): { readonly runId?: string } {
+  if (run === undefined) return {};
+  parseRunId(run);
+  return { runId: run };
+}
+
+const reasonIn = (words: readonly string[]): { readonly reason?: string } =>
+  words.length === 0 ? {} : { reason: words.join(' ') };
+
+function startOf(words: readonly string[], command: string): DrCommand {
   const [runbook, ...given] = words;
-  const usage = '/dr start restore-test SERVICE [RESOURCE] [latest|oldest|random] [snapshot|pitr] [rehearse]';
-  if (runbook === undefined) throw wrong('What is to be started?', usage);
+  const usage = `${command} start restore-test SERVICE [RESOURCE] [latest|oldest|random] [snapshot|pitr] [rehearse]`;
+  if (runbook === undefined) return { kind: 'start-form' };
   if (runbook.toLowerCase() !== 'restore-test')
-    throw wrong(`There is no runbook "${runbook}" yet; there is restore-test.`, usage);
-  let command: Omit<StartCommand, 'service'> = { kind: 'start', point: 'latest', mode: 'drill' };
+    throw wrong(`There is no runbook "${runbook}" to start here; there is restore-test.`, usage);
+  let start: Omit<StartCommand, 'service'> = { kind: 'start', point: 'latest', mode: 'drill' };
   const names: string[] = [];
   for (const word of given) {
     const lower = word.toLowerCase();
     const point = points.find((one) => one === lower);
     const method = methods.find((one) => one === lower);
-    if (point !== undefined) command = { ...command, point };
-    else if (method !== undefined) command = { ...command, method };
-    else if (lower === 'rehearse' || lower === 'drill') command = { ...command, mode: lower };
+    if (point !== undefined) start = { ...start, point };
+    else if (method !== undefined) start = { ...start, method };
+    else if (lower === 'rehearse' || lower === 'drill') start = { ...start, mode: lower };
     else names.push(lower);
   }
   const [service, resource, ...tooMany] = names.flatMap((name) => name.split('/'));
-  if (service === undefined) throw wrong('Of which service?', usage);
+  if (service === undefined) return { kind: 'start-form' };
   if (tooMany.length > 0) throw wrong(`"${tooMany.join(' ')}" is not understood.`, usage);
-  return { ...command, service, ...(resource === undefined ? {} : { resource }) };
-}
-
-/** @throws FiredrillError `bad-run-id` */
-function runIdOf(text: string): string {
-  parseRunId(text);
-  return text;
+  return { ...start, service, ...(resource === undefined ? {} : { resource }) };
 }
 
 const wrong = (what: string, usage: string): FiredrillError =>

@@ -1,0 +1,46 @@
+import type { AllMiddlewareArgs, BlockAction, ButtonAction, SlackActionMiddlewareArgs } from '@slack/bolt';
+import type { ModalView } from '@slack/types';
+import { GateRefSchema, readRef, RunRefSchema } from '../../../../views/slack/actions.ts';
+import type { ModalMemory } from '../../../../views/slack/actions.ts';
+import { decisionForm, stopAllForm } from '../../../../views/slack/modals.ts';
+import type { FormChoice } from '../../../../views/slack/modals.ts';
+import { startForm } from '../../../../views/slack/start-form.ts';
+import { answering, byResponseUrl } from '../../answer.ts';
+import type { SlackAppDeps } from '../../deps.ts';
+import { clickOf, modalProblem, notOurs } from './click.ts';
+
+type Arguments = SlackActionMiddlewareArgs<BlockAction<ButtonAction>> & AllMiddlewareArgs;
+
+/** A button that opens a form. Nothing may come between the click and the form: its trigger lives for three seconds. */
+const opens =
+  (deps: SlackAppDeps, viewOf: (memory: ModalMemory, value: string | undefined) => ModalView) =>
+  async ({ ack, action, body, client, respond }: Arguments): Promise<void> => {
+    await ack();
+    try {
+      const { userId, clickId, channel } = clickOf(body, action);
+      const view = viewOf({ channel: channel ?? userId, clickTs: clickId }, action.value);
+      await client.views.open({ trigger_id: body.trigger_id, view });
+    } catch (error) {
+      const runId = (readRef(GateRefSchema, action.value) ?? readRef(RunRefSchema, action.value))?.run;
+      await answering(deps, byResponseUrl(respond), '', () => Promise.reject(modalProblem(deps, error, runId)));
+    }
+  };
+
+/** Reject… asks for the reason first. */
+export const opensReject = (deps: SlackAppDeps) =>
+  opens(deps, (memory, value) => {
+    const ref = readRef(GateRefSchema, value);
+    if (ref === undefined) throw notOurs();
+    return decisionForm('reject', { ...memory, ref });
+  });
+
+/** Abort… and Pause… of one run. */
+export const opensDecision = (deps: SlackAppDeps, choice: Exclude<FormChoice, 'reject'>) =>
+  opens(deps, (memory, value) => {
+    const ref = readRef(RunRefSchema, value);
+    if (ref === undefined) throw notOurs();
+    return decisionForm(choice, { ...memory, ref });
+  });
+
+export const opensStart = (deps: SlackAppDeps) => opens(deps, startForm);
+export const opensStopAll = (deps: SlackAppDeps) => opens(deps, stopAllForm);

@@ -1,0 +1,10 @@
+import type { ViewOutput } from '@slack/bolt';
+import type { SlackInput } from '../../../../views/slack/actions.ts';
+
+/** What was typed into a field, without the spaces around it; empty for nothing. */
+export const textIn = (view: ViewOutput, { block, action }: SlackInput): string =>
+  (view.state.values[block]?.[action]?.value ?? '').trim();
+
+/** What was chosen in a menu. */
+export const chosenIn = (view: ViewOutput, { block, action }: SlackInput): string | undefined =>
+  view.state.values[block]?.[action]?.selected_option?.value;

@@ -1,0 +1,30 @@
+import { slackActions } from './actions.ts';
+import { button, message, section } from './limits.ts';
+import type { SlackContent } from './limits.ts';
+
+/** `/dr help`: buttons first, since most people use this twice a year; then everything that can be typed. */
+export const helpMessage = (command: string): SlackContent =>
+  message(helpText(command), [
+    section('*firedrill* holds disaster-recovery drills, asks before it does, and proves the result.'),
+    {
+      type: 'actions',
+      block_id: 'help',
+      elements: [
+        button({ action: slackActions.start, label: 'Start a restore test…', value: '-', style: 'primary' }),
+        button({ action: slackActions.runs, label: 'What is running?', value: '-' }),
+        button({ action: slackActions.stopAll, label: 'Stop all drills…', value: '-', style: 'danger' }),
+      ],
+    },
+    section(helpText(command)),
+  ]);
+
+const helpText = (command: string): string =>
+  [
+    `• \`${command} start restore-test SERVICE [RESOURCE] [latest|oldest|random] [snapshot|pitr] [rehearse]\`  restores a backup for real into isolation and measures it; \`rehearse\` changes nothing. \`${command} start\` asks in a form`,
+    `• \`${command} status [RUN]\`  what runs are doing`,
+    `• \`${command} approve\`  what waits for your answer · \`approve RUN\` · \`reject RUN [reason…]\``,
+    `• \`${command} pause RUN [reason…]\` · \`resume RUN\`  holds a run before its next step, and lets it go on`,
+    `• \`${command} abort RUN [reason…]\`  stops a run; what it created is deleted`,
+    `• \`${command} stop-all-drills [reason…]\`  stops every drill and lets none start · \`${command} release\`  lets drills start again`,
+    'When Slack is down, the same works on the command line: `firedrill --help`',
+  ].join('\n');
