@@ -24,6 +24,8 @@ export interface CompanyPlace {
   readonly awsUrl: string;
   readonly slackUrl: string;
   readonly jiraUrl: string;
+  /** Account and token are Jira's. Default: the company has no Confluence. */
+  readonly confluenceUrl?: string;
   /** Twelve digits; default that of the example catalog. Tests take their own, so that they do not meet. */
   readonly accountId?: string;
   readonly slackBotToken: string;

@@ -239,7 +239,14 @@ export const iamRoles = [
   {
     name: 'firedrill-read',
     externalId: 'example-cloud-firedrill',
-    allow: ['rds:Describe*', 'rds:List*', 'ec2:Describe*', 'kms:DescribeKey', 'sts:GetCallerIdentity'],
+    allow: [
+      'rds:Describe*',
+      'rds:List*',
+      'ec2:Describe*',
+      'kms:DescribeKey',
+      'kms:ListAliases',
+      'sts:GetCallerIdentity',
+    ],
     deny: [],
   },
   {

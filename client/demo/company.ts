@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startLiveWriter } from '../../examples/issues-db/live-writer.ts';
 import type { LiveWriter } from '../../examples/issues-db/live-writer.ts';
 import { grantSourceLogin, seedIssuesDatabase } from '../../examples/issues-db/seed.ts';
+import { writeConfluencePages } from '../../examples/documents.ts';
 import { awsControl, createIssuesInstance, setUpCompany } from '../../examples/set-up.ts';
 import type { CompanyPlace } from '../../examples/set-up.ts';
 import { accountId, issuesInstance } from '../../examples/world.ts';
@@ -68,14 +69,15 @@ export async function foundCompany(
   },
 ): Promise<Company> {
   const { onProgress, signal } = options;
-  const place: CompanyPlace = {
+  const place = {
     awsUrl: sandbox.aws,
     slackUrl: sandbox.slack,
     jiraUrl: sandbox.jira,
+    confluenceUrl: sandbox.confluence,
     slackBotToken: sandboxCredentials.slackBotToken,
     jiraEmail: sandboxCredentials.jiraEmail,
     jiraApiToken: sandboxCredentials.jiraApiToken,
-  };
+  } satisfies CompanyPlace;
   onProgress('network, keys, roles, workspace, Jira project');
   const kept = join(config.home, 'sandbox', 'kept-company');
   if (options.anew || !existsSync(kept)) {
@@ -92,6 +94,7 @@ export async function foundCompany(
   onProgress('creating its database through the RDS API');
   const password = localSecret(config.home, 'instance-master');
   const { host, port, user, database } = await createIssuesInstance(place, password);
+  await writeConfluencePages(place, { host, port });
   const databaseUrl = `postgres://${user}:${password}@${host}:${port}/${database}`;
   signal.throwIfAborted();
 

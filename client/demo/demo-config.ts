@@ -44,6 +44,8 @@ export function demoConfig(sources: {
 function catalogText(limits: DemoLimits): string {
   const document = parseDocument(readFileSync(join(projectRoot, 'examples', 'catalog.yaml'), 'utf8'));
   document.deleteIn(['organisation', 'policies', 'freezes']);
+  // The copy lies elsewhere; its documents are where they were.
+  document.setIn(['organisation', 'documents', 'folder'], join(projectRoot, 'examples', 'documents'));
   for (const [name, duration] of Object.entries(limits))
     document.setIn(['organisation', 'policies', 'limits', name], duration);
   document.commentBefore =

@@ -18,6 +18,7 @@ export interface EngineServers {
   readonly awsUrl: string;
   readonly slackUrl: string;
   readonly jiraUrl: string;
+  readonly confluenceUrl: string;
   readonly webhookUrl: string;
   readonly storeOwnerUrl: string;
   readonly storeApplicationUrl: string;
@@ -57,6 +58,7 @@ export default async function startServers(project: TestProject): Promise<() => 
     awsUrl: sandbox.ready.aws.url,
     slackUrl: sandbox.ready.slack.url,
     jiraUrl: sandbox.ready.jira.url,
+    confluenceUrl: sandbox.ready.confluence.url,
     webhookUrl: sandbox.ready.webhook.url,
     storeOwnerUrl: store.ownerUrl,
     storeApplicationUrl: store.applicationUrl,
@@ -95,6 +97,7 @@ interface SandboxReady {
   readonly aws: { readonly url: string };
   readonly slack: { readonly url: string };
   readonly jira: { readonly url: string };
+  readonly confluence: { readonly url: string };
   readonly webhook: { readonly url: string };
 }
 

@@ -35,6 +35,17 @@ export const slack = (world: Place, method: string, path: string, body?: unknown
     body,
   );
 
+/** Calls the Confluence stand-in's control interface for this world's site. */
+export const confluence = (world: World, method: string, path: string, body?: unknown): Promise<unknown> =>
+  call(
+    method,
+    `${world.place.confluenceUrl ?? ''}/_sandbox/${path}`,
+    {
+      authorization: `Basic ${Buffer.from(`${world.place.jiraEmail}:${world.place.jiraApiToken}`).toString('base64')}`,
+    },
+    body,
+  );
+
 export interface JiraIssue {
   readonly key: string;
   readonly summary: string;

@@ -15,6 +15,7 @@ import { loadConfig } from '../../config/index.ts';
 import type { Config } from '../../config/index.ts';
 import type { QueueName } from '../../domain/queues.ts';
 import { publicKeyOf } from '../../domain/signing.ts';
+import { writeConfluencePages } from '../../examples/documents.ts';
 import { awsControl, createIssuesInstance, sandboxCredentials, setUpCompany } from '../../examples/set-up.ts';
 import type { CompanyPlace } from '../../examples/set-up.ts';
 import { grantSourceLogin, seedIssuesDatabase } from '../../examples/issues-db/seed.ts';
@@ -108,6 +109,8 @@ const testDurations = (text: string): string =>
       'pollEvery: 200ms\n      connectDeadline: 20s\n      checksDeadline: 30s\n      hotQueriesDeadline: 20s\n      deleteDeadline: 20s\n      notFoundProof: 2s',
     )
     .replace('restoreDeadline: 10m', 'restoreDeadline: 40s')
+    // The copy lies elsewhere; its documents are where they were.
+    .replace('documents: { folder: documents }', `documents: { folder: '${join(root, 'examples', 'documents')}' }`)
     .replace('sentinelEvery: 10s', 'sentinelEvery: 1s')
     .replace('baselineEvery: 30s', 'baselineEvery: 2s');
 
@@ -175,6 +178,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     awsUrl: servers.awsUrl,
     slackUrl: servers.slackUrl,
     jiraUrl: servers.jiraUrl,
+    confluenceUrl: servers.confluenceUrl,
     accountId,
     slackBotToken: `xoxb-${unique}`,
     jiraEmail: `${unique}@example.com`,
@@ -194,6 +198,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   await liftSlackLimits(place);
   await awsControl(place, 'PUT', 'rds/log-shipping', { ms: 1000 });
   const endpoint = await createIssuesInstance(place, masterPassword);
+  await writeConfluencePages(place, endpoint);
   const database = { ...endpoint, password: masterPassword };
   await seedIssuesDatabase(database, { rows: options.rows ?? 5000, asOfMs: options.asOfMs ?? Date.now() });
   const sourcePassword = randomBytes(12).toString('hex');
@@ -222,6 +227,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     SLACK_APP_TOKEN: `xapp-${unique}`,
     SLACK_API_URL: `${servers.slackUrl}/api/`,
     JIRA_BASE_URL: servers.jiraUrl,
+    CONFLUENCE_BASE_URL: servers.confluenceUrl,
     JIRA_EMAIL: place.jiraEmail,
     JIRA_API_TOKEN: place.jiraApiToken,
     DATABASE_URL: throughProxy.href,
