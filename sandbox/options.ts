@@ -14,6 +14,8 @@ export interface SandboxOptions {
   readonly instant: boolean;
   /** False: databases are metadata without a PostgreSQL server. */
   readonly databases: boolean;
+  /** Where every message and view that apps show in Slack is written, a line of JSON each; nowhere when absent. */
+  readonly slackRecord?: string;
   /** Stop when standard input closes: the parent has died. */
   readonly dieWithParent: boolean;
 }
@@ -31,6 +33,7 @@ export const usage = `Stand-ins for AWS, Slack, Jira, Confluence and a webhook, 
   --aws-port N         and --slack-port, --jira-port, --confluence-port, --webhook-port: default any free port
   --instant            no waiting times
   --no-databases       no PostgreSQL behind the databases
+  --slack-record FILE  writes every message and view shown in Slack, a line of JSON each
   --die-with-parent    stop when standard input, a pipe, closes
   --help
 
@@ -52,6 +55,7 @@ export function readOptions(args: readonly string[]): SandboxOptions | 'help' {
     instant: values.instant,
     databases: !values['no-databases'],
     dieWithParent: values['die-with-parent'],
+    ...(values['slack-record'] === undefined ? {} : { slackRecord: values['slack-record'] }),
   };
 }
 
@@ -69,6 +73,7 @@ function parse(args: readonly string[]) {
         'webhook-port': { type: 'string' },
         instant: { type: 'boolean', default: false },
         'no-databases': { type: 'boolean', default: false },
+        'slack-record': { type: 'string' },
         'die-with-parent': { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },

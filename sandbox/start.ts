@@ -47,7 +47,9 @@ export async function startSandbox(
     onAnyPort(name, port, start, say).then(keep);
   const [aws, slack, jira, confluence, webhook] = await Promise.all([
     on('AWS', options.awsPort, (port) => startAws(options, port, started)),
-    on('Slack', options.slackPort, (port) => startSlackSandbox({ port, dataDir: join(dataDir, 'slack'), instant })),
+    on('Slack', options.slackPort, (port) =>
+      startSlackSandbox({ port, dataDir: join(dataDir, 'slack'), instant, record: options.slackRecord }),
+    ),
     on('Jira', options.jiraPort, (port) => startJiraSandbox({ port, dataDir: join(dataDir, 'jira'), instant })),
     on('Confluence', options.confluencePort, (port) =>
       startConfluenceSandbox({ port, dataDir: join(dataDir, 'confluence') }),

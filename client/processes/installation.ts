@@ -30,6 +30,8 @@ export interface InstallationOptions {
   readonly sandbox: SandboxParts;
   /** No waiting times in the sandbox. */
   readonly instant?: boolean;
+  /** A file, by its whole path, for every message and view that the sandbox shows in Slack. Default: none. */
+  readonly slackRecord?: string;
   /** False: the sandbox's databases are metadata without a PostgreSQL server. Default true. */
   readonly databases?: boolean;
   /** Take any free ports and leave the known ones to people: for tests and measurements beside them. Default false. */
@@ -313,6 +315,7 @@ async function startStandIns(context: Context): Promise<SandboxAddresses | undef
       },
       instant: options.instant,
       databases: options.databases,
+      slackRecord: options.slackRecord,
       process: { ...placeOf(context, 'sandbox'), env: environmentFor('sandbox', { config: base, env: options.env }) },
     }),
   );

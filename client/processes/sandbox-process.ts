@@ -37,6 +37,8 @@ export interface SandboxOptions {
   readonly home: string;
   readonly ports: Readonly<Record<keyof SandboxAddresses, number>>;
   readonly instant?: boolean | undefined;
+  /** A file for every message and view that is shown in Slack; a path as the process sees it. */
+  readonly slackRecord?: string | undefined;
   /** False: no PostgreSQL behind the databases. Default true. */
   readonly databases?: boolean | undefined;
   readonly process: Pick<ProcessSpec<unknown>, 'env' | 'cwd' | 'logFile' | 'pidFile' | 'onEvent' | 'signal'>;
@@ -44,7 +46,7 @@ export interface SandboxOptions {
 
 /** Starts the stand-ins for AWS, Slack, Jira, Confluence and the second channel. @throws ProcessFailedError */
 export async function startSandbox(options: SandboxOptions): Promise<SupervisedProcess<SandboxAddresses>> {
-  const { home, ports, instant, databases } = options;
+  const { home, ports, instant, databases, slackRecord } = options;
   return await startProcess<SandboxAddresses>({
     ...options.process,
     name: 'sandbox',
@@ -56,6 +58,7 @@ export async function startSandbox(options: SandboxOptions): Promise<SupervisedP
       ...Object.entries(ports).flatMap(([part, port]) => [`--${part}-port`, String(port)]),
       ...(instant ? ['--instant'] : []),
       ...(databases === false ? ['--no-databases'] : []),
+      ...(slackRecord === undefined ? [] : ['--slack-record', slackRecord]),
       '--die-with-parent',
     ],
     // Its databases are stopped in an orderly way, which takes a moment each.

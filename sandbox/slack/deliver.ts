@@ -30,12 +30,24 @@ export function signedHeaders(
 }
 
 /** Hands a command, an interaction or an event to the app, over HTTP where it has an address for it, else over Socket Mode. */
-export function deliver(
+export async function deliver(
   workspace: Workspace,
   socketMode: SocketMode,
   type: Envelope['type'],
   payload: JsonObject,
   attempt: Attempt = { number: 0, reason: '' },
+): Promise<Ack> {
+  const ack = await handOver(workspace, socketMode, type, payload, attempt);
+  if (ack.kind === 'acked' && type !== 'events_api') workspace.outgoing?.ack(ack.payload);
+  return ack;
+}
+
+function handOver(
+  workspace: Workspace,
+  socketMode: SocketMode,
+  type: Envelope['type'],
+  payload: JsonObject,
+  attempt: Attempt,
 ): Promise<Ack> {
   const { commandUrl, interactivityUrl, eventsUrl } = workspace.state.setup.app;
   const url = { slash_commands: commandUrl, interactive: interactivityUrl, events_api: eventsUrl }[type];

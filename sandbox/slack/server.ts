@@ -8,6 +8,7 @@ import { receiveFile, sendFile } from './files-http.ts';
 import { HttpError, isJson, json, readRequest, send } from './http.ts';
 import type { Request } from './http.ts';
 import { isObject, parseJson } from './json.ts';
+import { OutgoingRecord } from './outgoing-record.ts';
 import { pages } from './page/pages.ts';
 import { respond } from './respond.ts';
 import { SlackError } from './slack-error.ts';
@@ -33,6 +34,7 @@ export interface SlackSandbox {
  *
  * @param options.port 0 takes any free port
  * @param options.dataDir workspaces and messages live here; a start on the same folder finds them again, also after kill -9
+ * @param options.record everything that the apps show is written there, a line each, below what is there
  * @param options.instant answers without the tens of milliseconds that Slack takes; limits and expiries stay real
  * @throws when the port is taken, with Node's own EADDRINUSE
  */
@@ -40,12 +42,15 @@ export async function startSlackSandbox(options: {
   port: number;
   dataDir: string;
   instant: boolean;
+  record?: string | undefined;
 }): Promise<SlackSandbox> {
   let baseUrl = '';
+  const outgoing = options.record === undefined ? undefined : new OutgoingRecord(options.record);
   const socketMode = new SocketMode();
   const events = new Events(socketMode);
   const store = new WorkspaceStore(options.dataDir, (workspace) => {
     workspace.baseUrl = baseUrl;
+    workspace.outgoing = outgoing;
     events.watch(workspace);
   });
   const tickets = new Tickets();

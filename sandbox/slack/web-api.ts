@@ -4,7 +4,7 @@ import type { Fault } from './faults.ts';
 import type { FileContents } from './files.ts';
 import { argumentsOf, json, parseToken, tokenOf } from './http.ts';
 import type { Reply, Request } from './http.ts';
-import { parseJson } from './json.ts';
+import { isObject, parseJson } from './json.ts';
 import { RateLimiter } from './limits.ts';
 import type { JsonObject } from './model.ts';
 import { Call } from './methods/call.ts';
@@ -137,6 +137,8 @@ export class WebApi {
     const fault = session.faults.take(name);
     const at = new Date().toISOString();
     const reply = refusalOf(fault) ?? (fault?.kind === 'down' ? undefined : await effect());
+    const result = reply === undefined ? null : (parseJson(reply.body) ?? reply.body);
+    if (reply?.status === 200 && (!isObject(result) || result['ok'] !== false)) workspace.outgoing?.call(name, body);
     session.calls = [
       ...session.calls.slice(1 - CALLS_KEPT),
       {
@@ -144,7 +146,7 @@ export class WebApi {
         method: name,
         body,
         status: reply?.status ?? 0,
-        result: reply === undefined ? null : (parseJson(reply.body) ?? reply.body),
+        result,
         ...(fault !== undefined && { fault: fault.kind }),
       },
     ];

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { derivedId, SLACKBOT } from './model.ts';
 import type { Channel, JsonObject, Message, User, Usergroup, WorkspaceSetup } from './model.ts';
+import type { OutgoingRecord } from './outgoing-record.ts';
 import { SlackError } from './slack-error.ts';
 import { nothingHappened } from './state.ts';
 import type { Happening, NewMessage, WorkspaceState } from './state.ts';
@@ -10,6 +11,8 @@ export class Workspace {
   readonly state: WorkspaceState;
   /** Address of the sandbox, such as http://127.0.0.1:7101; in what links to files. */
   baseUrl = '';
+  /** Where what the app shows is written down, if anywhere. */
+  outgoing: OutgoingRecord | undefined;
   /** Emits `changed` after every visible change, so that open pages refresh, and `happened` with what apps may hear of. */
   readonly events = new EventEmitter().setMaxListeners(0);
 

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import { loadCatalog } from '../../../catalog/load.ts';
@@ -34,6 +36,7 @@ interface DemoOptions extends CommonOptions {
   readonly yes?: boolean;
   readonly break?: Fault;
   readonly keep?: boolean;
+  readonly record?: string;
 }
 
 /** `firedrill demo`: a restore test from nothing to its evidence, on this machine. */
@@ -51,6 +54,7 @@ export function demoCommand(act: Act): Command {
     .option('--yes', 'a stand-in commander approves in Slack (default without a terminal)')
     .addOption(new Option('--break <fault>', 'show an unhappy path').choices(faults))
     .option('--keep', 'leave everything running at the end, until Ctrl-C')
+    .option('--record <file>', 'write every message and view shown in Slack to a file, one line of JSON each')
     .addHelpText(
       'after',
       `\nFaults:\n${faults.map((fault) => `  ${fault.padEnd(14)}  ${breaks[fault].shows}`).join('\n')}\n\nEverything is SIMULATED except the engine, the databases and what they hold. The exit code is 1 when the test did not pass.`,
@@ -77,6 +81,7 @@ async function demo(context: CommandContext, options: DemoOptions): Promise<Exit
     say(`There is no terminal, so a stand-in (${standIn.name}, incident commander) approves in Slack, as with --yes.`);
   say('');
 
+  const slackRecord = options.record === undefined ? undefined : emptyFile(resolve(terminal.cwd, options.record));
   const interruption = listenForInterruption();
   let company: Company | undefined;
   let tell: (event: InstallationEvent) => void = () => undefined;
@@ -86,6 +91,7 @@ async function demo(context: CommandContext, options: DemoOptions): Promise<Exit
       config,
       env: terminal.env,
       sandbox: everyPart,
+      ...(slackRecord === undefined ? {} : { slackRecord }),
       signal: interruption.signal,
       quiet,
       parts: ['postgres', 'temporal', 'sandbox', 'company', 'worker', 'source', 'slack'],
@@ -115,6 +121,25 @@ async function demo(context: CommandContext, options: DemoOptions): Promise<Exit
   } finally {
     await company?.writer.stop();
     await stopAll(terminal, installation, interruption);
+  }
+}
+
+/** @throws FiredrillError when it cannot be written, before anything is started */
+function emptyFile(path: string): string {
+  try {
+    writeFileSync(path, '');
+    return path;
+  } catch (error) {
+    throw new FiredrillError(
+      {
+        code: 'record-file',
+        kind: 'input',
+        what: `--record ${path} cannot be written: ${error instanceof Error ? error.message : String(error)}.`,
+        means: 'Nothing was started.',
+        next: 'Name a file in a folder that exists and that you may write to.',
+      },
+      { cause: error },
+    );
   }
 }
 
