@@ -13,6 +13,8 @@ export interface ProbeDeps {
   readonly statementTimeoutMs?: number;
   /** Certificates (PEM) to trust for `tls: verify-full`, such as the RDS bundle. */
   readonly tlsCa?: string;
+  /** How long checks wait in all for a server that shuts down or starts; 120 s by default, never past their deadline. */
+  readonly restartPatienceMs?: number;
   /** How long a refused password counts as "not yet": RDS applies a new one with a delay. 30 s by default. */
   readonly passwordGraceMs?: number;
 }

@@ -1,5 +1,9 @@
+import { once } from 'node:events';
 import { open } from 'node:fs/promises';
+import { connect as connectTcp, createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { CancelledFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -14,7 +18,8 @@ import type { CopyAddress } from './interface.ts';
 
 const drillSecret = 'a drill secret of more than 32 characters';
 const runId = 'restore-test/issues-service/issues-db/2026Q4';
-const probe = createProbeActivities({ drillSecret, connectTimeoutMs: 2_000, passwordGraceMs: 0 });
+const deps = { drillSecret, connectTimeoutMs: 2_000, passwordGraceMs: 0 };
+const probe = createProbeActivities({ ...deps, restartPatienceMs: 1_000 });
 const immutable = { name: 'closed issues', table: 'public.issues', orderBy: 'id', where: 'id <= 900' };
 let server: TestPostgres;
 let copy: CopyAddress;
@@ -70,7 +75,7 @@ async function waitFor(check: () => Promise<boolean>): Promise<void> {
   const deadline = Date.now() + 20_000;
   while (!(await check())) {
     if (Date.now() > deadline) throw new Error('It did not happen within 20 s.');
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await setTimeout(20);
   }
 }
 
@@ -337,6 +342,49 @@ describe('usable and fast', () => {
     expect(
       (await probe.runSmoke({ copy: { ...copy, port: 1 }, sql: 'SELECT 1', expect: { equals: 1 } })).result.outcome,
     ).toBe('could-not-run');
+  });
+
+  /** Ends every connection of the probe that asks something, as a server does that is shut down. */
+  const shutDownWhoAsks = async (times: number): Promise<void> => {
+    const ended = async (): Promise<boolean> => {
+      const [row] = await server.run(
+        `SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+         WHERE application_name = 'firedrill probe' AND state = 'active' AND query LIKE '%pg_sleep%'`,
+      );
+      return Number(Object.values(row ?? {})[0]) > 0;
+    };
+    for (let time = 1; time <= times; time += 1) await waitFor(ended);
+  };
+  const slow = { sql: 'SELECT 7 FROM (SELECT pg_sleep(2)) AS slept', expect: { equals: 7 } };
+
+  test('a server that is shut down while it answers is asked again: that says nothing about the data', async () => {
+    const [{ result }] = await Promise.all([probe.runSmoke({ copy, ...slow }), shutDownWhoAsks(2)]);
+    expect(result).toMatchObject({ outcome: 'passed', found: '7' });
+    const sleeps: CheckDefinition = { kind: 'query', name: 'sleeps', required: true, ...slow };
+    const [checked] = await Promise.all([checkIn('issues', sleeps), shutDownWhoAsks(1)]);
+    expect(checked).toMatchObject({ outcome: 'passed', found: '7' });
+  });
+
+  test('a server that goes away every time is no answer, and is told', async () => {
+    const [{ result }] = await Promise.all([probe.runSmoke({ copy, ...slow }), shutDownWhoAsks(3)]);
+    expect(result).toMatchObject({ outcome: 'could-not-run', cause: 'no-connection' });
+  });
+
+  test('a server that starts meanwhile is waited for', async () => {
+    const door = createServer((incoming) => incoming.pipe(connectTcp(server.port, '127.0.0.1')).pipe(incoming));
+    const listen = async (port: number): Promise<void> => {
+      door.listen(port, '127.0.0.1');
+      await once(door, 'listening');
+    };
+    await listen(0);
+    const at = door.address() as AddressInfo;
+    door.close();
+    const patient = createProbeActivities({ ...deps, restartPatienceMs: 30_000 });
+    const asking = patient.runSmoke({ copy: { ...copy, port: at.port }, sql: 'SELECT 7', expect: { equals: 7 } });
+    await setTimeout(5_000);
+    await listen(at.port);
+    expect((await asking).result).toMatchObject({ outcome: 'passed', found: '7' });
+    door.close();
   });
 
   test('hot queries are usable once the last ten answers of each are under its limit', async () => {

@@ -1,16 +1,19 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { CheckDefinition, CheckResult } from '../../domain/check.ts';
 import type { Connection } from '../database/connect.ts';
 import { sqlProblem } from '../database/sql-problem.ts';
 import { attemptLimitMs, stoppable } from '../activity-context.ts';
 import type { CopyAddress, ProbeActivities } from './interface.ts';
 import type { ProbeDeps } from './open-copy.ts';
-import { openCopy, withCopy } from './open-copy.ts';
+import { openCopy } from './open-copy.ts';
 import { runCheck } from './run-check.ts';
 import type { CheckContext, Found } from './run-check.ts';
 
-/** A connection that breaks is opened again this often per check; a server that damaged data crashes may need it. */
-const connectTries = 3;
+/** A check whose connection breaks is asked again, this often in all: a server that damaged data crashes breaks every time. */
+const askTries = 3;
 const pauseMs = 1_000;
+/** What a server that restarts may take of one activity's time, milliseconds: a reboot of RDS takes a minute or two. */
+const defaultRestartPatienceMs = 120_000;
 /** Kept back from the activity's deadline, so that a check that runs out of time is still answered. */
 const answerReserveMs = 5_000;
 
@@ -19,24 +22,12 @@ export function createCheckActivities(deps: ProbeDeps): Pick<ProbeActivities, 'r
   return {
     runChecks: ({ copy, checks, baseline, expectedEngineVersion }) =>
       stoppable(async (signal) => {
-        const deadlineMs = deadlineOf(deps);
+        const asking = new Asking(deps, copy, signal);
         const results: CheckResult[] = [];
-        let connection: Connection | undefined;
         try {
           for (const check of checks) {
             const startedAtMs = Date.now();
-            const context: CheckContext = {
-              baseline,
-              expectedEngineVersion,
-              statementTimeoutMs: Math.max(1, deadlineMs - Date.now()),
-            };
-            const opened = await openAgain(deps, copy, signal, connection);
-            connection = opened.connection;
-            const found =
-              connection === undefined
-                ? couldNotConnect(check, opened.reason)
-                : await runCheck(connection, check, context);
-            signal.throwIfAborted(); // a cut connection is not an answer about the data
+            const found = await asking.ask(check, { baseline, expectedEngineVersion });
             results.push({
               name: check.name,
               kind: check.kind,
@@ -47,7 +38,7 @@ export function createCheckActivities(deps: ProbeDeps): Pick<ProbeActivities, 'r
             });
           }
         } finally {
-          await connection?.close();
+          await asking.close();
         }
         const nowMs = Date.now();
         return { results, at: { lowMs: nowMs, highMs: nowMs, source: 'probe', note: `${results.length} checks run` } };
@@ -57,25 +48,85 @@ export function createCheckActivities(deps: ProbeDeps): Pick<ProbeActivities, 'r
       stoppable(async (signal) => {
         const startedAtMs = Date.now();
         const check: CheckDefinition = { kind: 'query', name: 'smoke query', required: true, sql, expect };
-        const context: CheckContext = {
-          baseline: undefined,
-          expectedEngineVersion: '',
-          statementTimeoutMs: Math.max(1, deadlineOf(deps) - Date.now()),
-        };
-        let found: Found;
+        const asking = new Asking(deps, copy, signal);
         try {
-          found = await withCopy(deps, copy, signal, (connection) => runCheck(connection, check, context));
-        } catch (error) {
-          found = couldNotConnect(check, sqlProblem(error).words);
+          const found = await asking.ask(check, { baseline: undefined, expectedEngineVersion: '' });
+          const finishedAtMs = Date.now();
+          return {
+            result: { name: check.name, kind: 'smoke', required: true, ...found, startedAtMs, finishedAtMs },
+            at: { lowMs: finishedAtMs, highMs: finishedAtMs, source: 'probe', note: 'smoke query answered' },
+          };
+        } finally {
+          await asking.close();
         }
-        signal.throwIfAborted();
-        const finishedAtMs = Date.now();
-        return {
-          result: { name: check.name, kind: 'smoke', required: true, ...found, startedAtMs, finishedAtMs },
-          at: { lowMs: finishedAtMs, highMs: finishedAtMs, source: 'probe', note: 'smoke query answered' },
-        };
       }),
   };
+}
+
+/**
+ * One connection to the copy, opened again when it breaks. A server that shuts down or starts says nothing about the data:
+ * a check that meets it is asked again once it is back.
+ */
+class Asking {
+  readonly #deps: ProbeDeps;
+  readonly #copy: CopyAddress;
+  readonly #signal: AbortSignal;
+  readonly #deadlineMs: number;
+  #patienceMs: number;
+  #connection: Connection | undefined;
+
+  constructor(deps: ProbeDeps, copy: CopyAddress, signal: AbortSignal) {
+    this.#deps = deps;
+    this.#copy = copy;
+    this.#signal = signal;
+    this.#deadlineMs = deadlineOf(deps);
+    this.#patienceMs = deps.restartPatienceMs ?? defaultRestartPatienceMs;
+  }
+
+  async ask(check: CheckDefinition, context: Omit<CheckContext, 'statementTimeoutMs'>): Promise<Found> {
+    for (let attempt = 1; ; attempt += 1) {
+      const reason = await this.#open();
+      const statementTimeoutMs = Math.max(1, this.#deadlineMs - Date.now());
+      const found =
+        this.#connection === undefined
+          ? couldNotConnect(check, reason)
+          : await runCheck(this.#connection, check, { ...context, statementTimeoutMs });
+      this.#signal.throwIfAborted(); // a cut connection is not an answer about the data
+      const broke = found.cause === 'no-connection' && this.#connection !== undefined;
+      if (!broke || attempt === askTries || Date.now() + pauseMs > this.#deadlineMs) return found;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#connection?.close();
+  }
+
+  /** The same connection while it lives, else a new one. @returns why there is none */
+  async #open(): Promise<string> {
+    if (this.#connection !== undefined && !this.#connection.broken) return '';
+    await this.close();
+    this.#connection = undefined;
+    const startedMs = Date.now();
+    const giveUpAtMs = Math.min(startedMs + this.#patienceMs, this.#deadlineMs);
+    try {
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          this.#connection = await openCopy(this.#deps, this.#copy, { signal: this.#signal });
+          return '';
+        } catch (error) {
+          this.#signal.throwIfAborted();
+          const problem = sqlProblem(error);
+          // A few tries whatever it is; only a server that goes or comes is worth more of the step's time.
+          const goesOrComes = problem.kind === 'connection' && Date.now() + pauseMs < giveUpAtMs;
+          if (attempt >= askTries && !goesOrComes) return problem.words;
+          await sleep(pauseMs, undefined, { signal: this.#signal });
+        }
+      }
+    } finally {
+      // All checks of the step share it: a server that never comes back is not waited for anew by each.
+      this.#patienceMs = Math.max(0, this.#patienceMs - (Date.now() - startedMs));
+    }
+  }
 }
 
 /** When the work has to be done, by the activity's own time-outs; without any, by the configured limit. */
@@ -83,28 +134,6 @@ function deadlineOf(deps: ProbeDeps): number {
   const limitMs = attemptLimitMs();
   if (limitMs === undefined) return Date.now() + (deps.statementTimeoutMs ?? 10 * 60_000);
   return Date.now() + Math.max(1_000, limitMs - answerReserveMs);
-}
-
-/** The same connection while it lives, else a new one. */
-async function openAgain(
-  deps: ProbeDeps,
-  copy: CopyAddress,
-  signal: AbortSignal,
-  current: Connection | undefined,
-): Promise<{ connection: Connection | undefined; reason: string }> {
-  if (current !== undefined && !current.broken) return { connection: current, reason: '' };
-  await current?.close();
-  let reason = '';
-  for (let attempt = 1; attempt <= connectTries; attempt += 1) {
-    try {
-      return { connection: await openCopy(deps, copy, { signal }), reason: '' };
-    } catch (error) {
-      signal.throwIfAborted();
-      reason = sqlProblem(error).words;
-      if (attempt < connectTries) await new Promise((resolve) => setTimeout(resolve, pauseMs));
-    }
-  }
-  return { connection: undefined, reason };
 }
 
 const couldNotConnect = (check: CheckDefinition, reason: string): Found => ({
