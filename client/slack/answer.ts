@@ -1,3 +1,4 @@
+import { WebAPIPlatformError } from '@slack/web-api';
 import type { WebClient } from '@slack/web-api';
 import type { KnownBlock } from '@slack/types';
 import { FiredrillError } from '../../domain/errors.ts';
@@ -66,14 +67,26 @@ export const byResponseUrl =
   (answer) =>
     respond({ ...answer, response_type: 'ephemeral', replace_original: false });
 
+/** The app is not in that channel, or the person left it. [docs.slack.dev/reference/methods/chat.postEphemeral] */
+const notThere: ReadonlySet<string> = new Set([
+  'channel_not_found',
+  'not_in_channel',
+  'user_not_in_channel',
+  'is_archived',
+  'restricted_action',
+  'no_permission',
+  'messages_tab_disabled',
+]);
+
 /** Answers after a modal, which has no response URL: in the channel of the click, else as a direct message. */
 export const byMessage =
   (client: Pick<WebClient, 'chat'>, userId: string, channel: string): Tell =>
   async (answer) => {
     try {
       return await client.chat.postEphemeral({ channel, user: userId, ...answer });
-    } catch {
-      // The app is not in that channel, or the person left it.
+    } catch (error) {
+      // Only where Slack says that it cannot be shown there: a reply that was lost may have told the person already.
+      if (!(error instanceof WebAPIPlatformError) || !notThere.has(error.data.error)) throw error;
       return await client.chat.postMessage({ channel: userId, ...answer });
     }
   };

@@ -231,6 +231,33 @@ describe('forms', () => {
     });
   });
 
+  test('an answer whose reply is lost is told once, not again as a direct message', async () => {
+    await using scene = await appScene();
+    await scene.click('U0PRIYA', await scene.showGate(), 'gate_reject');
+    await scene.control('POST', 'faults', { method: 'chat.postEphemeral', kind: 'lose-reply' });
+    await scene.giveReason('U0PRIYA', 'Release day, tomorrow is better');
+    expect(await scene.nextTold('U0PRIYA')).toMatch(/Rejected by Priya Raman/);
+    await expect.poll(() => scene.log.join()).toContain('an answer did not reach Slack');
+    const { messages } = (await scene.control('GET', 'messages')) as { messages: readonly { readonly text: string }[] };
+    expect(messages.filter(({ text }) => text.includes('Rejected by Priya Raman'))).toHaveLength(1);
+    expect(scene.engine.statements).toHaveLength(1);
+  });
+
+  test('an answer in a channel where the app is not becomes a direct message', async () => {
+    await using scene = await appScene();
+    await scene.click('U0PRIYA', await scene.showGate(), 'gate_reject');
+    await scene.control('POST', 'faults', { method: 'chat.postEphemeral', kind: 'error', error: 'not_in_channel' });
+    await scene.giveReason('U0PRIYA', 'Release day, tomorrow is better');
+    await expect
+      .poll(async () => {
+        const { messages } = (await scene.control('GET', 'messages')) as {
+          messages: readonly { readonly text: string; readonly ephemeral?: boolean }[];
+        };
+        return messages.filter(({ text, ephemeral }) => text.includes('Rejected by Priya') && ephemeral !== true);
+      })
+      .toHaveLength(1);
+  });
+
   test('Abort asks why; everybody of the catalog may, a stranger may not', async () => {
     await using scene = await appScene();
     const ts = await scene.showGate(runMessage({ heading, status: exampleStatus(4), findings: [] }));
