@@ -34,6 +34,9 @@ export type Target = (typeof targets)[number];
 /** `up` restarts a process five times, then it gives up: for good reason, and so kills stop one short of it. */
 const restartsBeforeGivingUp = 5;
 
+/** A start that is hit by a kill is tried again, this often in all. */
+const startsAfterKills = 4;
+
 /**
  * An installation as a user starts it (`firedrill up`, with stand-ins that keep their state), whose processes can be killed
  * by name. What was killed comes back as it would for a user: `up` restarts its processes, a person restarts `up`.
@@ -124,6 +127,8 @@ class Installed implements Installation {
   readonly #old: Connected[] = [];
   readonly #killed = new Map<string, ProcessIdentity>();
   #restarts = new Map<ProcessName, number>();
+  /** Kills of single processes so far. */
+  #kills = 0;
   readonly #ending = new WeakSet<Running>();
   #turn = Promise.resolve<unknown>(undefined);
 
@@ -161,13 +166,28 @@ class Installed implements Installation {
   }
 
   async start(): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      const killsBefore = this.#kills;
+      try {
+        await this.#startOnce();
+        return;
+      } catch (error) {
+        // `up` gives up when a process dies while it starts, and says so: a person starts it again. Without a kill it may not.
+        if (this.#kills === killsBefore || attempt === startsAfterKills) throw error;
+        this.#say('up was hit while it started, and is started again');
+      }
+    }
+  }
+
+  async #startOnce(): Promise<void> {
     const env = { ISSUES_DB_SOURCE_USER: sourceUser, ISSUES_DB_SOURCE_PASSWORD: sourcePassword };
     this.#restarts = new Map();
-    this.#up = firedrill(this.home, ['up', '--sandbox', '--instant', '--json', '--catalog', this.#catalogFile], {
+    const up = firedrill(this.home, ['up', '--sandbox', '--instant', '--json', '--catalog', this.#catalogFile], {
       env,
     });
-    this.#watch(this.#up);
-    await this.#up.until(/"ready":true/, 120_000);
+    this.#up = up;
+    this.#watch(up);
+    await up.until(/"ready":true/, 120_000);
     await this.#connect();
     await this.#liftSlackLimits();
   }
@@ -255,6 +275,7 @@ class Installed implements Installation {
     if (alive === undefined) return;
     this.#restarts.set(name, (this.#restarts.get(name) ?? 0) + 1);
     this.#killed.set(name, alive);
+    this.#kills += 1;
     process.kill(alive.pid, 'SIGKILL');
     if (name === 'sandbox') {
       await until(

@@ -22,11 +22,18 @@ export const violationLine = ({ runId, kind, what }: Violation): string => `    
 
 /** The campaign as a table: kills done by what was killed, runs, and what was violated. */
 export function campaignTable(results: readonly KillResult[], afterwards: readonly Violation[]): string {
-  const head = ['killed', 'kills', 'runs', ...violationKinds];
+  const head = ['killed', 'kills', 'at their moment', 'runs', ...violationKinds];
   const rowOf = (name: string, some: readonly KillResult[], more: readonly Violation[]): string[] => {
     const all = [...some.flatMap(({ violations }) => violations), ...more];
     const counts = violationKinds.map((kind) => String(all.filter((violation) => violation.kind === kind).length));
-    return [name, String(some.length), String(new Set(some.map(({ runId }) => runId)).size), ...counts];
+    const punctual = some.filter(({ reached }) => reached).length;
+    return [
+      name,
+      String(some.length),
+      String(punctual),
+      String(new Set(some.map(({ runId }) => runId)).size),
+      ...counts,
+    ];
   };
   const rows = [
     ...targets.map((target) =>

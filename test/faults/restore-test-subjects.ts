@@ -84,7 +84,8 @@ const awsCall = (runId: string, operation: string, member: string): Call => ({
       const { faults } = (await awsControl(witness.place, 'GET', 'faults')) as {
         faults: { id: string; hits: number }[];
       };
-      return faults.find((one) => one.id === id)?.hits !== 0;
+      // Gone when the stand-in was killed meanwhile: then it was never hit.
+      return (faults.find((one) => one.id === id)?.hits ?? 0) > 0;
     };
   },
 });
@@ -93,8 +94,16 @@ const awsCall = (runId: string, operation: string, member: string): Call => ({
 const slackCall = (method: string): Call => ({
   name: method,
   hold: async ({ witness }, forMs) => {
+    const fromMs = Date.now();
     await slack(witness, 'POST', 'faults', { method, kind: 'late-reply', delayMs: forMs });
-    return async () => ((await slack(witness, 'GET', 'faults')) as { faults: object[] }).faults.length === 0;
+    return async () => {
+      const { calls } = (await slack(witness, 'GET', 'calls')) as {
+        calls: { at: string; method: string; fault?: string }[];
+      };
+      return calls.some(
+        (call) => call.method === method && call.fault === 'late-reply' && Date.parse(call.at) >= fromMs,
+      );
+    };
   },
 });
 
@@ -105,7 +114,7 @@ const ticketCall: Call = {
     const path = '^/rest/api/3/issue$';
     await jira(witness, 'POST', 'faults', { method: 'POST', path, kind: 'late-reply', delayMs: forMs });
     return async () =>
-      ((await jira(witness, 'GET', 'faults')) as { faults: { remaining: number | null }[] }).faults.every(
+      ((await jira(witness, 'GET', 'faults')) as { faults: { remaining: number | null }[] }).faults.some(
         ({ remaining }) => remaining === 0,
       );
   },
