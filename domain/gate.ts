@@ -127,6 +127,7 @@ export type RefusalCode =
   | 'bad-signature'
   | 'unknown-person'
   | 'run-over'
+  | 'overtaken'
   | 'too-many-attempts'
   | 'malformed';
 

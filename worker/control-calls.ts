@@ -4,6 +4,7 @@ import type { ControlCalls } from '../activities/record/control.ts';
 import { FiredrillError } from '../domain/errors.ts';
 import { controlIn, controlStart, nothingHeld } from '../workflows/control-start.ts';
 import { acquireLockUpdate, controlWorkflowId, releaseLockSignal } from '../workflows/messages.ts';
+import type { ControlMemo } from '../workflows/messages.ts';
 
 /**
  * Locks asked for at the same time by one process. The server takes ten Updates of one workflow at once and refuses the
@@ -15,27 +16,34 @@ const locksAtOnce = 4;
 export function createControlCalls(client: Client, taskQueuePrefix: string): ControlCalls {
   const workflowId = controlWorkflowId(taskQueuePrefix);
   const inTurn = atMostAtOnce(locksAtOnce);
-  const readKillSwitch = async () => {
+  /** What the newest control workflow holds, also one that somebody ended. */
+  const readHeld = async (): Promise<ControlMemo> => {
     try {
-      const { memo } = await client.workflow.getHandle(workflowId).describe();
-      return controlIn(memo).killSwitch;
+      return controlIn((await client.workflow.getHandle(workflowId).describe()).memo);
     } catch (error) {
       // There is no control workflow before the first lock or stop.
-      if (error instanceof WorkflowNotFoundError) return nothingHeld.killSwitch;
-      throw unreachable(error);
+      if (error instanceof WorkflowNotFoundError) return nothingHeld;
+      throw error;
     }
   };
   return {
-    readKillSwitch,
+    async readKillSwitch() {
+      try {
+        return (await readHeld()).killSwitch;
+      } catch (error) {
+        throw unreachable(error);
+      }
+    },
     async acquireLock(request) {
       try {
         return await inTurn(() =>
-          againIfItBeganAnew(() =>
-            client.workflow.executeUpdateWithStart(acquireLockUpdate, {
+          againIfItBeganAnew(async () => {
+            const start = controlStart(taskQueuePrefix, await readHeld());
+            return await client.workflow.executeUpdateWithStart(acquireLockUpdate, {
               args: [request],
-              startWorkflowOperation: new WithStartWorkflowOperation(...controlStart(taskQueuePrefix)),
-            }),
-          ),
+              startWorkflowOperation: new WithStartWorkflowOperation(...start),
+            });
+          }),
         );
       } catch (error) {
         throw unreachable(error);

@@ -5,14 +5,18 @@ import type { ControlMemo } from './messages.ts';
 /** Before anybody has locked or stopped anything. */
 export const nothingHeld: ControlMemo = { killSwitch: { pulled: false }, locks: [] };
 
-/** Workflow type and options with which the control workflow is started by whoever needs it first. */
-export const controlStart = (taskQueuePrefix: string) =>
+/**
+ * Workflow type and options with which the control workflow is started by whoever needs it and finds none.
+ *
+ * @param held - what the last one held: one that somebody terminated must not come back with the kill switch released
+ */
+export const controlStart = (taskQueuePrefix: string, held: ControlMemo) =>
   [
     'control',
     {
       workflowId: controlWorkflowId(taskQueuePrefix),
       taskQueue: taskQueue(taskQueuePrefix, 'workflows'),
-      args: [{ memo: nothingHeld, answered: [] }],
+      args: [{ memo: held, answered: [] }],
       workflowIdConflictPolicy: 'USE_EXISTING' as const,
       staticSummary: 'Kill switch and locks',
     },

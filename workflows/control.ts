@@ -26,7 +26,12 @@ export interface ControlState {
   readonly memo: ControlMemo;
   /** Answers to kill-switch decisions by decision id, the newest hundred. */
   readonly answered: readonly (readonly [string, DecisionAnswer])[];
+  /** Executions that have given their locks back, the newest two hundred. */
+  readonly gone?: readonly string[];
 }
+
+/** An attempt to take a lock that was given up is heard within seconds, so this many are more than enough. */
+const goneKept = 200;
 
 /**
  * The one workflow that holds the kill switch and the locks. Both stand in its memo, which `describe()` reads without
@@ -35,6 +40,7 @@ export interface ControlState {
 export async function control(start: ControlState): Promise<void> {
   let { memo } = start;
   const answered = new Map(start.answered);
+  let gone = start.gone ?? [];
 
   const save = (next: ControlMemo): void => {
     memo = next;
@@ -67,6 +73,16 @@ export async function control(start: ControlState): Promise<void> {
 
   const acquire = async (request: LockRequest): Promise<LockAnswer> => {
     for (;;) {
+      const { killSwitch } = memo;
+      // A drill that read the switch before it was pulled has no lock yet, so nobody could halt it.
+      if (killSwitch.pulled && request.memo.mode === 'drill') {
+        const { by, reason } = killSwitch;
+        const stopped = { ...(by === undefined ? {} : { by }), ...(reason === undefined ? {} : { reason }) };
+        return { granted: false, stopped };
+      }
+      // An attempt that its run has given up is heard after the run's good-bye: nobody would give this lock back.
+      if (request.executionId !== undefined && gone.includes(request.executionId))
+        return { granted: false, holder: request.runId, resource: request.resources[0] ?? '' };
       const holder = holderOf(request);
       if (!holder) {
         grant(request);
@@ -140,6 +156,15 @@ export async function control(start: ControlState): Promise<void> {
       });
       return accepted('All drills are stopped: no new start, no further step; what they created is being deleted.');
     }
+    // Two decisions are proved beside each other, and Slack may have kept one back: a stop is never undone by an older click.
+    const { killSwitch } = memo;
+    if (killSwitch.pulled && decision.clickedAtMs < (killSwitch.atMs ?? 0)) {
+      return {
+        outcome: 'refused',
+        code: 'overtaken',
+        text: `Drills were stopped by ${killSwitch.by ?? 'somebody'} after you released them, so they stay stopped. If they may start again, release them once more.`,
+      };
+    }
     // Stopping is everybody's right, starting again is not.
     if (
       !decision.roles.some(
@@ -163,7 +188,11 @@ export async function control(start: ControlState): Promise<void> {
       if (!isLockRequest(request)) throw invalidInput('A lock request needs runId, resources and memo.');
     },
   });
-  hear(releaseLockSignal, (sent) => release(plainText(memberOf(sent, 'runId'), 300)));
+  hear(releaseLockSignal, (sent) => {
+    const executionId = plainText(memberOf(sent, 'executionId'), 100);
+    if (executionId !== '') gone = [...gone.filter((one) => one !== executionId), executionId].slice(-goneKept);
+    release(plainText(memberOf(sent, 'runId'), 300));
+  });
   setHandler(killSwitchUpdate, decideKillSwitch, {
     validator: (sent) => {
       if (!asSignedDecision(sent))
@@ -177,7 +206,7 @@ export async function control(start: ControlState): Promise<void> {
 
   await condition(() => workflowInfo().continueAsNewSuggested);
   await condition(allHandlersFinished);
-  await continueAsNew<typeof control>({ memo, answered: [...answered] });
+  await continueAsNew<typeof control>({ memo, answered: [...answered], gone });
 }
 
 function isLockRequest({ runId, resources, memo }: Partial<LockRequest> = {}): boolean {

@@ -122,14 +122,13 @@ export class Gates {
     try {
       await this.#waitThroughAgenda(request.gateId, openedAtMs);
     } catch (error) {
-      // Aborted or halted while people were being asked.
-      if (this.#state(request.gateId).status === 'open')
-        this.#close(
-          request.gateId,
-          withdrawGate(this.#state(request.gateId)),
-          openedAtMs,
-          'Withdrawn: the run was stopped.',
-        );
+      // Aborted or halted while people were being asked. Somebody may have decided in the very same turn: that stands.
+      const state = withdrawGate(this.#state(request.gateId));
+      const text =
+        state.status === 'withdrawn'
+          ? 'Withdrawn: the run was stopped.'
+          : `It was ${state.status}, and the run was stopped in the same moment.`;
+      this.#close(request.gateId, state, openedAtMs, text);
       throw error;
     }
 

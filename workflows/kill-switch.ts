@@ -26,11 +26,15 @@ export async function refuseWhenDrillsAreStopped(run: {
   }
   if (!seen.pulled) return;
   run.note({ type: 'drills-halted', reason: seen.reason ?? '' });
-  throw new FiredrillError({
+  throw drillsStopped(seen);
+}
+
+/** Why a drill takes no further step. */
+export const drillsStopped = (seen: { readonly by?: string; readonly reason?: string }): FiredrillError =>
+  new FiredrillError({
     code: 'drills-stopped',
     kind: 'refused',
     what: `All drills are stopped${seen.by ? ` by ${seen.by}` : ''}: ${seen.reason ?? 'no reason given'}.`,
     means: 'This drill takes no further step; what it created is deleted.',
     next: 'When drills may go on: firedrill release, then start it again.',
   });
-}

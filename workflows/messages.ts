@@ -64,14 +64,23 @@ export interface LockRequest {
   readonly runId: string;
   readonly resources: readonly string[];
   readonly memo: RunMemo;
+  /** Temporal's id of the execution that asks: once it has given back, it gets nothing any more. */
+  readonly executionId?: string;
 }
 export type LockAnswer =
   | { readonly granted: true }
-  | { readonly granted: false; readonly holder: string; readonly resource: string };
+  | { readonly granted: false; readonly holder: string; readonly resource: string }
+  /** The kill switch is pulled, and this is a drill. */
+  | { readonly granted: false; readonly stopped: { readonly by?: string; readonly reason?: string } };
+
+export interface LockRelease {
+  readonly runId: string;
+  readonly executionId?: string;
+}
 
 /** Asks the control workflow for locks; re-entrant by run id. */
 export const acquireLockUpdate = defineUpdate<LockAnswer, [LockRequest]>('acquire-lock');
-export const releaseLockSignal = defineSignal<[{ readonly runId: string }]>('release-lock');
+export const releaseLockSignal = defineSignal<[LockRelease]>('release-lock');
 
 /** Pulls or releases the kill switch; the statement's choice is `stop-all-drills` or `release-drills`. */
 export const killSwitchUpdate = defineUpdate<DecisionAnswer, [SignedDecision]>('kill-switch');

@@ -29,7 +29,7 @@ import { Decisions } from './decisions.ts';
 import { errorFacts, failedAttempt, invalidInput, isDeadline, isTimeout, overdue } from './failures.ts';
 import { Gates } from './gates.ts';
 import { JournalPump } from './journal-pump.ts';
-import { refuseWhenDrillsAreStopped } from './kill-switch.ts';
+import { drillsStopped, refuseWhenDrillsAreStopped } from './kill-switch.ts';
 import { hear, memberOf, plainText } from './hear.ts';
 import { haltSignal } from './messages.ts';
 import type { RunReport } from './messages.ts';
@@ -353,6 +353,11 @@ export class Run {
         resource: this.#opening.resource,
       };
       const lock = await lockingActivities().acquireLock({ runId: this.id, resources, memo });
+      if (!lock.value.granted && 'stopped' in lock.value) {
+        // Pulled since it was read a moment ago.
+        this.note({ type: 'drills-halted', reason: lock.value.stopped.reason ?? '' });
+        throw drillsStopped(lock.value.stopped);
+      }
       if (!lock.value.granted) {
         throw new FiredrillError({
           code: 'locked',

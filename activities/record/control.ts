@@ -1,3 +1,4 @@
+import { activityContext } from '../activity-context.ts';
 import type { RecordActivities } from './interface.ts';
 
 /** What the run asks of the control workflow. The worker hands in the calls, since activities know no workflows. */
@@ -9,8 +10,14 @@ export interface ControlCalls {
 }
 
 export const createControlActivities = (deps: { readonly control: ControlCalls }): ControlCalls => ({
-  acquireLock: (request) => deps.control.acquireLock(request),
-  releaseLock: (request) => deps.control.releaseLock(request),
+  acquireLock: (request) => deps.control.acquireLock({ ...request, ...asker() }),
+  releaseLock: (request) => deps.control.releaseLock({ ...request, ...asker() }),
   isRunClosed: (request) => deps.control.isRunClosed(request),
   readKillSwitch: () => deps.control.readKillSwitch(),
 });
+
+/** The execution that asks, as Temporal knows it: a run that was reset is another one. */
+function asker(): { readonly executionId?: string } {
+  const executionId = activityContext()?.info.workflowExecution?.runId;
+  return executionId === undefined ? {} : { executionId };
+}

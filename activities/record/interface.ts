@@ -27,12 +27,19 @@ export interface RecordActivities {
   sealEvidence(request: { runId: string; executionId: string; head: string; count: number }): Promise<EvidenceLocation>;
   /** A signed addendum, chained to the seal (or to the addendum before). The same event twice is kept once. */
   appendAddendum(request: { runId: string; executionId: string; event: AddendumEvent }): Promise<void>;
-  /** Asks the control workflow for the locks of a run; answers who holds them when refused. Re-entrant by run id. */
+  /**
+   * Asks the control workflow for the locks of a run; answers who holds them when refused, or by whom drills were stopped.
+   * Re-entrant by run id.
+   */
   acquireLock(request: {
     runId: string;
     resources: readonly string[];
     memo: RunMemo;
-  }): Promise<{ granted: true } | { granted: false; holder: string; resource: string }>;
+  }): Promise<
+    | { granted: true }
+    | { granted: false; holder: string; resource: string }
+    | { granted: false; stopped: { by?: string; reason?: string } }
+  >;
   releaseLock(request: { runId: string }): Promise<void>;
   /** Hands a finding to the workflow of its gap, which files the ticket and answers the asking workflow by a Signal. Safe to repeat. */
   orderTicket(order: TicketOrder): Promise<void>;

@@ -111,6 +111,8 @@ function nextAfter(code: RefusalCode, runId: string): string {
       return isRun ? `See how it ended: firedrill report ${runId}` : 'See what there is: firedrill status';
     case 'too-many-attempts':
       return 'Too much was sent to this run; decide in Slack, or ask whoever runs firedrill.';
+    case 'overtaken':
+      return 'If drills may start again: firedrill release';
     case 'already-voted':
     case 'not-now':
     case 'gate-closed':

@@ -41,6 +41,12 @@ export async function changeKillSwitch(
   signed: SignedDecision,
   decisionId: string,
 ): Promise<DecisionResult> {
+  // A stop must get through also where nothing can be read in time; what is missing then is locks of runs that are gone.
+  const held = await readControl(deps).catch((error: unknown) => {
+    if (error instanceof TemporalUnreachableError) return nothingHeld;
+    throw error;
+  });
+  const [type, options] = controlStart(deps.taskQueuePrefix, held);
   try {
     return await reachTemporal(
       deps,
@@ -48,7 +54,7 @@ export async function changeKillSwitch(
         client.workflow.executeUpdateWithStart(killSwitchUpdate, {
           updateId: decisionId,
           args: [signed],
-          startWorkflowOperation: new WithStartWorkflowOperation(...controlStart(deps.taskQueuePrefix)),
+          startWorkflowOperation: new WithStartWorkflowOperation(type, options),
         }),
       answerWithinMs,
     );
@@ -56,7 +62,6 @@ export async function changeKillSwitch(
     if (!(error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) && !(error instanceof TemporalUnreachableError))
       throw error;
   }
-  const [type, options] = controlStart(deps.taskQueuePrefix);
   await reachTemporal(
     deps,
     (client) =>

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { changeKillSwitch, readControl } from '../../client/runs/control.ts';
 import { FiredrillError } from '../../domain/errors.ts';
@@ -8,6 +9,7 @@ import type { StoredRun } from '../../store/read.ts';
 import { restoreTestSteps as steps } from '../../runbooks/restore-test/definition.ts';
 import { approve, click, copyNameOf, people, startTest, untilAsked } from '../engine/acting.ts';
 import { expectEnding } from '../engine/ending.ts';
+import { controlWorkflowId } from '../../workflows/messages.ts';
 import { createHolds } from '../engine/holds.ts';
 import { until } from '../engine/outside.ts';
 import { createWorld } from '../engine/world.ts';
@@ -135,7 +137,11 @@ test('a run that is cancelled in Temporal cleans up and has a verdict all the sa
 });
 
 describe('stopping all drills', () => {
-  const decide = async (person: keyof typeof people, choice: 'stop-all-drills' | 'release-drills') => {
+  const decide = async (
+    person: keyof typeof people,
+    choice: 'stop-all-drills' | 'release-drills',
+    clickedAtMs = Date.now(),
+  ) => {
     const statement: DecisionStatement = {
       v: 1,
       decisionId: randomUUID(),
@@ -145,7 +151,7 @@ describe('stopping all drills', () => {
       choice,
       reason: 'incident 4711',
       ...people[person],
-      clickedAtMs: Date.now(),
+      clickedAtMs,
     };
     return await changeKillSwitch(
       world.runs,
@@ -172,6 +178,42 @@ describe('stopping all drills', () => {
     expect(await decide('hannah', 'release-drills')).toMatchObject({ outcome: 'accepted' });
     expect((await readControl(world.runs)).killSwitch.pulled).toBe(false);
     expect((await world.temporal.workflow.getHandle(runId).describe()).status.name).toBe('COMPLETED');
+  });
+
+  test('stops a drill that has read the switch and waits for its lock: nobody could halt it, and it would ask people', async () => {
+    const runId = await startHeld('issues-db', 'acquireLock');
+    expect(await decide('daniel', 'stop-all-drills')).toMatchObject({ outcome: 'accepted' });
+    holds.release(runId, 'acquireLock');
+    await expectEnding(world, runId, {
+      verdict: 'aborted',
+      reason: /All drills are stopped by Daniel Kim: incident 4711/,
+      findings: ['held/drills-stopped'],
+      copy: 'none',
+    });
+    expect(await decide('hannah', 'release-drills')).toMatchObject({ outcome: 'accepted' });
+  });
+
+  test('is not undone by a release that was clicked before it and comes after it', async () => {
+    const clickedAtMs = Date.now();
+    await sleep(5);
+    expect(await decide('daniel', 'stop-all-drills')).toMatchObject({ outcome: 'accepted' });
+    expect(await decide('hannah', 'release-drills', clickedAtMs)).toMatchObject({
+      outcome: 'refused',
+      code: 'overtaken',
+      text: expect.stringContaining('stopped by Daniel Kim after you released'),
+    });
+    expect((await readControl(world.runs)).killSwitch.pulled).toBe(true);
+    expect(await decide('hannah', 'release-drills')).toMatchObject({ outcome: 'accepted' });
+  });
+
+  test('outlives the control workflow: when somebody terminates it, the next one is stopped, too', async () => {
+    expect(await decide('daniel', 'stop-all-drills')).toMatchObject({ outcome: 'accepted' });
+    await world.temporal.workflow.getHandle(controlWorkflowId(world.runs.taskQueuePrefix)).terminate('a test');
+    // Whoever comes next starts it again.
+    expect(await decide('sofia', 'release-drills')).toMatchObject({ outcome: 'refused', code: 'role-missing' });
+    expect((await readControl(world.runs)).killSwitch).toMatchObject({ pulled: true, by: 'Daniel Kim' });
+    await expect(startTest(world)).rejects.toMatchObject({ code: 'drills-stopped' });
+    expect(await decide('hannah', 'release-drills')).toMatchObject({ outcome: 'accepted' });
   });
 
   test('while no worker runs is kept, and counts when one is back', async () => {
@@ -250,6 +292,16 @@ describe('two runs on one resource', () => {
     });
     await click(world, one, 'jonas', { choice: 'reject', reason: 'not today' });
     await expectEnding(world, one, { verdict: 'aborted', findings: ['held/gate-rejected'], copy: 'none' });
+  });
+
+  test('an attempt to lock that its run has given up gets nothing: nobody would give it back', async () => {
+    const runId = await startHeld('issues-db', 'acquireLock');
+    expect(await abort(runId)).toMatchObject({ outcome: 'accepted' });
+    // The attempt is given up after ten seconds; its run says good-bye, and only then is the attempt heard.
+    await expectEnding(world, runId, { ...aborted, copy: 'none' });
+    holds.release(runId, 'acquireLock');
+    await holds.done(runId, 'acquireLock');
+    expect((await readControl(world.runs)).locks).toEqual([]);
   });
 
   test('the lock of a run that was terminated is free for the next', async () => {

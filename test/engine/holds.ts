@@ -14,6 +14,8 @@ export interface Holds {
   holdAny(resource: string, activity: string): void;
   /** Waits until a held activity has been reached. */
   reached(runId: string, activity: string): Promise<void>;
+  /** Waits until a held activity that was let go on has ended, however. */
+  done(runId: string, activity: string): Promise<void>;
   /** Lets a held activity go on. */
   release(runId: string, activity: string): void;
   /** From now on this activity of this run throws instead. */
@@ -24,6 +26,7 @@ export function createHolds(): Holds {
   const held = new Map<string, { reached: boolean; released: Promise<void>; release: () => void }>();
   const anyOf = new Set<string>();
   const seen = new Set<string>();
+  const ended = new Set<string>();
   const failing = new Map<string, Error>();
   const key = (runId: string, activity: string): string => `${runId} ${activity}`;
 
@@ -50,7 +53,11 @@ export function createHolds(): Holds {
       }
       const error = failing.get(key(runId, name));
       if (error) throw error;
-      return await real(...args);
+      try {
+        return await real(...args);
+      } finally {
+        if (waiting) ended.add(key(runId, name));
+      }
     };
 
   return {
@@ -62,6 +69,8 @@ export function createHolds(): Holds {
     holdAny: (resource, activity) => void anyOf.add(key(resource, activity)),
     reached: (runId, activity) =>
       until(() => held.get(key(runId, activity))?.reached === true, `${activity} of ${runId} is reached`, 60_000),
+    done: (runId, activity) =>
+      until(() => ended.has(key(runId, activity)), `${activity} of ${runId} has ended`, 60_000),
     release(runId, activity) {
       held.get(key(runId, activity))?.release();
       held.delete(key(runId, activity));
