@@ -319,6 +319,7 @@ export const slackWorkspace = {
   app: {
     name: 'firedrill',
     commands: ['/dr'],
+    events: ['app_home_opened'],
     scopes: ['commands', 'chat:write', 'users:read', 'usergroups:read', 'channels:read', 'channels:history'],
   },
 };

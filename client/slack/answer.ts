@@ -2,7 +2,7 @@ import { WebAPIPlatformError } from '@slack/web-api';
 import type { WebClient } from '@slack/web-api';
 import type { KnownBlock } from '@slack/types';
 import { FiredrillError } from '../../domain/errors.ts';
-import { clip } from '../../views/slack/limits.ts';
+import { clip, section } from '../../views/slack/limits.ts';
 import { errorText } from '../../views/slack/answers.ts';
 import type { SlackAppDeps } from './deps.ts';
 
@@ -90,3 +90,22 @@ export const byMessage =
       return await client.chat.postMessage({ channel: userId, ...answer });
     }
   };
+
+/**
+ * Answers a button: beside its message by the response URL, and as a direct message from the Home tab, which has none.
+ */
+export const toClicker = ({
+  body,
+  respond,
+  client,
+}: {
+  readonly body: { readonly user: { readonly id: string }; readonly response_url?: string };
+  readonly respond: Parameters<typeof byResponseUrl>[0];
+  readonly client: Pick<WebClient, 'chat'>;
+}): Tell => (body.response_url === undefined ? byMessage(client, body.user.id, body.user.id) : byResponseUrl(respond));
+
+/** Answers on the Home tab of a person. */
+export const onHome =
+  (client: Pick<WebClient, 'views'>, userId: string): Tell =>
+  ({ text, blocks }) =>
+    client.views.publish({ user_id: userId, view: { type: 'home', blocks: blocks ?? [section(text)] } });

@@ -6,6 +6,9 @@ import type { RunProjection } from '../../domain/run-view.ts';
 import type { RunLine, StoredRun } from '../../store/read.ts';
 import type { Store } from '../../store/connect.ts';
 import { listRuns, readOpenRuns, readRun } from '../../store/read.ts';
+import { readRunsBetween, readTicketsOf } from '../../store/read-services.ts';
+import type { TicketLine } from '../../store/read-services.ts';
+import type { PastRun } from '../../domain/obligation.ts';
 import { recordRefusedAttempt } from '../../store/refused-attempts.ts';
 import { actOnRun } from '../runs/act.ts';
 import type { ActResult } from '../runs/act.ts';
@@ -46,6 +49,10 @@ export interface Engine {
   newestRuns(limit: number): Promise<readonly RunLine[]>;
   /** Runs without a verdict, newest first, as the store has them. */
   openRuns(): Promise<readonly RunProjection[]>;
+  /** Runs of some services that were opened in a span of time, `[fromMs, toMs)`. */
+  runsBetween(services: readonly string[], fromMs: number, toMs: number): Promise<readonly PastRun[]>;
+  /** Open tickets of the gaps of some services, newest first. */
+  ticketsOf(services: readonly string[]): Promise<readonly TicketLine[]>;
   keepRefused(attempt: RefusedAttempt): Promise<void>;
 }
 
@@ -60,5 +67,7 @@ export const createEngine = (deps: RunsDeps, store: Store): Engine => ({
   run: (runId) => readRun(store, runId),
   newestRuns: (limit) => listRuns(store, { limit }),
   openRuns: () => readOpenRuns(store),
+  runsBetween: (services, fromMs, toMs) => readRunsBetween(store, services, fromMs, toMs),
+  ticketsOf: (services) => readTicketsOf(store, services),
   keepRefused: (attempt) => recordRefusedAttempt(store, { ...attempt, via: 'slack' }),
 });

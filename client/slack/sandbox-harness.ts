@@ -19,7 +19,9 @@ import type { SlackContent } from '../../views/slack/limits.ts';
 import { createSlackApp } from './app.ts';
 import type { SlackApp, SlackReach } from './app.ts';
 import type { JournalEvent } from '../../domain/journal-entry.ts';
+import type { PastRun } from '../../domain/obligation.ts';
 import type { RunProjection } from '../../domain/run-view.ts';
+import type { TicketLine } from '../../store/read-services.ts';
 import type { Engine, RefusedAttempt } from './engine.ts';
 
 const signerKey = '11'.repeat(32);
@@ -162,6 +164,19 @@ export class OneGate implements Engine {
         ])
       : Promise.reject(this.storeAway);
 
+  readonly past: PastRun[] = [];
+  readonly tickets: TicketLine[] = [];
+
+  runsBetween: Engine['runsBetween'] = async () => {
+    if (this.storeAway !== undefined) throw this.storeAway;
+    return await Promise.resolve(this.past);
+  };
+
+  ticketsOf: Engine['ticketsOf'] = async (services) => {
+    if (this.storeAway !== undefined) throw this.storeAway;
+    return await Promise.resolve(this.tickets.filter(({ service }) => services.includes(service)));
+  };
+
   keepRefused: Engine['keepRefused'] = async (attempt) => {
     if (this.storeAway !== undefined) throw this.storeAway;
     await Promise.resolve();
@@ -208,6 +223,12 @@ export interface AppScene extends AsyncDisposable {
   suggest(user: string, view: string, action: string, query: string): Promise<readonly string[]>;
   /** Fills in and sends the form that is open; values by block and action. */
   submit(user: string, values: object): Promise<unknown>;
+  /** Opens the Home tab, and answers what is on it once it shows this. */
+  openHome(user: string, shows: string): Promise<string>;
+  /** What the app wrote to this person directly. */
+  directMessages(user: string): Promise<readonly string[]>;
+  /** Presses a button of the Home tab. */
+  clickHome(user: string, action: string): Promise<unknown>;
   /** As `toldTo`, whole messages. */
   shownTo(user: string): Promise<readonly object[]>;
   click(user: string, ts: string, action: string): Promise<Readonly<Record<string, unknown>>>;
@@ -243,7 +264,7 @@ export async function appScene(
   };
   const command = options.command ?? '/dr';
   const setUp = (app: object = {}): Promise<unknown> =>
-    control('PUT', 'workspace', { ...workspace, app: { commands: [command], ...app } });
+    control('PUT', 'workspace', { ...workspace, app: { commands: [command], events: ['app_home_opened'], ...app } });
   await setUp();
   const engine = new OneGate({ ...exampleGate, ...options.gate });
   const { app: setup } = (await control('GET', 'workspace')) as { app: { signingSecret: string } };
@@ -271,6 +292,12 @@ export async function appScene(
     }
     throw new Error('no form opened');
   };
+  const homeOf = async (user: string): Promise<{ readonly id: string } | undefined> => {
+    const { homes } = (await control('GET', 'views')) as {
+      homes: Readonly<Record<string, { readonly id: string; readonly user: string }>>;
+    };
+    return Object.values(homes).find((home) => home.user === user);
+  };
   const toldTo = async (user: string): Promise<readonly string[]> => {
     const { messages } = (await control('GET', 'messages')) as { messages: readonly Told[] };
     return messages
@@ -297,6 +324,27 @@ export async function appScene(
     async shownTo(user) {
       const { messages } = (await control('GET', 'messages')) as { messages: readonly Told[] };
       return messages.filter((message) => message.ephemeral === true && message.visible_to === user);
+    },
+    async openHome(user, shows) {
+      await control('POST', 'act/open-home', { user });
+      for (let waitedMs = 0; waitedMs < 8000; waitedMs += 25) {
+        const shown = JSON.stringify(await homeOf(user));
+        if (shown?.includes(shows)) return shown;
+        await sleep(25);
+      }
+      throw new Error(`the Home tab of ${user} does not show ${shows}: ${JSON.stringify(await homeOf(user))}`);
+    },
+    async directMessages(user) {
+      const { channel: im } = (await control('POST', 'act/open-home', { user, tab: 'messages' })) as {
+        channel: string;
+      };
+      const { messages } = (await control('GET', `messages?channel=${im}&as=${user}`)) as {
+        messages: readonly Told[];
+      };
+      return messages.map(({ text }) => text);
+    },
+    async clickHome(user, action_id) {
+      return await control('POST', 'act/click', { user, view_id: (await homeOf(user))?.id, action_id });
     },
     async openForm(user, text) {
       await control('POST', 'act/command', { user, channel, command, text, waitMs: 0 });

@@ -6,9 +6,13 @@ import { slackWorkspace } from '../../examples/world.ts';
 
 interface Manifest {
   readonly display_information: { readonly name: string; readonly description: string };
-  readonly features: { readonly slash_commands: readonly { readonly command: string }[] };
+  readonly features: {
+    readonly app_home: { readonly home_tab_enabled: boolean };
+    readonly slash_commands: readonly { readonly command: string }[];
+  };
   readonly oauth_config: { readonly scopes: { readonly bot: readonly string[] } };
   readonly settings: {
+    readonly event_subscriptions: { readonly bot_events: readonly string[] };
     readonly interactivity: { readonly is_enabled: boolean };
     readonly socket_mode_enabled: boolean;
   };
@@ -34,6 +38,7 @@ const scopeOf: Readonly<Record<string, string | undefined>> = {
   'users.list': 'users:read',
   'users.lookupByEmail': 'users:read.email',
   'views.open': undefined,
+  'views.publish': undefined,
   'views.update': undefined,
 };
 
@@ -69,8 +74,10 @@ describe('the Slack app', () => {
     expect(scopes.toSorted()).toEqual(slackWorkspace.app.scopes.toSorted());
   });
 
-  test('takes /dr and clicks, over Socket Mode', () => {
+  test('takes /dr, clicks and looks at its Home tab, over Socket Mode', () => {
     expect(manifest.features.slash_commands.map(({ command }) => command)).toEqual(slackWorkspace.app.commands);
+    expect(manifest.settings.event_subscriptions.bot_events).toEqual(slackWorkspace.app.events);
+    expect(manifest.features.app_home.home_tab_enabled).toBe(true);
     expect(manifest.settings.interactivity.is_enabled).toBe(true);
     expect(manifest.settings.socket_mode_enabled).toBe(true);
   });

@@ -10,6 +10,8 @@ export const slackActions = {
   resume: 'run_resume',
   abort: 'run_abort',
   runs: 'show_runs',
+  mine: 'show_mine',
+  home: 'look_again',
   start: 'open_start',
   stopAll: 'open_stop_all',
 } as const;

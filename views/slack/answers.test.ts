@@ -8,6 +8,7 @@ import type { JournalEvent } from '../../domain/journal-entry.ts';
 import { projectRun } from '../../domain/run-projection.ts';
 import { exampleFailed, exampleFinding, exampleGate, exampleRunId, openedAtMs } from '../example-notices.ts';
 import { decisionText, errorText, runDetails, runListMessage } from './answers.ts';
+import { homeView, mineMessage } from './home.ts';
 import { decisionForm, stopAllForm } from './modals.ts';
 import { startForm } from './start-form.ts';
 import { gatesWaitingMessage } from './waiting.ts';
@@ -156,5 +157,44 @@ describe('what one person is told', () => {
     const { blocks } = gatesWaitingMessage(Array.from({ length: 40 }, () => ({ run, gate: exampleGate })));
     expect(() => acceptMessageBlocks(JSON.parse(JSON.stringify(blocks)))).not.toThrow();
     expect(JSON.stringify(blocks)).toContain('and 28 more');
+  });
+
+  test('of everything that concerns them, however much it is: within what Slack takes for a Home tab', () => {
+    const run = journal();
+    const long = 'w'.repeat(40);
+    const many = <T>(one: T): T[] => Array.from({ length: 200 }, () => one);
+    const home = {
+      quarter: '2026Q4',
+      quarterEndMs: openedAtMs,
+      owes: many({
+        runbook: 'restore-test' as const,
+        service: long,
+        resource: long,
+        state: 'due' as const,
+        runId: exampleRunId,
+      }),
+      gates: many({ run, gate: exampleGate }),
+      tickets: many({ key: 'DR-7', url: `https://jira.example/${long}`, title: '&'.repeat(400), service: long }),
+      runs: many({ ...run, runId: exampleRunId }),
+    };
+    const { blocks } = homeView(home, openedAtMs);
+    expect(() => acceptView(JSON.parse(JSON.stringify({ type: 'home', blocks })), 'home')).not.toThrow();
+    expect(() => acceptMessageBlocks(JSON.parse(JSON.stringify(mineMessage(home, openedAtMs).blocks)))).not.toThrow();
+    const text = JSON.stringify(blocks);
+    for (const more of ['Tickets in my name (200)', 'and 195 more', 'and 190 more', 'and 180 more'])
+      expect(text).toContain(more);
+  });
+
+  test('of nothing to do: what is empty says so', () => {
+    const text = JSON.stringify(
+      homeView({ quarter: '2026Q4', quarterEndMs: openedAtMs, owes: [], gates: [], tickets: [], runs: [] }, openedAtMs),
+    );
+    for (const none of [
+      'No question waits for you',
+      'neither owner nor DR champion',
+      'Nothing is running',
+      'No gap of your services',
+    ])
+      expect(text).toContain(none);
   });
 });

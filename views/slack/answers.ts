@@ -67,18 +67,19 @@ export function runListMessage(runs: readonly RunListLine[], nowMs: number, comm
   const open = runs.filter((run) => run.verdict === undefined);
   const over = runs.filter((run) => run.verdict !== undefined).slice(0, 5);
   const title = open.length === 0 ? 'Nothing is running.' : `*${counted(open.length, 'open run')}*`;
-  const before = over.length === 0 ? [] : ['*Before*', ...over.map((run) => lineOf(run, nowMs))];
-  return message([title, ...open.map((run) => lineOf(run, nowMs)), ...before].join('\n'), [
+  const before = over.length === 0 ? [] : ['*Before*', ...over.map((run) => runListLine(run, nowMs))];
+  return message([title, ...open.map((run) => runListLine(run, nowMs)), ...before].join('\n'), [
     section(title),
     ...open.slice(0, openRunsShown).map((run): KnownBlock => ({
-      ...section(lineOf(run, nowMs)),
+      ...section(runListLine(run, nowMs)),
       accessory: button({ action: slackActions.status, label: 'Details', value: JSON.stringify({ run: run.runId }) }),
     })),
     ...(before.length === 0 ? [] : [section(before.join('\n'))]),
   ]);
 }
 
-function lineOf(run: RunListLine, nowMs: number): string {
+/** `• run · state · how long`. */
+export function runListLine(run: RunListLine, nowMs: number): string {
   const state = run.verdict === undefined ? run.state : verdictMark(run.verdict as Verdict);
   const took = formatDurationMs((run.endedAtMs ?? nowMs) - run.openedAtMs);
   return `• \`${escapeMrkdwn(run.runId)}\` · *${escapeMrkdwn(state)}* · ${took}${run.simulated ? ' · `SIMULATED`' : ''}`;

@@ -12,6 +12,7 @@ export const helpMessage = (command: string): SlackContent =>
       elements: [
         button({ action: slackActions.start, label: 'Start a restore test…', value: '-', style: 'primary' }),
         button({ action: slackActions.runs, label: 'What is running?', value: '-' }),
+        button({ action: slackActions.mine, label: 'What do I owe?', value: '-' }),
         button({ action: slackActions.stopAll, label: 'Stop all drills…', value: '-', style: 'danger' }),
       ],
     },
@@ -23,6 +24,7 @@ const helpText = (command: string): string =>
     `• \`${command} start restore-test SERVICE [RESOURCE] [latest|oldest|random] [snapshot|pitr] [rehearse]\`  restores a backup for real into isolation and measures it; \`rehearse\` changes nothing. \`${command} start\` asks in a form`,
     `• \`${command} status [RUN]\`  what runs are doing`,
     `• \`${command} approve\`  what waits for your answer · \`approve RUN\` · \`reject RUN [reason…]\``,
+    `• \`${command} mine\`  what waits for you, what you owe this quarter · \`${command} tickets\`  gaps in your name; both are on my Home tab, too`,
     `• \`${command} pause RUN [reason…]\` · \`resume RUN\`  holds a run before its next step, and lets it go on`,
     `• \`${command} abort RUN [reason…]\`  stops a run; what it created is deleted`,
     `• \`${command} stop-all-drills [reason…]\`  stops every drill and lets none start · \`${command} release\`  lets drills start again`,

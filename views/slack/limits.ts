@@ -9,6 +9,7 @@ export const slackLimits = {
   contextElements: 10,
   buttonText: 75,
   buttonValue: 2000,
+  headerText: 150,
   modalTitle: 24,
   privateMetadata: 3000,
   messageBlocks: 50,

@@ -3,8 +3,9 @@ import { runInput, slackActions, slackModals, subjectInput } from '../../../view
 import type { SlackAppDeps } from '../deps.ts';
 import { opensDecision, opensReject, opensStart, opensStopAll } from './actions/forms.ts';
 import { approve, showDetails } from './actions/gate.ts';
-import { resume, showRun, showRuns } from './actions/run.ts';
+import { resume, showHomeAgain, showMine, showRun, showRuns } from './actions/run.ts';
 import { drCommand } from './commands/dr.ts';
+import { homeOpened } from './events/home.ts';
 import { offerRuns, offerSubjects } from './options/offers.ts';
 import { reasonGiven } from './views/reason.ts';
 import { startGiven } from './views/start.ts';
@@ -13,6 +14,8 @@ import { startGiven } from './views/start.ts';
 export function registerListeners(app: App, deps: SlackAppDeps): void {
   app.command(deps.command, drCommand(deps));
 
+  app.event('app_home_opened', homeOpened(deps));
+
   const button = (id: string, press: Parameters<typeof app.action<BlockAction<ButtonAction>>>[1]): void =>
     app.action<BlockAction<ButtonAction>>(id, press);
   button(slackActions.approve, approve(deps));
@@ -20,6 +23,8 @@ export function registerListeners(app: App, deps: SlackAppDeps): void {
   button(slackActions.details, showDetails(deps));
   button(slackActions.status, showRun(deps));
   button(slackActions.runs, showRuns(deps));
+  button(slackActions.mine, showMine(deps));
+  button(slackActions.home, showHomeAgain(deps));
   button(slackActions.pause, opensDecision(deps, 'pause'));
   button(slackActions.resume, resume(deps));
   button(slackActions.abort, opensDecision(deps, 'abort'));

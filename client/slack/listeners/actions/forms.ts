@@ -5,7 +5,7 @@ import type { ModalMemory } from '../../../../views/slack/actions.ts';
 import { decisionForm, stopAllForm } from '../../../../views/slack/modals.ts';
 import type { FormChoice } from '../../../../views/slack/modals.ts';
 import { startForm } from '../../../../views/slack/start-form.ts';
-import { answering, byResponseUrl } from '../../answer.ts';
+import { answering, toClicker } from '../../answer.ts';
 import type { SlackAppDeps } from '../../deps.ts';
 import { clickOf, modalProblem, notOurs } from './click.ts';
 
@@ -22,7 +22,9 @@ const opens =
       await client.views.open({ trigger_id: body.trigger_id, view });
     } catch (error) {
       const runId = (readRef(GateRefSchema, action.value) ?? readRef(RunRefSchema, action.value))?.run;
-      await answering(deps, byResponseUrl(respond), '', () => Promise.reject(modalProblem(deps, error, runId)));
+      await answering(deps, toClicker({ body, respond, client }), '', () =>
+        Promise.reject(modalProblem(deps, error, runId)),
+      );
     }
   };
 

@@ -1,10 +1,11 @@
 import type { AllMiddlewareArgs, BlockAction, ButtonAction, SlackActionMiddlewareArgs } from '@slack/bolt';
 import { GateRefSchema, readRef } from '../../../../views/slack/actions.ts';
 import { decisionText } from '../../../../views/slack/answers.ts';
-import { answering, byResponseUrl } from '../../answer.ts';
+import { answering, toClicker } from '../../answer.ts';
 import { decideBySlack } from '../../decide-by-slack.ts';
 import type { SlackAppDeps } from '../../deps.ts';
 import { details } from '../../look.ts';
+import { showHome } from '../events/home.ts';
 import { clickOf, notOurs } from './click.ts';
 
 type Arguments = SlackActionMiddlewareArgs<BlockAction<ButtonAction>> & AllMiddlewareArgs;
@@ -12,11 +13,11 @@ type Arguments = SlackActionMiddlewareArgs<BlockAction<ButtonAction>> & AllMiddl
 /** Approve: acknowledged at once; the run's own answer is what the person is told. */
 export const approve =
   (deps: SlackAppDeps) =>
-  async ({ ack, action, body, respond }: Arguments): Promise<void> => {
+  async ({ ack, action, body, respond, client }: Arguments): Promise<void> => {
     await ack();
     const ref = readRef(GateRefSchema, action.value);
     const meanwhile = `The engine is slow to answer; your approval is not confirmed yet. I tell you here what came of it. \`firedrill status ${ref?.run ?? ''}\` works, too.`;
-    await answering(deps, byResponseUrl(respond), meanwhile, async () => {
+    await answering(deps, toClicker({ body, respond, client }), meanwhile, async () => {
       if (ref === undefined) throw notOurs();
       const { userId, clickId, clickedAtMs } = clickOf(body, action);
       const result = await decideBySlack(deps, {
@@ -30,15 +31,17 @@ export const approve =
       });
       return { text: decisionText(result) };
     });
+    // What was answered there is no question any more.
+    if (body.view?.type === 'home') await showHome(deps, client, body.user.id);
   };
 
 /** Details: what the store knows of the run, for this person alone. */
 export const showDetails =
   (deps: SlackAppDeps) =>
-  async ({ ack, action, respond }: Arguments): Promise<void> => {
+  async ({ ack, action, respond, body, client }: Arguments): Promise<void> => {
     await ack();
     const ref = readRef(GateRefSchema, action.value);
-    await answering(deps, byResponseUrl(respond), 'The store is slow to answer.', () =>
+    await answering(deps, toClicker({ body, respond, client }), 'The store is slow to answer.', () =>
       ref === undefined ? Promise.reject(notOurs()) : details(deps, ref.run),
     );
   };

@@ -11,6 +11,7 @@ import type { By } from '../../decide-about.ts';
 import type { SlackAppDeps } from '../../deps.ts';
 import { gatesWaitingFor } from '../../gates-waiting.ts';
 import { details, list } from '../../look.ts';
+import { mine, tickets } from '../../mine.ts';
 import { startInSlack } from '../../start-in-slack.ts';
 import { modalProblem } from '../actions/click.ts';
 import { parseDrCommand } from './parse.ts';
@@ -57,6 +58,8 @@ function formFor(asked: DrCommand, memory: ModalMemory): ModalView | undefined {
     case 'stop-all-drills':
       return asked.reason === undefined ? stopAllForm(memory) : undefined;
     case 'help':
+    case 'mine':
+    case 'tickets':
     case 'status':
     case 'approve':
     case 'release':
@@ -70,6 +73,10 @@ async function perform(deps: SlackAppDeps, asked: DrCommand, by: By): Promise<An
     case 'help':
     case 'start-form':
       return helpMessage(deps.command);
+    case 'mine':
+      return await mine(deps, by.userId);
+    case 'tickets':
+      return await tickets(deps, by.userId);
     case 'status':
       return asked.runId === undefined ? await list(deps) : await details(deps, asked.runId);
     case 'start':

@@ -3,7 +3,7 @@ import { parseRunId } from '../../../../domain/run-id.ts';
 
 /** What somebody typed after `/dr`. What is left out of a decision or a start is asked for in a form. */
 export type DrCommand =
-  | { readonly kind: 'help' }
+  | { readonly kind: 'help' | 'mine' | 'tickets' }
   | { readonly kind: 'status'; readonly runId?: string }
   | { readonly kind: 'approve'; readonly runId?: string }
   | {
@@ -44,6 +44,8 @@ export function parseDrCommand(text: string, command: string): DrCommand {
   const kind = name.toLowerCase();
   switch (kind) {
     case 'help':
+    case 'mine':
+    case 'tickets':
       return { kind };
     case 'status':
     case 'approve':

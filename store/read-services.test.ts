@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { freshStore, startStoreServer } from '../test/engine/store.ts';
+import type { StoreServer } from '../test/engine/store.ts';
+import { failedJournal, passedJournal } from '../test/fixtures/journals.ts';
+import { appendAddendum } from './addenda.ts';
+import { openStore } from './connect.ts';
+import { appendEntries } from './journal.ts';
+import { readRunsBetween, readTicketsOf } from './read-services.ts';
+import { readOpenRuns, readRun } from './read.ts';
+
+let server: StoreServer;
+beforeAll(async () => {
+  server = await startStoreServer();
+});
+afterAll(() => server.stop());
+
+test('what services did in a span of time, what is open, and the tickets of their gaps', async () => {
+  const place = await freshStore(server);
+  const store = openStore(place.url);
+  try {
+    const failed = failedJournal();
+    await appendEntries(store, failed.entries);
+    const { entries } = passedJournal();
+    await appendEntries(store, entries.slice(0, 10));
+    const [first] = failed.entries;
+    const run = await readRun(store, first?.runId ?? '');
+    const [finding] = run?.projection.findings ?? [];
+    if (run === undefined || finding === undefined) throw new Error('a failed run with a finding');
+    const { openedAtMs } = run.projection;
+
+    expect((await readOpenRuns(store)).map(({ runId }) => runId)).toEqual([entries[0]?.runId]);
+    const all = await readRunsBetween(store, ['jira-cloud'], openedAtMs, openedAtMs + 86_400_000);
+    expect(all).toContainEqual({
+      runId: run.runId,
+      runbook: 'restore-test',
+      service: 'jira-cloud',
+      resource: run.projection.resource,
+      mode: 'drill',
+      simulated: run.projection.simulated,
+      openedAtMs,
+      verdict: 'failed',
+      comparable: run.projection.judged?.comparable,
+    });
+    expect(all.find(({ runId }) => runId === entries[0]?.runId)).not.toHaveProperty('verdict');
+    expect(await readRunsBetween(store, ['jira-cloud'], 0, openedAtMs)).toEqual([]);
+    expect(await readRunsBetween(store, [], 0, Number.MAX_SAFE_INTEGER)).toEqual([]);
+
+    const event = {
+      type: 'ticket-filed',
+      fingerprint: finding.fingerprint,
+      key: 'DR-7',
+      url: 'u',
+      outcome: 'created',
+    } as const;
+    await appendAddendum(store, run, { event, atMs: openedAtMs }, '11'.repeat(32));
+    expect(await readTicketsOf(store, ['jira-cloud'])).toEqual([
+      { key: 'DR-7', url: 'u', title: finding.title, service: 'jira-cloud' },
+    ]);
+    expect(await readTicketsOf(store, ['identity'])).toEqual([]);
+  } finally {
+    await store.destroy();
+    await place.drop();
+  }
+});

@@ -1,0 +1,67 @@
+import { sql } from 'kysely';
+import type { Mode, RunbookName } from '../domain/modes.ts';
+import type { PastRun } from '../domain/obligation.ts';
+import type { Verdict } from '../domain/verdict.ts';
+import { withStore } from './connect.ts';
+import type { Store } from './connect.ts';
+
+/** Runs of some services that were opened in `[fromMs, toMs)`, milliseconds UTC. @throws StoreUnreachableError */
+export async function readRunsBetween(
+  store: Store,
+  services: readonly string[],
+  fromMs: number,
+  toMs: number,
+): Promise<readonly PastRun[]> {
+  if (services.length === 0) return [];
+  const comparable = sql<boolean | null>`(projection -> 'judged' ->> 'comparable')::boolean`;
+  const rows = await withStore(() =>
+    store
+      .selectFrom('run')
+      .select(['run_id', 'runbook', 'service', 'resource', 'mode', 'simulated', 'opened_at', 'verdict'])
+      .select(comparable.as('comparable'))
+      .where('service', 'in', [...services])
+      .where('opened_at', '>=', new Date(fromMs))
+      .where('opened_at', '<', new Date(toMs))
+      .execute(),
+  );
+  return rows.map((row) => ({
+    runId: row.run_id,
+    runbook: row.runbook as RunbookName,
+    service: row.service,
+    resource: row.resource,
+    mode: row.mode as Mode,
+    simulated: row.simulated,
+    openedAtMs: row.opened_at.getTime(),
+    ...(row.verdict === null ? {} : { verdict: row.verdict as Verdict }),
+    ...(row.comparable === null ? {} : { comparable: row.comparable }),
+  }));
+}
+
+/** The ticket of a gap. */
+export interface TicketLine {
+  readonly key: string;
+  readonly url: string;
+  readonly title: string;
+  readonly service: string;
+}
+
+/** The tickets of the gaps of some services, each gap once, the newest first. @throws StoreUnreachableError */
+export async function readTicketsOf(store: Store, services: readonly string[]): Promise<readonly TicketLine[]> {
+  if (services.length === 0) return [];
+  const rows = await withStore(() =>
+    store
+      .selectFrom('ticket')
+      .innerJoin('finding', (join) =>
+        join.onRef('finding.fingerprint', '=', 'ticket.fingerprint').onRef('finding.run_id', '=', 'ticket.run_id'),
+      )
+      .distinctOn('ticket.key')
+      .select(['ticket.key', 'ticket.url', 'ticket.filed_at', 'finding.title', 'finding.service'])
+      .where('finding.service', 'in', [...services])
+      .orderBy('ticket.key')
+      .orderBy('ticket.filed_at', 'desc')
+      .execute(),
+  );
+  return rows
+    .toSorted((one, other) => other.filed_at.getTime() - one.filed_at.getTime())
+    .map(({ key, url, title, service }) => ({ key, url, title, service }));
+}

@@ -1,0 +1,133 @@
+import type { KnownBlock } from '@slack/types';
+import { wholeService } from '../../domain/modes.ts';
+import type { ObligationState, ObligationView } from '../../domain/obligation.ts';
+import { counted, dotted, subjectOf, verdictMark } from '../text.ts';
+import { slackActions } from './actions.ts';
+import { runListLine } from './answers.ts';
+import type { RunListLine } from './answers.ts';
+import { button, clip, context, escapeMrkdwn, message, plain, section, slackLimits } from './limits.ts';
+import type { SlackContent } from './limits.ts';
+import { link, slackWhen } from './parts.ts';
+import { gateBlocks } from './waiting.ts';
+import type { WaitingGate } from './waiting.ts';
+
+/** The ticket of a gap in a service of theirs. */
+interface TicketLine {
+  readonly key: string;
+  readonly url: string;
+  readonly title: string;
+  readonly service: string;
+}
+
+/** What concerns one person now. */
+export interface MineView {
+  readonly quarter: string;
+  readonly quarterEndMs: number;
+  readonly owes: readonly ObligationView[];
+  readonly gates: readonly WaitingGate[];
+  readonly tickets: readonly TicketLine[];
+}
+
+/** The Home tab: the same, and what everybody does. */
+export interface HomeView extends MineView {
+  readonly runs: readonly RunListLine[];
+}
+
+const shown = { gates: 5, owes: 20, runs: 10, tickets: 15 } as const;
+
+/** The Home tab: what waits for me, what I owe, what runs, what is in my name; and the buttons that people look for. */
+export const homeView = (home: HomeView, nowMs: number): SlackContent =>
+  message('firedrill', [
+    {
+      type: 'actions',
+      block_id: 'home',
+      elements: [
+        button({ action: slackActions.start, label: 'Start a restore test…', value: '-' }),
+        button({ action: slackActions.home, label: 'Look again', value: '-' }),
+        button({ action: slackActions.stopAll, label: 'Stop all drills…', value: '-', style: 'danger' }),
+      ],
+    },
+    ...waitingBlocks(home),
+    ...owesBlocks(home, nowMs),
+    header('Runs under way', home.runs.length),
+    section(
+      listOr(
+        home.runs.slice(0, shown.runs).map((run) => runListLine(run, nowMs)),
+        home.runs.length,
+        'Nothing is running.',
+      ),
+    ),
+    ...ticketBlocks(home),
+    context(`as of ${slackWhen(nowMs, nowMs)}`),
+  ]);
+
+/** `/dr mine`. */
+export const mineMessage = (mine: MineView, nowMs: number): SlackContent =>
+  message(`${counted(mine.owes.filter(({ state }) => state !== 'done').length, 'thing')} to do in ${mine.quarter}`, [
+    ...waitingBlocks(mine),
+    ...owesBlocks(mine, nowMs),
+    ...ticketBlocks(mine),
+  ]);
+
+/** `/dr tickets`. */
+export const ticketsMessage = (mine: Pick<MineView, 'tickets'>): SlackContent =>
+  message(counted(mine.tickets.length, 'ticket'), ticketBlocks(mine));
+
+function waitingBlocks({ gates }: Pick<MineView, 'gates'>): KnownBlock[] {
+  const more = gates.length - shown.gates;
+  return [
+    header('Waiting for me', gates.length),
+    ...(gates.length === 0 ? [section('✔ No question waits for you.')] : gateBlocks(gates.slice(0, shown.gates))),
+    ...(more > 0 ? [context(`and ${more} more`)] : []),
+  ];
+}
+
+function owesBlocks({ owes, quarter, quarterEndMs }: MineView, nowMs: number): KnownBlock[] {
+  const order: readonly ObligationState[] = ['due', 'under-way', 'held-not-met', 'done'];
+  const sorted = order.flatMap((state) => owes.filter((one) => one.state === state));
+  const none = 'Nothing: you are neither owner nor DR champion of a service that is tested each quarter.';
+  return [
+    header(`What I owe in ${quarter}`),
+    section(listOr(sorted.slice(0, shown.owes).map(owedLine), owes.length, none)),
+    ...(owes.some(({ state }) => state === 'due') ? [context(`due by ${slackWhen(quarterEndMs, nowMs)}`)] : []),
+  ];
+}
+
+function owedLine({ runbook, service, resource, state, runId, verdict }: ObligationView): string {
+  const signs: Readonly<Record<ObligationState, string>> = {
+    due: '○ *due*',
+    'under-way': '◐ *under way*',
+    'held-not-met': '✖ *held, not met*',
+    done: '✔ *done*',
+  };
+  return dotted(
+    `${signs[state]}  ${escapeMrkdwn(runbook)}`,
+    `*${escapeMrkdwn(resource === wholeService ? service : subjectOf({ service, resource }))}*`,
+    verdict === undefined ? undefined : verdictMark(verdict),
+    runId === undefined ? undefined : `\`${escapeMrkdwn(runId)}\``,
+  );
+}
+
+function ticketBlocks({ tickets }: Pick<MineView, 'tickets'>): KnownBlock[] {
+  const lines = tickets
+    .slice(0, shown.tickets)
+    .map(
+      ({ key, url, title, service }) =>
+        `• ${link(url, key)} · *${escapeMrkdwn(service)}* · ${escapeMrkdwn(clip(title, 150))}`,
+    );
+  return [
+    header('Tickets in my name', tickets.length),
+    section(listOr(lines, tickets.length, '✔ No gap of your services has an open ticket.')),
+  ];
+}
+
+/** A heading, with how many there are: what is below may be cut. */
+const header = (text: string, count = 0): KnownBlock => ({
+  type: 'header',
+  text: plain(count === 0 ? text : `${text} (${count})`, slackLimits.headerText),
+});
+
+function listOr(lines: readonly string[], count: number, none: string): string {
+  if (count === 0) return none;
+  return [...lines, ...(count > lines.length ? [`and ${count - lines.length} more`] : [])].join('\n');
+}
