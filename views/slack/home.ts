@@ -33,7 +33,7 @@ export interface HomeView extends MineView {
   readonly runs: readonly RunListLine[];
 }
 
-const shown = { gates: 5, owes: 20, runs: 10, tickets: 15 } as const;
+const shown = { gates: 5, owes: 12, runs: 10, tickets: 15 } as const;
 
 /** The Home tab: what waits for me, what I owe, what runs, what is in my name; and the buttons that people look for. */
 export const homeView = (home: HomeView, nowMs: number): SlackContent =>
