@@ -1,0 +1,208 @@
+import type { JournalEvent } from '../../domain/journal-entry.ts';
+import type { OpenGate } from '../../domain/gate.ts';
+import { manualRunId } from '../../domain/run-id.ts';
+import { projectRun } from '../../domain/run-projection.ts';
+import type { RunProjection } from '../../domain/run-view.ts';
+import {
+  exampleAddress,
+  exampleFailed,
+  exampleFinding,
+  exampleGate,
+  exampleStatus,
+  openedAtMs,
+} from '../example-notices.ts';
+import { decisionText, errorText, runDetails, runListMessage, startedText } from './answers.ts';
+import { closedGateMessage, openGateMessage } from './gate-message.ts';
+import { helpMessage } from './help.ts';
+import { decisionForm, stopAllForm } from './modals.ts';
+import type { Heading } from './parts.ts';
+import { runMessage } from './run-message.ts';
+import { startForm } from './start-form.ts';
+import { findingMessage, pauseMessage, reminderMessage, ticketMessage, verdictMessage } from './thread.ts';
+import { gatesWaitingMessage } from './waiting.ts';
+
+/** Every message and view that firedrill can show in Slack, at its longest: the longest names there can be, and 200 of everything. */
+
+/** How many of everything. */
+export const plenty = 200;
+
+const name40 = 'n'.repeat(40);
+const runId = manualRunId({ runbook: 'documentation-review', service: name40, resource: name40 }, openedAtMs, '9f3a');
+const heading: Heading = { ...exampleAddress, runId, service: name40, resource: name40, mode: 'real' };
+
+/** Several sentences that end in a number, full of what Slack reads as markup and of characters in two halves. */
+export const sentence = (number: number): string =>
+  `“The setting <@U0ANNA> & <https://example.com/a|b> of 🟦 differs” ${'from what was documented there '.repeat(5)}(no. ${number})`;
+const sentences = Array.from({ length: plenty }, (_, index) => sentence(index + 1));
+/** More than anything of Slack's takes at once. */
+const longText = sentences.join(' ');
+
+const gate: OpenGate = {
+  ...exampleGate,
+  runId,
+  gateId: 'g'.repeat(100),
+  round: 9,
+  initiator: name40,
+  policy: {
+    ...exampleGate.policy,
+    seats: Array.from({ length: 5 }, () => ({
+      roles: ['service-owner', 'dr-champion', 'risk-and-compliance'] as const,
+    })),
+    escalations: Array.from({ length: 20 }, (_, index) => ({
+      afterMs: (index + 1) * 60_000,
+      roles: ['incident-commander', 'leadership', 'service-owner'] as const,
+      secondChannel: true,
+    })),
+  },
+  preview: {
+    ...exampleGate.preview,
+    mode: 'real',
+    question: sentence(1),
+    creates: sentences,
+    touches: longText,
+    reversibility: longText,
+    dataLossMs: 4200,
+    outageMs: 120_000,
+  },
+};
+const people = Array.from({ length: plenty }, (_, index) => `U0${String(index).padStart(9, '0')}`);
+
+const opened: JournalEvent = {
+  type: 'run-opened',
+  runbook: 'restore-test',
+  runbookVersion: '1',
+  mode: 'drill',
+  touches: 'isolated',
+  service: name40,
+  resource: name40,
+  tier: 0,
+  target: { rtoMs: 21_600_000, rpoMs: 3_600_000, inForceFrom: '2025-01-01', origin: 'tier' },
+  catalogHash: 'ab'.repeat(32),
+  simulated: true,
+  endpoints: {},
+  initiator: name40,
+  via: 'slack',
+  request: {},
+  stepsPlanned: sentences,
+};
+const project = (...events: readonly JournalEvent[]): RunProjection =>
+  projectRun(
+    [opened, ...events].map((event, index) => ({
+      runId,
+      executionId: 'e',
+      number: index + 1,
+      atMs: openedAtMs + index * 1000,
+      event,
+    })),
+  );
+const busyRun = project(
+  ...sentences.flatMap((step): JournalEvent[] => [
+    { type: 'step-started', step },
+    { type: 'step-ended', step, outcome: 'done', attempts: 9, awsCalls: [], summary: longText },
+  ]),
+  {
+    type: 'preflight-checked',
+    results: sentences.map((detail) => ({ name: 'isolation', outcome: 'unknown', detail })),
+  },
+  { type: 'gate-opened', gate },
+  ...sentences.map((title, index): JournalEvent => ({
+    type: 'finding-raised',
+    finding: { ...exampleFinding, title, fingerprint: String(index) },
+  })),
+);
+const judgedRun = project({ type: 'verdict-reached', judged: { ...exampleFailed, reason: longText } });
+
+const finding = { ...exampleFinding, title: sentence(1), found: longText, matters: longText, lookFirst: longText };
+const ticket = {
+  key: `${'P'.repeat(10)}-2147483647`,
+  url: `https://${'j'.repeat(60)}.example.com/browse/X-1`,
+  outcome: 'commented',
+} as const;
+const status = {
+  ...exampleStatus(1, 'running', {
+    state: sentence(1),
+    lastFinding: longText,
+    findings: plenty,
+    approvals: sentences,
+    waitingFor: 'admission',
+    paused: { by: sentence(1), reason: longText, holds: false },
+  }),
+  steps: sentences.map((name) => ({ name, state: 'failed' as const })),
+};
+const tickets = sentences.map((_, index) => ({ ...ticket, fingerprint: String(index) }));
+const line = { runId, mode: 'drill', simulated: true, state: sentence(1), openedAtMs, endedAtMs: openedAtMs + 1e9 };
+const memory = { ref: { run: runId, gate: 'g'.repeat(100), round: 999 }, channel: 'C0JIRACLOUD', clickTs: '1.123456' };
+const bareMemory = { channel: memory.channel, clickTs: memory.clickTs };
+const command = `/${'c'.repeat(31)}`;
+const mention = people;
+const said = (text: string): { readonly text: string } => ({ text });
+const choices = ['reject', 'abort', 'pause', 'resume'] as const;
+
+/**
+ * By file and name of what makes them. `every-view.test.ts` refuses what a file of this folder exports and neither this nor
+ * `notShown` knows: whoever adds a message or a view adds its longest form here.
+ */
+export const everyView: Readonly<Record<string, () => readonly unknown[]>> = {
+  'answers.ts decisionText': () => [said(decisionText({ outcome: 'refused', text: longText.slice(0, 2900) }))],
+  'answers.ts errorText': () => [said(errorText(new Error(longText)))],
+  'answers.ts startedText': () => [
+    said(startedText({ runId, mode: 'drill', simulated: true, channel: 'C0JIRACLOUD' })),
+  ],
+  'answers.ts runListMessage': () => [
+    runListMessage(
+      sentences.map(() => line),
+      openedAtMs,
+      command,
+    ),
+    runListMessage([{ ...line, verdict: 'failed' }], openedAtMs, command),
+    runListMessage([], openedAtMs, command),
+  ],
+  'answers.ts runDetails': () => [runDetails(busyRun, tickets), runDetails(judgedRun, tickets)],
+  'gate-message.ts openGateMessage': () => [
+    openGateMessage({ heading, gate, mention, progress: longText }),
+    openGateMessage({ heading, gate, mention: [] }),
+  ],
+  'gate-message.ts closedGateMessage': () => [
+    closedGateMessage({ heading, gate, outcome: 'rejected', text: longText, closedAtMs: openedAtMs + 1e9 }),
+  ],
+  'help.ts helpMessage': () => [helpMessage(command)],
+  'modals.ts decisionForm': () =>
+    choices.flatMap((choice) => [decisionForm(choice, memory), decisionForm(choice, bareMemory)]),
+  'modals.ts stopAllForm': () => [stopAllForm(bareMemory)],
+  'start-form.ts startForm': () => [startForm(bareMemory)],
+  'run-message.ts runMessage': () => [
+    runMessage({ heading, status, findings: [], gateUrl: ticket.url }),
+    runMessage({
+      heading,
+      status: { ...status, judged: { ...exampleFailed, reason: longText } },
+      findings: sentences.map((title) => ({ title, ticket })),
+    }),
+    runMessage({
+      heading,
+      status: { ...status, judged: exampleFailed, preview: gate.preview },
+      findings: [],
+    }),
+  ],
+  'thread.ts findingMessage': () => [findingMessage(heading, finding), findingMessage(heading, finding, ticket)],
+  'thread.ts pauseMessage': () => [pauseMessage(heading, { text: longText, paused: true })],
+  'thread.ts reminderMessage': () => [reminderMessage(heading, gate, longText, mention)],
+  'thread.ts ticketMessage': () => [ticketMessage(heading, longText, ticket)],
+  'thread.ts verdictMessage': () => [verdictMessage(heading, { ...exampleFailed, reason: longText })],
+  'waiting.ts gatesWaitingMessage': () => [
+    gatesWaitingMessage(sentences.map(() => ({ run: busyRun, gate }))),
+    gatesWaitingMessage([]),
+  ],
+};
+
+/** What makes parts of messages and is never shown by itself. */
+export const notShown: readonly string[] = [
+  'actions.ts readRef',
+  'limits.ts *',
+  'modals.ts form',
+  'modals.ts optionOf',
+  'modals.ts pickFrom',
+  'modals.ts textBlock',
+  'parts.ts *',
+  'run-buttons.ts runButtons',
+  'waiting.ts gateBlocks',
+];
