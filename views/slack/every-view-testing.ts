@@ -14,6 +14,8 @@ import {
 import { decisionText, errorText, runDetails, runListMessage, startedText } from './answers.ts';
 import { closedGateMessage, openGateMessage } from './gate-message.ts';
 import { helpMessage } from './help.ts';
+import { homeView, mineMessage, ticketsMessage } from './home.ts';
+import type { HomeView } from './home.ts';
 import { decisionForm, stopAllForm } from './modals.ts';
 import type { Heading } from './parts.ts';
 import { runMessage } from './run-message.ts';
@@ -136,6 +138,26 @@ const bareMemory = { channel: memory.channel, clickTs: memory.clickTs };
 const command = `/${'c'.repeat(31)}`;
 const mention = people;
 const said = (text: string): { readonly text: string } => ({ text });
+const owed = {
+  runbook: 'documentation-review',
+  service: name40,
+  resource: name40,
+  quarter: '2026Q4',
+  state: 'held-not-met',
+  runId,
+  verdict: 'failed',
+} as const;
+const home: HomeView = {
+  quarter: '2026Q4',
+  quarterEndMs: openedAtMs,
+  owes: sentences.map(() => owed),
+  gates: sentences.map(() => ({ run: busyRun, gate })),
+  tickets: sentences.map((title) => ({ ...ticket, title, service: name40 })),
+  runs: sentences.map(() => line),
+};
+const nothing: HomeView = { ...home, owes: [], gates: [], tickets: [], runs: [] };
+/** As it is published. */
+const onHome = (view: HomeView): object => ({ type: 'home', blocks: homeView(view, openedAtMs).blocks });
 const choices = ['reject', 'abort', 'pause', 'resume'] as const;
 
 /**
@@ -166,6 +188,9 @@ export const everyView: Readonly<Record<string, () => readonly unknown[]>> = {
     closedGateMessage({ heading, gate, outcome: 'rejected', text: longText, closedAtMs: openedAtMs + 1e9 }),
   ],
   'help.ts helpMessage': () => [helpMessage(command)],
+  'home.ts homeView': () => [onHome(home), onHome(nothing)],
+  'home.ts mineMessage': () => [mineMessage(home, openedAtMs), mineMessage(nothing, openedAtMs)],
+  'home.ts ticketsMessage': () => [ticketsMessage(home), ticketsMessage(nothing)],
   'modals.ts decisionForm': () =>
     choices.flatMap((choice) => [decisionForm(choice, memory), decisionForm(choice, bareMemory)]),
   'modals.ts stopAllForm': () => [stopAllForm(bareMemory)],
@@ -197,6 +222,7 @@ export const everyView: Readonly<Record<string, () => readonly unknown[]>> = {
 /** What makes parts of messages and is never shown by itself. */
 export const notShown: readonly string[] = [
   'actions.ts readRef',
+  'answers.ts runListLine',
   'limits.ts *',
   'modals.ts form',
   'modals.ts optionOf',
