@@ -78,7 +78,7 @@ export interface TicketOrder {
   readonly finding: Finding;
   readonly ticket: TicketRequest;
   readonly simulated: boolean;
-  /** The workflow that waits for the answer. */
+  /** The workflow that waits for the answer; empty when nobody does. */
   readonly replyTo: string;
   /** It may have been filed without whoever asks knowing of it: then it is looked for with patience. */
   readonly filedBefore: boolean;

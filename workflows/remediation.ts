@@ -27,7 +27,9 @@ export async function remediation(start: RemediationState): Promise<void> {
   hear(ticketOrderedSignal, (sent) => {
     const order = orderIn(sent);
     // Who waits for long asks again; one order each is enough.
-    if (order && !orders.some(({ replyTo }) => replyTo === order.replyTo)) orders.push(order);
+    const isSame = ({ replyTo, finding }: TicketOrder): boolean =>
+      replyTo === order?.replyTo && finding.runId === order.finding.runId;
+    if (order && !orders.some(isSame)) orders.push(order);
   });
 
   for (;;) {
@@ -45,6 +47,8 @@ export async function remediation(start: RemediationState): Promise<void> {
 
 /** Nobody waits any more where this fails: the ticket is there, and whoever looks next finds it. */
 async function answer(workflowId: string, filed: TicketFiled): Promise<void> {
+  // A gap that a person reported: nobody waits.
+  if (workflowId === '') return;
   try {
     await getExternalWorkflowHandle(workflowId).signal(ticketFiledSignal, filed);
   } catch (error) {

@@ -1,5 +1,7 @@
 import type { LoadedCatalog } from '../../catalog/parse.ts';
 import type { SignedAct } from '../../domain/act.ts';
+import type { Finding } from '../../domain/finding.ts';
+import type { GapReport } from '../../domain/gap.ts';
 import type { SignedDecision } from '../../domain/gate.ts';
 import type { Mode } from '../../domain/modes.ts';
 import type { RunProjection } from '../../domain/run-view.ts';
@@ -17,6 +19,7 @@ import { decideRun } from '../runs/decide.ts';
 import type { DecisionResult } from '../runs/decide.ts';
 import type { RunsDeps } from '../runs/deps.ts';
 import type { RestoreTestRequest } from '../runs/plan-restore-test.ts';
+import { reportGap } from '../runs/report-gap.ts';
 import { startRestoreTest } from '../runs/start-restore-test.ts';
 
 /** An attempt that no run could take. */
@@ -42,6 +45,8 @@ export interface Engine {
     target: { readonly runId: string; readonly decisionId: string },
   ): Promise<DecisionResult>;
   act(signed: SignedAct, target: { readonly runId: string; readonly actId: string }): Promise<ActResult>;
+  /** Makes a gap that somebody saw a finding with a ticket; answers once the engine has it. */
+  reportGap(report: Omit<GapReport, 'reportId'>): Promise<{ readonly finding: Finding; readonly simulated: boolean }>;
   changeKillSwitch(signed: SignedDecision, decisionId: string): Promise<DecisionResult>;
   /** Runs that hold something now; known without the store. */
   running(): Promise<readonly string[]>;
@@ -62,6 +67,7 @@ export const createEngine = (deps: RunsDeps, store: Store): Engine => ({
   start: async (request) => ({ runId: (await startRestoreTest(deps, request)).runId, simulated: deps.simulated }),
   decide: (signed, target) => decideRun(deps, signed, target),
   act: (signed, target) => actOnRun(deps, signed, target),
+  reportGap: async (report) => ({ finding: await reportGap(deps, report), simulated: deps.simulated }),
   changeKillSwitch: (signed, decisionId) => changeKillSwitch(deps, signed, decisionId),
   running: async () => [...new Set((await readControl(deps)).locks.map((lock) => lock.runId))],
   run: (runId) => readRun(store, runId),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { projectRun } from '../../domain/run-projection.ts';
 import type { JournalEvent } from '../../domain/journal-entry.ts';
-import { exampleGate, exampleRunId, exampleStatus, openedAtMs } from '../../views/example-notices.ts';
+import { exampleGate, examplePassed, exampleRunId, exampleStatus, openedAtMs } from '../../views/example-notices.ts';
 import { runMessage } from '../../views/slack/run-message.ts';
 import { appScene, exampleOpening, unreachable } from './sandbox-harness.ts';
 import type { AppScene } from './sandbox-harness.ts';
@@ -175,6 +175,63 @@ describe('the buttons of a run', () => {
     expect(await scene.nextTold('U0PRIYA')).toMatch(/⏳ The store is slow/);
     expect(Date.now() - clickedAtMs).toBeLessThan(3500);
     expect(await scene.nextTold('U0PRIYA', 2)).toMatch(/preparing/);
+  });
+});
+
+describe('a gap', () => {
+  const filled = {
+    title: { text: 'No runbook for the search index' },
+    more: { text: 'Nobody knew.' },
+    severity: { choice: 'high' },
+  };
+
+  test('is reported by anybody in the catalog, on a service that the menu offers, and told in its channel', async () => {
+    await using scene = await appScene();
+    const view = await scene.openForm('U0PRIYA', 'gap');
+    expect(await scene.suggest('U0PRIYA', view, 'pick_service', 'jira')).toEqual(['jira-cloud']);
+    await scene.submit('U0PRIYA', { ...filled, service: { pick_service: 'jira-cloud' } });
+    expect(await scene.nextTold('U0PRIYA')).toMatch(/✔ Recorded as a finding of \*jira-cloud\*: No runbook/);
+    expect(scene.engine.gaps).toMatchObject([
+      { service: 'jira-cloud', resource: '-', severity: 'high', found: 'Reported by Priya Raman: Nobody knew.' },
+    ]);
+    const { messages } = (await scene.control('GET', 'messages')) as { messages: readonly { text: string }[] };
+    expect(messages.map(({ text }) => text)).toContain('Gap reported: No runbook for the search index');
+  });
+
+  test('seen in a run is about what that run is about, also when it is over', async () => {
+    await using scene = await appScene();
+    const ts = await scene.post(
+      runMessage({ heading, status: exampleStatus(12, 'running', { judged: examplePassed }), findings: [] }),
+    );
+    await scene.click('U0DANIEL', ts, 'open_gap');
+    await scene.submit('U0DANIEL', filled);
+    await scene.nextTold('U0DANIEL');
+    expect(scene.engine.gaps).toMatchObject([{ service: 'jira-cloud', resource: 'issues-db', runId: exampleRunId }]);
+  });
+
+  test('of a service that there is not is told what was probably meant', async () => {
+    await using scene = await appScene();
+    await scene.openForm('U0PRIYA', 'gap jira-clud');
+    await scene.submit('U0PRIYA', filled);
+    expect(await scene.nextTold('U0PRIYA')).toMatch(/no service "jira-clud"[\s\S]*jira-cloud/);
+    expect(scene.engine.gaps).toEqual([]);
+  });
+
+  test('of a stranger or a guest is refused, and the attempt is kept', async () => {
+    await using scene = await appScene();
+    await scene.openForm('U0HANNAH', 'gap jira-cloud');
+    await scene.submit('U0HANNAH', filled);
+    expect(await scene.nextTold('U0HANNAH')).toMatch(/Guests of this workspace/);
+    expect(scene.engine.refused).toMatchObject([{ who: 'U0HANNAH', choice: 'gap', code: 'guest' }]);
+    expect(scene.engine.gaps).toEqual([]);
+  });
+
+  test('while the engine is away is told to be reported again', async () => {
+    await using scene = await appScene();
+    scene.engine.away = unreachable('The workflow engine (Temporal)');
+    await scene.openForm('U0PRIYA', 'gap jira-cloud');
+    await scene.submit('U0PRIYA', filled);
+    expect(await scene.nextTold('U0PRIYA')).toMatch(/Temporal.* does not answer[\s\S]*Try again/);
   });
 });
 

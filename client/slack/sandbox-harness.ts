@@ -19,6 +19,8 @@ import type { SlackContent } from '../../views/slack/limits.ts';
 import { createSlackApp } from './app.ts';
 import type { SlackApp, SlackReach } from './app.ts';
 import type { JournalEvent } from '../../domain/journal-entry.ts';
+import type { Finding } from '../../domain/finding.ts';
+import { gapFinding } from '../../domain/gap.ts';
 import type { PastRun } from '../../domain/obligation.ts';
 import type { RunProjection } from '../../domain/run-view.ts';
 import type { TicketLine } from '../../store/read-services.ts';
@@ -125,6 +127,14 @@ export class OneGate implements Engine {
     await this.#answerAtAll();
     this.started.push(request);
     return { runId: exampleRunId, simulated: true };
+  };
+
+  readonly gaps: Finding[] = [];
+  reportGap: Engine['reportGap'] = async (report) => {
+    await this.#answerAtAll();
+    const finding = gapFinding({ ...report, reportId: 'gap/1' });
+    this.gaps.push(finding);
+    return { finding, simulated: true };
   };
 
   running: Engine['running'] = async () => {

@@ -20,8 +20,7 @@ skewClocks();
 
 const seed = Number(process.env['SEED'] ?? randomInt(1_000_000));
 const random = randomFrom(seed);
-/** Between T0 and the restore; minutes with `FIREDRILL_PITR_GAP_MS=180000`. */
-const minGapMs = Number(process.env['FIREDRILL_PITR_GAP_MS'] ?? 20_000);
+const minGapMs = 20_000;
 
 interface Scene {
   readonly world: World;
@@ -110,7 +109,7 @@ async function expectExact(
   expect(rpo.highMs, `better than the truth: ${about}`).toBeGreaterThanOrEqual(truthAtLeastMs);
   expect(rpo.lowMs, `the truth is not within: ${about}`).toBeLessThanOrEqual(trueT0.highMs - last.beforeMs);
   const noiseMs = 2 * Math.abs(projection.sentinel?.writer?.databaseSkewMs ?? 0);
-  const intervalMs = await widestSentinelGapMs(world, projection.resource, last.beforeMs);
+  const intervalMs = await widestSentinelGapMs(world, projection.resource);
   expect(rpo.highMs - (trueT0.highMs - last.beforeMs), `worse than an interval: ${about}`).toBeLessThanOrEqual(
     intervalMs + noiseMs + 2 * clocksOffMs + 1000 * Math.sign(clocksOffMs),
   );

@@ -34,6 +34,13 @@ describe('a ticket', () => {
     expect(text).not.toContain('SIMULATED');
   });
 
+  test('of a gap that a person reported names no run', () => {
+    const reported = { ...view, finding: { ...exampleFinding, runId: 'gap/jira-cloud/1' } };
+    const text = JSON.stringify(ticketDescription(reported));
+    expect(text).toContain('A person reported it');
+    expect(text).not.toContain('firedrill report');
+  });
+
   test('a simulated one says so before anything else', () => {
     expect(JSON.stringify(ticketDescription({ ...view, simulated: true }).content[0])).toContain('SIMULATED');
     expect(JSON.stringify(recurrenceComment({ ...view, simulated: true }))).toContain('SIMULATED');

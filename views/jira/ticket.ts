@@ -1,4 +1,5 @@
 import type { Finding } from '../../domain/finding.ts';
+import { isRunId } from '../../domain/run-id.ts';
 import { runbookOf } from '../text.ts';
 import { adfDoc, bulletList, code, heading, linkTo, paragraph, strong, warningPanel } from './adf.ts';
 import type { AdfDoc, AdfNode } from './adf.ts';
@@ -75,7 +76,7 @@ export function recurrenceComment(view: Pick<TicketView, 'finding' | 'simulated'
   return adfDoc(
     paragraph(
       strong(simulated ? 'It happened again (SIMULATED). ' : 'It happened again. '),
-      `${clip(finding.found, maxParagraph)} Seen by run `,
+      `${clip(finding.found, maxParagraph)} ${isRunId(finding.runId) ? 'Seen by run ' : 'Report '}`,
       ...(runUrl === undefined ? [code(finding.runId)] : [linkTo(runUrl, finding.runId)]),
       '.',
     ),
@@ -83,6 +84,7 @@ export function recurrenceComment(view: Pick<TicketView, 'finding' | 'simulated'
 }
 
 function evidence(runId: string, runUrl: string | undefined): AdfNode[] {
+  if (!isRunId(runId)) return [paragraph('A person reported it; there is no run behind it.')];
   return [
     bulletList(
       paragraph(`${runbookOf(runId)} run `, ...(runUrl === undefined ? [code(runId)] : [linkTo(runUrl, runId)])),

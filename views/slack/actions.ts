@@ -14,6 +14,7 @@ export const slackActions = {
   home: 'look_again',
   start: 'open_start',
   stopAll: 'open_stop_all',
+  gap: 'open_gap',
 } as const;
 
 export const slackModals = {
@@ -23,6 +24,7 @@ export const slackModals = {
   resume: 'resume_run',
   stopAll: 'stop_all_reason',
   start: 'start_run',
+  gap: 'report_gap',
 } as const;
 
 /** Block and action of an input, as its value comes back. */
@@ -36,6 +38,11 @@ export const reasonInput = { block: 'reason', action: 'text' } as const satisfie
 export const runInput = { block: 'run', action: 'pick_run' } as const satisfies SlackInput;
 /** `service/resource`, offered from the catalog of that moment. */
 export const subjectInput = { block: 'subject', action: 'pick_subject' } as const satisfies SlackInput;
+/** A service of the catalog. */
+export const serviceInput = { block: 'service', action: 'pick_service' } as const satisfies SlackInput;
+export const gapTitleInput = { block: 'title', action: 'text' } as const satisfies SlackInput;
+export const gapMoreInput = { block: 'more', action: 'text' } as const satisfies SlackInput;
+export const severityInput = { block: 'severity', action: 'choice' } as const satisfies SlackInput;
 export const pointInput = { block: 'point', action: 'choice' } as const satisfies SlackInput;
 export const methodInput = { block: 'method', action: 'choice' } as const satisfies SlackInput;
 export const modeInput = { block: 'mode', action: 'choice' } as const satisfies SlackInput;

@@ -8,6 +8,7 @@ import type { JournalEvent } from '../../domain/journal-entry.ts';
 import { projectRun } from '../../domain/run-projection.ts';
 import { exampleFailed, exampleFinding, exampleGate, exampleRunId, openedAtMs } from '../example-notices.ts';
 import { decisionText, errorText, runDetails, runListMessage } from './answers.ts';
+import { gapForm } from './gap.ts';
 import { homeView, mineMessage } from './home.ts';
 import { decisionForm, stopAllForm } from './modals.ts';
 import { startForm } from './start-form.ts';
@@ -147,6 +148,8 @@ describe('what one person is told', () => {
       ...choices.map((choice) => decisionForm(choice, memory)),
       stopAllForm(memory),
       startForm(memory),
+      gapForm({ ...memory, ref: { run: ref.run } }),
+      gapForm(memory, 's'.repeat(40)),
     ]) {
       expect(() => acceptView(JSON.parse(JSON.stringify(view)))).not.toThrow();
     }

@@ -8,7 +8,7 @@ import { slackActions } from './actions.ts';
 import { button, clip, context, escapeMrkdwn, message, section } from './limits.ts';
 import type { SlackContent } from './limits.ts';
 import { headline, link, plainHeadline, resultLines, slackWhen } from './parts.ts';
-import { runButtons } from './run-buttons.ts';
+import { endedButtons, runButtons } from './run-buttons.ts';
 import { pauseOf } from '../../domain/run-projection.ts';
 
 /** What the Slack app says to one person. */
@@ -134,7 +134,7 @@ export function runDetails(
         `runbook ${escapeMrkdwn(run.runbook)} v${escapeMrkdwn(run.runbookVersion)}`,
       ),
     ),
-    ...(judged === undefined ? [runButtons(runId, pause !== undefined, false)] : []),
+    judged === undefined ? runButtons(runId, pause !== undefined, false) : endedButtons(runId),
   ];
   return message(
     `${escapeMrkdwn(plainHeadline(heading))}: ${judged === undefined ? escapeMrkdwn(run.state) : verdictMark(judged.verdict)}`,

@@ -12,6 +12,7 @@ import {
   openedAtMs,
 } from '../example-notices.ts';
 import { decisionText, errorText, runDetails, runListMessage, startedText } from './answers.ts';
+import { gapForm, gapMessage, gapReportedText } from './gap.ts';
 import { closedGateMessage, openGateMessage } from './gate-message.ts';
 import { helpMessage } from './help.ts';
 import { homeView, mineMessage, ticketsMessage } from './home.ts';
@@ -188,6 +189,9 @@ export const everyView: Readonly<Record<string, () => readonly unknown[]>> = {
     closedGateMessage({ heading, gate, outcome: 'rejected', text: longText, closedAtMs: openedAtMs + 1e9 }),
   ],
   'help.ts helpMessage': () => [helpMessage(command)],
+  'gap.ts gapForm': () => [gapForm(memory), gapForm(bareMemory, name40), gapForm(bareMemory, longText)],
+  'gap.ts gapMessage': () => [gapMessage(finding, { slackId: 'U0ANNA' }, true)],
+  'gap.ts gapReportedText': () => [said(gapReportedText({ ...finding, title: sentence(1) }, command))],
   'home.ts homeView': () => [onHome(home), onHome(nothing)],
   'home.ts mineMessage': () => [mineMessage(home, openedAtMs), mineMessage(nothing, openedAtMs)],
   'home.ts ticketsMessage': () => [ticketsMessage(home), ticketsMessage(nothing)],
@@ -224,11 +228,12 @@ export const notShown: readonly string[] = [
   'actions.ts readRef',
   'answers.ts runListLine',
   'limits.ts *',
+  'modals.ts choiceOf',
   'modals.ts form',
   'modals.ts optionOf',
   'modals.ts pickFrom',
   'modals.ts textBlock',
   'parts.ts *',
-  'run-buttons.ts runButtons',
+  'run-buttons.ts *',
   'waiting.ts gateBlocks',
 ];

@@ -99,7 +99,12 @@ export const textBlock = (
 const reasonBlock = (label: string): InputBlock => textBlock(reasonInput, label);
 
 /** A menu whose options are asked for while it is open, so that there may be thousands. */
-export const pickFrom = ({ block, action }: SlackInput, label: string, placeholder: string): InputBlock => ({
+export const pickFrom = (
+  { block, action }: SlackInput,
+  label: string,
+  placeholder: string,
+  chosen?: PlainTextOption,
+): InputBlock => ({
   type: 'input',
   block_id: block,
   label: plain(label, slackLimits.inputLabel),
@@ -108,8 +113,31 @@ export const pickFrom = ({ block, action }: SlackInput, label: string, placehold
     action_id: action,
     min_query_length: 0,
     placeholder: plain(placeholder, slackLimits.inputPlaceholder),
+    ...(chosen === undefined ? {} : { initial_option: chosen }),
   },
 });
+
+/** A menu of a few choices. @param chosen - default the first */
+export function choiceOf(
+  { block, action }: SlackInput,
+  label: string,
+  choices: readonly (readonly [value: string, text: string])[],
+  chosen?: string,
+): InputBlock {
+  const options = choices.flatMap(([value, text]) => optionOf(value, text));
+  const initial = options.find(({ value }) => value === chosen) ?? options[0];
+  return {
+    type: 'input',
+    block_id: block,
+    label: plain(label, slackLimits.inputLabel),
+    element: {
+      type: 'static_select',
+      action_id: action,
+      options,
+      ...(initial === undefined ? {} : { initial_option: initial }),
+    },
+  };
+}
 
 /** One line of a menu; none when its value is too long for Slack. */
 export const optionOf = (value: string, text: string, description?: string): PlainTextOption[] =>

@@ -1,4 +1,4 @@
-import type { ActionsBlock } from '@slack/types';
+import type { ActionsBlock, Button } from '@slack/types';
 import { slackActions } from './actions.ts';
 import { button } from './limits.ts';
 
@@ -13,7 +13,18 @@ export function runButtons(runId: string, paused: boolean, withStatus: boolean):
       paused
         ? button({ action: slackActions.resume, label: 'Resume', value, style: 'primary' })
         : button({ action: slackActions.pause, label: 'Pause…', value }),
+      gapButton(runId),
       button({ action: slackActions.abort, label: 'Abort…', value, style: 'danger' }),
     ],
   };
 }
+
+/** What can still be done with a run that is over. */
+export const endedButtons = (runId: string): ActionsBlock => ({
+  type: 'actions',
+  block_id: 'run',
+  elements: [gapButton(runId)],
+});
+
+const gapButton = (runId: string): Button =>
+  button({ action: slackActions.gap, label: 'Report a gap…', value: JSON.stringify({ run: runId }) });

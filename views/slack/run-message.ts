@@ -7,7 +7,7 @@ import { clip, context, escapeMrkdwn, message, section } from './limits.ts';
 import type { SlackContent } from './limits.ts';
 import { headline, link, plainHeadline, resultLines, slackWhen } from './parts.ts';
 import type { Heading } from './parts.ts';
-import { runButtons } from './run-buttons.ts';
+import { endedButtons, runButtons } from './run-buttons.ts';
 
 /** A finding of the run, and its ticket once it has one. */
 export interface FindingLine {
@@ -74,6 +74,7 @@ function endedMessage({ heading, status, findings }: RunMessageView, judged: Jud
     section(findingsText(findings, status.findings)),
     ...(status.approvals.length === 0 ? [] : [section(`*Approved*  ${escapeMrkdwn(status.approvals.join('; '))}`)]),
     context(`report: \`firedrill report ${escapeMrkdwn(heading.runId)}\``),
+    endedButtons(heading.runId),
   ];
   return message(
     `${escapeMrkdwn(plainHeadline(heading))}: ${verdictMark(judged.verdict)}. ${escapeMrkdwn(judged.reason)}`,

@@ -114,14 +114,14 @@ describe('a run', () => {
     const content = runMessage({ heading, status: exampleStatus(4), findings: [] });
     expect(words(content)).toContain('●●●●◐○○○○○○○  *call restore*');
     expect(words(content)).toContain('step 5 of 12 · since 16:00 UTC');
-    expect(buttons(content)).toEqual(['Status', 'Pause…', 'Abort…']);
+    expect(buttons(content)).toEqual(['Status', 'Pause…', 'Report a gap…', 'Abort…']);
   });
 
   test('that somebody paused says who and why, and can be resumed', () => {
     const paused = { by: 'Ann <Lee>', reason: 'the network', holds: true };
     const content = runMessage({ heading, status: exampleStatus(4, 'running', { paused }), findings: [] });
     expect(words(content)).toContain('⏸ *Paused by Ann &lt;Lee&gt;*: the network');
-    expect(buttons(content)).toEqual(['Status', 'Resume', 'Abort…']);
+    expect(buttons(content)).toEqual(['Status', 'Resume', 'Report a gap…', 'Abort…']);
     expect(
       words(
         runMessage({
@@ -149,7 +149,7 @@ describe('a run', () => {
     );
   });
 
-  test('at its end it says verdict, RTO and RPO against target, and who approved, without buttons', () => {
+  test('at its end it says verdict, RTO and RPO against target, and who approved; a gap can still be reported', () => {
     const content = runMessage({
       heading,
       status: exampleStatus(12, 'running', {
@@ -166,7 +166,7 @@ describe('a run', () => {
       'Jonas Weber',
     ])
       expect(words(content)).toContain(part);
-    expect(buttons(content)).toEqual([]);
+    expect(buttons(content)).toEqual(['Report a gap…']);
   });
 
   test('findings name their tickets, or that these are still being filed', () => {

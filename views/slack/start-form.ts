@@ -1,8 +1,8 @@
-import type { InputBlock, ModalView, PlainTextOption } from '@slack/types';
+import type { ModalView } from '@slack/types';
 import { methodInput, modeInput, pointInput, slackModals, subjectInput } from './actions.ts';
-import type { ModalMemory, SlackInput } from './actions.ts';
-import { plain, section, slackLimits } from './limits.ts';
-import { form, optionOf, pickFrom } from './modals.ts';
+import type { ModalMemory } from './actions.ts';
+import { section } from './limits.ts';
+import { choiceOf, form, pickFrom } from './modals.ts';
 
 const points = [
   ['latest', 'The newest point (judged against the RPO)'],
@@ -30,24 +30,4 @@ export function startForm(memory: ModalMemory): ModalView {
     choiceOf(methodInput, 'How?', methods),
     choiceOf(modeInput, 'In earnest?', modes),
   ]);
-}
-
-function choiceOf(
-  { block, action }: SlackInput,
-  label: string,
-  choices: readonly (readonly [value: string, text: string])[],
-): InputBlock {
-  const options: PlainTextOption[] = choices.flatMap(([value, text]) => optionOf(value, text));
-  const [first] = options;
-  return {
-    type: 'input',
-    block_id: block,
-    label: plain(label, slackLimits.inputLabel),
-    element: {
-      type: 'static_select',
-      action_id: action,
-      options,
-      ...(first === undefined ? {} : { initial_option: first }),
-    },
-  };
 }

@@ -1,12 +1,13 @@
 import type { App, BlockAction, ButtonAction } from '@slack/bolt';
-import { runInput, slackActions, slackModals, subjectInput } from '../../../views/slack/actions.ts';
+import { runInput, serviceInput, slackActions, slackModals, subjectInput } from '../../../views/slack/actions.ts';
 import type { SlackAppDeps } from '../deps.ts';
-import { opensDecision, opensReject, opensStart, opensStopAll } from './actions/forms.ts';
+import { opensDecision, opensGap, opensReject, opensStart, opensStopAll } from './actions/forms.ts';
 import { approve, showDetails } from './actions/gate.ts';
 import { resume, showHomeAgain, showMine, showRun, showRuns } from './actions/run.ts';
 import { drCommand } from './commands/dr.ts';
 import { homeOpened } from './events/home.ts';
-import { offerRuns, offerSubjects } from './options/offers.ts';
+import { offerRuns, offerServices, offerSubjects } from './options/offers.ts';
+import { gapGiven } from './views/gap.ts';
 import { reasonGiven } from './views/reason.ts';
 import { startGiven } from './views/start.ts';
 
@@ -30,11 +31,15 @@ export function registerListeners(app: App, deps: SlackAppDeps): void {
   button(slackActions.abort, opensDecision(deps, 'abort'));
   button(slackActions.start, opensStart(deps));
   button(slackActions.stopAll, opensStopAll(deps));
+  button(slackActions.gap, opensGap(deps));
 
   app.options({ type: 'block_suggestion', action_id: runInput.action }, offerRuns(deps));
   app.options({ type: 'block_suggestion', action_id: subjectInput.action }, offerSubjects(deps));
 
+  app.options({ type: 'block_suggestion', action_id: serviceInput.action }, offerServices(deps));
+
   app.view(slackModals.start, startGiven(deps));
+  app.view(slackModals.gap, gapGiven(deps));
   app.view(slackModals.reject, reasonGiven(deps, 'reject'));
   app.view(slackModals.abort, reasonGiven(deps, 'abort'));
   app.view(slackModals.pause, reasonGiven(deps, 'pause'));

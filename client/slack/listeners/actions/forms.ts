@@ -2,6 +2,7 @@ import type { AllMiddlewareArgs, BlockAction, ButtonAction, SlackActionMiddlewar
 import type { ModalView } from '@slack/types';
 import { GateRefSchema, readRef, RunRefSchema } from '../../../../views/slack/actions.ts';
 import type { ModalMemory } from '../../../../views/slack/actions.ts';
+import { gapForm } from '../../../../views/slack/gap.ts';
 import { decisionForm, stopAllForm } from '../../../../views/slack/modals.ts';
 import type { FormChoice } from '../../../../views/slack/modals.ts';
 import { startForm } from '../../../../views/slack/start-form.ts';
@@ -42,6 +43,13 @@ export const opensDecision = (deps: SlackAppDeps, choice: Exclude<FormChoice, 'r
     const ref = readRef(RunRefSchema, value);
     if (ref === undefined) throw notOurs();
     return decisionForm(choice, { ...memory, ref });
+  });
+
+/** Report a gap…: in general, or seen in one run. */
+export const opensGap = (deps: SlackAppDeps) =>
+  opens(deps, (memory, value) => {
+    const ref = readRef(RunRefSchema, value);
+    return gapForm({ ...memory, ...(ref === undefined ? {} : { ref }) });
   });
 
 export const opensStart = (deps: SlackAppDeps) => opens(deps, startForm);

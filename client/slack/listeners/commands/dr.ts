@@ -1,5 +1,6 @@
 import type { AllMiddlewareArgs, SlackCommandMiddlewareArgs } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
+import { gapForm } from '../../../../views/slack/gap.ts';
 import { helpMessage } from '../../../../views/slack/help.ts';
 import { decisionForm, stopAllForm } from '../../../../views/slack/modals.ts';
 import { startForm } from '../../../../views/slack/start-form.ts';
@@ -43,6 +44,8 @@ function formFor(asked: DrCommand, memory: ModalMemory): ModalView | undefined {
   switch (asked.kind) {
     case 'start-form':
       return startForm(memory);
+    case 'gap':
+      return gapForm(memory, asked.service);
     case 'reject':
       // Which questions there are, the answer to the command shows.
       return asked.runId === undefined || asked.reason !== undefined
@@ -71,6 +74,7 @@ function formFor(asked: DrCommand, memory: ModalMemory): ModalView | undefined {
 async function perform(deps: SlackAppDeps, asked: DrCommand, by: By): Promise<Answer> {
   switch (asked.kind) {
     case 'help':
+    case 'gap':
     case 'start-form':
       return helpMessage(deps.command);
     case 'mine':

@@ -13,6 +13,7 @@ export type DrCommand =
     }
   | { readonly kind: 'stop-all-drills'; readonly reason?: string }
   | { readonly kind: 'release'; readonly reason?: string }
+  | { readonly kind: 'gap'; readonly service?: string }
   | { readonly kind: 'start-form' }
   | StartCommand;
 
@@ -50,6 +51,10 @@ export function parseDrCommand(text: string, command: string): DrCommand {
     case 'status':
     case 'approve':
       return { kind, ...runIn(rest) };
+    case 'gap': {
+      const service = rest[0]?.toLowerCase();
+      return { kind, ...(service === undefined ? {} : { service }) };
+    }
     case 'start':
       return startOf(rest, command);
     case 'reject':

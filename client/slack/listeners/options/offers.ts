@@ -36,6 +36,13 @@ export const offerSubjects = (deps: SlackAppDeps) =>
     );
   });
 
+/** Every service. */
+export const offerServices = (deps: SlackAppDeps) =>
+  offers(deps, async () => {
+    const { catalog } = await deps.engine.catalog();
+    return Object.values(catalog.services).flatMap(({ id, name }) => optionOf(id, id, name));
+  });
+
 /** Runs that are under way, from the store; while it is slow or down, those that the engine itself knows. */
 export const offerRuns = (deps: SlackAppDeps) =>
   offers(deps, async () => {

@@ -1,0 +1,57 @@
+import type { AllMiddlewareArgs, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
+import { serviceOf } from '../../../../catalog/lookup.ts';
+import { gapSeverities } from '../../../../domain/gap.ts';
+import { parseRunId } from '../../../../domain/run-id.ts';
+import {
+  gapMoreInput,
+  gapTitleInput,
+  ModalMemorySchema,
+  readRef,
+  serviceInput,
+  severityInput,
+} from '../../../../views/slack/actions.ts';
+import { gapMessage, gapReportedText } from '../../../../views/slack/gap.ts';
+import { answering, byMessage } from '../../answer.ts';
+import { keepRefusedStart } from '../../decide-by-slack.ts';
+import type { SlackAppDeps } from '../../deps.ts';
+import { identify, NotEligibleError } from '../../identify.ts';
+import { notOurs } from '../actions/click.ts';
+import { chosenIn, textIn } from './fields.ts';
+
+/** A gap was reported: it closes at once; whoever reported it is told, and the channel of the service. */
+export const gapGiven =
+  (deps: SlackAppDeps) =>
+  async ({ ack, body, view, client }: SlackViewMiddlewareArgs<ViewSubmitAction> & AllMiddlewareArgs): Promise<void> => {
+    await ack();
+    const userId = body.user.id;
+    const memory = readRef(ModalMemorySchema, view.private_metadata);
+    const meanwhile = 'The engine is slow to answer; the gap is not recorded yet. I tell you here what came of it.';
+    await answering(deps, byMessage(client, userId, memory?.channel ?? userId), meanwhile, async () => {
+      const runId = memory?.ref?.run;
+      const run = runId === undefined ? undefined : parseRunId(runId);
+      const named = run?.service ?? chosenIn(view, serviceInput);
+      if (named === undefined) throw notOurs();
+      try {
+        const { catalog, person } = await identify(deps, userId, false, (current) => serviceOf(current, named).id);
+        const service = serviceOf(catalog, named);
+        const { finding, simulated } = await deps.engine.reportGap({
+          service: service.id,
+          ...(run?.resource === undefined ? {} : { resource: run.resource }),
+          title: textIn(view, gapTitleInput),
+          more: textIn(view, gapMoreInput),
+          severity: gapSeverities.find((one) => one === chosenIn(view, severityInput)) ?? 'medium',
+          by: { personId: person.id, name: person.name },
+          ...(runId === undefined ? {} : { runId }),
+        });
+        await client.chat
+          .postMessage({ channel: service.slackChannel, ...gapMessage(finding, person, simulated) })
+          .catch((error: unknown) =>
+            deps.log('warn', 'a reported gap was not told in the channel of its service', { error: String(error) }),
+          );
+        return { text: gapReportedText(finding, deps.command) };
+      } catch (error) {
+        if (error instanceof NotEligibleError) await keepRefusedStart(deps, userId, 'gap', error.code);
+        throw error;
+      }
+    });
+  };
