@@ -145,6 +145,51 @@ describe('telling people in Slack', () => {
   });
 });
 
+/** Two hundred things to create: five messages and more. */
+const longGate = {
+  ...exampleGate,
+  preview: {
+    ...exampleGate.preview,
+    creates: Array.from({ length: 200 }, (_, index) => `copy no. ${index + 1} ${'of a database '.repeat(14)}`),
+  },
+};
+const longGateOpened: Notice = { ...gateOpened, gate: longGate };
+const copiesIn = (messages: readonly object[]): number => new Set(all(messages).match(/copy no\. \d+/g)).size;
+
+describe('what does not fit into one message', () => {
+  test('follows in its thread, is edited with it, and is taken away when there is less to say', async () => {
+    await using scene = await slackScene();
+    await scene.deliver(longGateOpened);
+    const [open, ...pages] = await scene.messages();
+    expect(pages.length).toBeGreaterThan(2);
+    expect(pages.every(({ thread_ts }) => thread_ts === open?.ts)).toBe(true);
+    expect(copiesIn(await scene.messages())).toBe(200);
+    // Whoever sees the first one alone can answer.
+    expect(all(open ?? {})).toMatch(/goes on below.*gate_approve/);
+    expect(all(pages)).not.toContain('gate_approve');
+
+    await scene.deliver({ kind: 'gate-progress', number: 2, gate: longGate, text: '1 of 2' });
+    expect((await scene.messages()).map(({ ts }) => ts)).toEqual([open?.ts, ...pages.map(({ ts }) => ts)]);
+    await scene.deliver({ ...gateClosed, gate: longGate });
+    expect(await scene.messages()).toHaveLength(1);
+    expect(scene.warnings).toEqual([]);
+  });
+
+  test('is never said twice: not after a lost reply, and not after a page that Slack throttled', async () => {
+    await using scene = await slackScene();
+    await fault(scene, { method: 'chat.postMessage', kind: 'lose-reply' });
+    await failure(scene.deliver(longGateOpened));
+    await fault(scene, { method: 'chat.postMessage', kind: 'ratelimit', retryAfterS: 1 });
+    await failure(scene.deliver(longGateOpened, 2));
+    await fault(scene, { method: 'chat.postMessage', kind: 'lose-reply' });
+    await failure(scene.deliver(longGateOpened, 3));
+    await scene.deliver(longGateOpened, 4);
+    const said = (await scene.messages()).map(({ metadata }) => String(metadata?.event_payload['key']));
+    expect(said).toEqual([...new Set(said)]);
+    expect(copiesIn(await scene.messages())).toBe(200);
+  });
+});
+
 describe('what Slack and the network do to it', () => {
   test.each([gateOpened, running(1, 2)])('a lost reply never makes a second message ($kind)', async (notice) => {
     await using scene = await slackScene();

@@ -23,6 +23,8 @@ export interface SlackActivities {
 export interface SlackMessageRef {
   readonly channel: string;
   readonly ts: string;
+  /** Where it goes on, in its thread. */
+  readonly more?: readonly { readonly channel: string; readonly ts: string }[];
   /** What is needed to write it anew when only a part changes; small, because it travels with every notice. */
   readonly remembers?: RememberedGate | RememberedFinding | RememberedEnd;
 }

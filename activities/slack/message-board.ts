@@ -13,6 +13,8 @@ const pages = 5;
 /** How long a new message may be missing from the channel's history, and how often it is looked for meanwhile. */
 const defaultHistoryLagMs = 3000;
 const looksWithinLag = 3;
+/** Between two pages of one thing to say: Slack takes about one message a second in a channel. */
+const betweenPagesMs = 1100;
 /** A posted message may carry a time that differs from ours; ten minutes, in seconds. */
 const skewS = 600;
 
@@ -60,7 +62,8 @@ export class MessageBoard {
 
   /**
    * Makes the message say `content`: edits it where it is known, adopts it where an earlier attempt left it, posts it
-   * otherwise. A message that somebody deleted is posted anew.
+   * otherwise. A message that somebody deleted is posted anew. What did not fit follows in its thread, and is taken away
+   * when there is less to say.
    *
    * @param options.thread - `ts` of the message below which it belongs; if that one is gone, it stands by itself
    * @param options.broadcast - also shown in the channel
@@ -75,6 +78,32 @@ export class MessageBoard {
       readonly broadcast?: boolean;
     } = {},
   ): Promise<SlackMessageRef> {
+    const { more = [], ...first } = content;
+    const before = options.known;
+    const ref = await this.#showOne(identity, first, options);
+    // A message that had to be posted anew leaves its old thread behind.
+    const knownMore = before?.ts === ref.ts ? (before.more ?? []) : [];
+    const shown: SlackMessageRef[] = [];
+    for (const [index, part] of more.entries()) {
+      const partly = { ...identity, key: `${identity.key}+${index + 2}` };
+      const known = knownMore[index];
+      if (known === undefined) await sleep(betweenPagesMs);
+      const below = { known, thread: options.thread ?? ref.ts };
+      shown.push(await this.#showOne(partly, part, below));
+    }
+    for (const left of knownMore.slice(more.length)) await this.#takeAway(left, identity);
+    return shown.length === 0 ? ref : { ...ref, more: shown };
+  }
+
+  async #showOne(
+    identity: MessageIdentity,
+    content: SlackContent,
+    options: {
+      readonly known?: SlackMessageRef | undefined;
+      readonly thread?: string | undefined;
+      readonly broadcast?: boolean;
+    },
+  ): Promise<SlackMessageRef> {
     const doing = `show "${identity.key}" of ${identity.run} in channel ${this.#channel}`;
     try {
       const edited = options.known === undefined ? undefined : await this.#edit(options.known, identity, content);
@@ -84,6 +113,14 @@ export class MessageBoard {
       return adopted ?? (await this.#post(identity, content, options));
     } catch (error) {
       throw slackError(error, doing);
+    }
+  }
+
+  async #takeAway({ channel, ts }: SlackMessageRef, identity: MessageIdentity): Promise<void> {
+    try {
+      await this.#client.chat.delete({ channel, ts });
+    } catch (error) {
+      if (!isGone(error)) throw slackError(error, `take away what followed "${identity.key}" of ${identity.run}`);
     }
   }
 

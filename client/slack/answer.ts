@@ -10,10 +10,15 @@ import type { SlackAppDeps } from './deps.ts';
 export interface Answer {
   readonly text: string;
   readonly blocks?: KnownBlock[];
+  /** What did not fit: told after it. */
+  readonly more?: readonly Omit<Answer, 'more'>[];
 }
 
 /** Brings an answer to the person who asked, and to nobody else. */
 export type Tell = (answer: Answer) => Promise<unknown>;
+
+/** With the interim answer and the first page these are the five uses that a response URL has. */
+const morePagesAtMost = 3;
 
 /** A person who waits longer thinks that nothing happened, and clicks again. */
 const patienceMs = 2500;
@@ -48,7 +53,8 @@ export async function answering(
     clearTimeout(slow);
   }
   try {
-    await tell({ ...answer, text: clip(answer.text, 3000) });
+    const { more = [], ...first } = answer;
+    for (const page of [first, ...more.slice(0, morePagesAtMost)]) await tell({ ...page, text: clip(page.text, 3000) });
   } catch (error) {
     deps.log('error', 'an answer did not reach Slack', { answer: answer.text, error: String(error) });
   }

@@ -5,7 +5,7 @@ import type { RunProjection } from '../../domain/run-view.ts';
 import type { Verdict } from '../../domain/verdict.ts';
 import { counted, dotted, verdictMark } from '../text.ts';
 import { slackActions } from './actions.ts';
-import { button, clip, context, escapeMrkdwn, message, section } from './limits.ts';
+import { button, clip, context, escapeMrkdwn, message, paragraphs, section } from './limits.ts';
 import type { SlackContent } from './limits.ts';
 import { headline, link, plainHeadline, resultLines, slackWhen } from './parts.ts';
 import { endedButtons, runButtons } from './run-buttons.ts';
@@ -74,6 +74,7 @@ export function runListMessage(runs: readonly RunListLine[], nowMs: number, comm
       ...section(runListLine(run, nowMs)),
       accessory: button({ action: slackActions.status, label: 'Details', value: JSON.stringify({ run: run.runId }) }),
     })),
+    ...(open.length > openRunsShown ? [context(`and ${open.length - openRunsShown} more: \`firedrill status\``)] : []),
     ...(before.length === 0 ? [] : [section(before.join('\n'))]),
   ]);
 }
@@ -96,7 +97,7 @@ export function runDetails(
   const [gate] = run.gates.filter((view) => view.status === 'open');
   const blocks: KnownBlock[] = [
     section(headline(heading)),
-    section(
+    ...paragraphs(
       judged === undefined
         ? `*${escapeMrkdwn(run.state)}* · since ${slackWhen(run.openedAtMs, run.atMs)}`
         : `*${verdictMark(judged.verdict)}*\n${escapeMrkdwn(judged.reason)}\n${resultLines(judged)}`,
@@ -105,14 +106,12 @@ export function runDetails(
     ...(gate === undefined
       ? []
       : [section(`*Asks*  ${escapeMrkdwn(gate.gate.preview.question)}${refusals(gate.decisions)}`)]),
-    section(stepLines(run).join('\n') || 'No step yet.'),
+    ...paragraphs(stepLines(run).join('\n') || 'No step yet.'),
     ...(run.preflight.length === 0
       ? []
-      : [
-          section(
-            `*Before it started*\n${run.preflight.map(({ name, outcome, detail }) => `${outcome === 'ok' ? '✔' : '✖'} ${escapeMrkdwn(name)}: ${escapeMrkdwn(clip(detail, 160))}`).join('\n')}`,
-          ),
-        ]),
+      : paragraphs(
+          `*Before it started*\n${run.preflight.map(({ name, outcome, detail }) => `${outcome === 'ok' ? '✔' : '✖'} ${escapeMrkdwn(name)}: ${escapeMrkdwn(clip(detail, 160))}`).join('\n')}`,
+        )),
     ...(run.recoveryPoint === undefined
       ? []
       : [
@@ -122,11 +121,9 @@ export function runDetails(
         ]),
     ...(run.findings.length === 0
       ? []
-      : [
-          section(
-            `*${counted(run.findings.length, 'finding')}*\n${run.findings.map((finding) => `• ${escapeMrkdwn(clip(finding.title, 200))} · ${ticketOf(finding.fingerprint, tickets)}`).join('\n')}`,
-          ),
-        ]),
+      : paragraphs(
+          `*${counted(run.findings.length, 'finding')}*\n${run.findings.map((finding) => `• ${escapeMrkdwn(clip(finding.title, 200))} · ${ticketOf(finding.fingerprint, tickets)}`).join('\n')}`,
+        )),
     context(
       dotted(
         `run \`${escapeMrkdwn(runId)}\``,

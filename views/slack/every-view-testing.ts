@@ -35,7 +35,7 @@ const heading: Heading = { ...exampleAddress, runId, service: name40, resource: 
 
 /** Several sentences that end in a number, full of what Slack reads as markup and of characters in two halves. */
 export const sentence = (number: number): string =>
-  `“The setting <@U0ANNA> & <https://example.com/a|b> of 🟦 differs” ${'from what was documented there '.repeat(5)}(no. ${number})`;
+  `“The setting <@U0ANNA> & <https://example.com/a|b> of 🟦 differs” ${'from what was documented there '.repeat(5)}(no.${number})`;
 const sentences = Array.from({ length: plenty }, (_, index) => sentence(index + 1));
 /** More than anything of Slack's takes at once. */
 const longText = sentences.join(' ');
@@ -227,6 +227,7 @@ export const everyView: Readonly<Record<string, () => readonly unknown[]>> = {
 export const notShown: readonly string[] = [
   'actions.ts readRef',
   'answers.ts runListLine',
+  'break-text.ts breakText',
   'limits.ts *',
   'modals.ts choiceOf',
   'modals.ts form',

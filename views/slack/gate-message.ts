@@ -5,7 +5,7 @@ import { anyOf, listOf, someoneOf } from '../../domain/role-text.ts';
 import { costText, dotted, shortHash } from '../text.ts';
 import { slackActions } from './actions.ts';
 import type { GateRef } from './actions.ts';
-import { button, context, escapeMrkdwn, message, section } from './limits.ts';
+import { button, context, escapeMrkdwn, message, paragraphs, section } from './limits.ts';
 import type { SlackContent } from './limits.ts';
 import { headline, mentions, plainHeadline, slackWhen } from './parts.ts';
 import type { Heading } from './parts.ts';
@@ -20,19 +20,24 @@ export interface OpenGateView {
   readonly progress?: string;
 }
 
+/** Longer facts, such as a list of what is created, stand below those that can be taken in at one look. */
+const atOneLook = 1000;
+
 /** An open gate: what is asked, what yes would do, who is asked, what happens if nobody answers; and the buttons. */
 export function openGateMessage({ heading, gate, mention, progress }: OpenGateView): SlackContent {
   const { preview } = gate;
   const ref: GateRef = { run: gate.runId, gate: gate.gateId, round: gate.round };
   const value = JSON.stringify(ref);
+  const facts = factLines(gate);
   const blocks: KnownBlock[] = [
     section(headline(heading)),
     section(
       `*${escapeMrkdwn(preview.question)}*${gate.round > 1 ? `\nAsked again (round ${gate.round}): what was shown before has changed.` : ''}`,
     ),
-    section(factLines(gate).join('\n')),
-    section(askedLines(gate, mention).join('\n')),
     ...(progress === undefined ? [] : [section(`*${escapeMrkdwn(progress)}*`)]),
+    ...paragraphs(facts.filter((line) => line.length <= atOneLook).join('\n')),
+    ...paragraphs(askedLines(gate, mention).join('\n')),
+    ...facts.filter((line) => line.length > atOneLook).flatMap(paragraphs),
     context(dotted(`chain \`${shortHash(preview.chainHead)}\``, `run \`${escapeMrkdwn(gate.runId)}\``)),
     {
       type: 'actions',
@@ -110,7 +115,7 @@ export function closedGateMessage({ heading, gate, outcome, text, closedAtMs }: 
   const waited = formatDurationMs(Math.max(0, closedAtMs - gate.openedAtMs));
   const line = `${signs[outcome]} *${escapeMrkdwn(text.replace(/\.$/, ''))}* · ${slackWhen(closedAtMs, gate.openedAtMs)} (${waited})`;
   return message(`${escapeMrkdwn(plainHeadline(heading))}: ${escapeMrkdwn(text)}`, [
-    section(line),
+    ...paragraphs(line),
     context(dotted(headline(heading), `“${escapeMrkdwn(gate.preview.question)}”`)),
   ]);
 }

@@ -5,7 +5,7 @@ import { counted, dotted, subjectOf, verdictMark } from '../text.ts';
 import { slackActions } from './actions.ts';
 import { runListLine } from './answers.ts';
 import type { RunListLine } from './answers.ts';
-import { button, clip, context, escapeMrkdwn, message, plain, section, slackLimits } from './limits.ts';
+import { button, clip, context, escapeMrkdwn, glance, message, plain, section, slackLimits } from './limits.ts';
 import type { SlackContent } from './limits.ts';
 import { link, slackWhen } from './parts.ts';
 import { gateBlocks } from './waiting.ts';
@@ -37,7 +37,7 @@ const shown = { gates: 5, owes: 12, runs: 10, tickets: 15 } as const;
 
 /** The Home tab: what waits for me, what I owe, what runs, what is in my name; and the buttons that people look for. */
 export const homeView = (home: HomeView, nowMs: number): SlackContent =>
-  message('firedrill', [
+  glance('firedrill', [
     {
       type: 'actions',
       block_id: 'home',

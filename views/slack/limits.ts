@@ -1,4 +1,5 @@
 import type { Button, ContextBlock, KnownBlock, PlainTextElement, SectionBlock } from '@slack/types';
+import { breakText } from './break-text.ts';
 
 /**
  * Slack refuses a whole message when one text in it is a character too long, and then nobody is asked. Everything that
@@ -28,6 +29,8 @@ export const slackLimits = {
 export interface SlackContent {
   readonly text: string;
   readonly blocks: KnownBlock[];
+  /** What did not fit: follows below it, in order. Not for the wire. */
+  readonly more?: readonly Omit<SlackContent, 'more'>[];
 }
 
 /** `&`, `<` and `>` mean something to Slack; what comes from people and systems must not. */
@@ -54,11 +57,14 @@ export const plain = (text: string, max: number): PlainTextElement => ({
   emoji: true,
 });
 
-/** A paragraph of mrkdwn; its parts must be escaped already. */
+/** A paragraph of mrkdwn that is short by nature, or a summary: cut when it is not. Its parts must be escaped already. */
 export const section = (mrkdwn: string): SectionBlock => ({
   type: 'section',
   text: { type: 'mrkdwn', text: clipMrkdwn(mrkdwn, slackLimits.sectionText) || '–' },
 });
+
+/** As many paragraphs as the text needs. */
+export const paragraphs = (mrkdwn: string): SectionBlock[] => breakText(mrkdwn, slackLimits.sectionText).map(section);
 
 /** Small grey lines. */
 export const context = (...lines: readonly string[]): ContextBlock => ({
@@ -83,17 +89,76 @@ export function button(of: {
   };
 }
 
+/** Messages for one thing to say; whoever needs more reads the report. Ten are 120,000 characters. */
+const pagesAtMost = 10;
+/** Room for the line that says which page it is. */
+const noteRoom = 100;
+
 /**
- * A message within all limits. When everything together is too long, the longest paragraphs give way first: the
- * question and the buttons of a gate are short and stay whole.
+ * A message of any length, within all limits: what does not fit follows in `more`. Its buttons, when they are the only
+ * ones, stay on the first page with the small print before them: a question that nobody can answer is none.
  */
 export function message(text: string, blocks: readonly KnownBlock[]): SlackContent {
+  const foot = footOf(blocks);
+  const body = blocks.slice(0, blocks.length - foot.length);
+  const pages = pagesOf(body, foot);
+  const [first = [], ...others] = pages.slice(0, pagesAtMost);
+  const left = pages.length - pagesAtMost;
+  if (others.length === 0) return { text: clipMrkdwn(text, slackLimits.messageText), blocks: [...first, ...foot] };
+  const count = others.length + 1;
+  const textOf = (page: number): string => `${clipMrkdwn(text, slackLimits.messageText - 20)} (${page} of ${count})`;
+  return {
+    text: textOf(1),
+    blocks: [...first, context(`1 of ${count}, goes on below`), ...foot],
+    more: others.map((page, index) => ({
+      text: textOf(index + 2),
+      blocks: [
+        ...page,
+        context(
+          index === others.length - 1 && left > 0
+            ? `${count} of ${count}; there is more than is said here: \`firedrill report RUN\` has all of it`
+            : `${index + 2} of ${count}`,
+        ),
+      ],
+    })),
+  };
+}
+
+/** Small print and buttons at the end; buttons that are not the only ones belong to what stands before them. */
+function footOf(blocks: readonly KnownBlock[]): readonly KnownBlock[] {
+  const rows = blocks.filter(({ type }) => type === 'actions').length;
+  const isFoot = ({ type }: KnownBlock): boolean => type === 'context' || (type === 'actions' && rows === 1);
+  const from = blocks.findLastIndex((block) => !isFoot(block)) + 1;
+  return blocks.slice(from);
+}
+
+function pagesOf(body: readonly KnownBlock[], foot: readonly KnownBlock[]): readonly (readonly KnownBlock[])[] {
+  const pages: KnownBlock[][] = [[]];
+  const fits = (page: readonly KnownBlock[], isFirst: boolean): boolean => {
+    const all = isFirst ? [...page, ...foot] : page;
+    return all.length < slackLimits.messageBlocks && textLength(all) + noteRoom <= slackLimits.messageTotal;
+  };
+  for (const block of body) {
+    const page = pages.at(-1) ?? [];
+    if (page.length === 0 || fits([...page, block], pages.length === 1)) page.push(block);
+    // A row of buttons without what it is about would be pressed for something else.
+    else pages.push([...(block.type === 'actions' && page.length > 1 ? page.splice(-1) : []), block]);
+  }
+  // A single block can be too long only when everything about it is small print.
+  return pages.map((page) => glance('', page).blocks);
+}
+
+/**
+ * A message at a glance, within all limits: what is too long gives way, the longest paragraphs first. For what is said in
+ * full elsewhere, and for the Home tab, below which nothing can follow. All else is a `message`.
+ */
+export function glance(text: string, blocks: readonly KnownBlock[]): SlackContent {
   const kept = blocks.slice(0, slackLimits.messageBlocks);
   return { text: clipMrkdwn(text, slackLimits.messageText), blocks: withinTotal(kept) };
 }
 
 function withinTotal(blocks: readonly KnownBlock[]): KnownBlock[] {
-  const excess = blocks.reduce((sum, block) => sum + textLength(block), 0) - slackLimits.messageTotal;
+  const excess = textLength(blocks) - slackLimits.messageTotal;
   if (excess <= 0) return [...blocks];
   const sections = blocks.filter((block) => block.type === 'section');
   const longest = sections.toSorted((one, other) => textLength(other) - textLength(one))[0];
@@ -104,7 +169,7 @@ function withinTotal(blocks: readonly KnownBlock[]): KnownBlock[] {
   return withinTotal(blocks.map((block) => (block === longest ? shorter : block)));
 }
 
-/** Characters of every `text` in a block, as Slack counts them. */
+/** Characters of every `text` in blocks, as Slack counts them. */
 function textLength(value: unknown): number {
   if (Array.isArray(value)) return value.reduce((sum: number, one: unknown) => sum + textLength(one), 0);
   if (typeof value !== 'object' || value === null) return 0;

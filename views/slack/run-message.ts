@@ -3,7 +3,7 @@ import type { RunStatus } from '../../domain/notice.ts';
 import type { Judged } from '../../domain/verdict.ts';
 import { previewFacts } from '../preview-facts.ts';
 import { counted, dotted, verdictMark } from '../text.ts';
-import { clip, context, escapeMrkdwn, message, section } from './limits.ts';
+import { clip, context, escapeMrkdwn, glance, section } from './limits.ts';
 import type { SlackContent } from './limits.ts';
 import { headline, link, plainHeadline, resultLines, slackWhen } from './parts.ts';
 import type { Heading } from './parts.ts';
@@ -59,7 +59,7 @@ function runningMessage({ heading, status, gateUrl }: RunMessageView): SlackCont
     context(`run \`${escapeMrkdwn(heading.runId)}\``),
     runButtons(heading.runId, status.paused !== undefined, true),
   ];
-  return message(`${escapeMrkdwn(plainHeadline(heading))}: ${escapeMrkdwn(status.state)}`, blocks);
+  return glance(`${escapeMrkdwn(plainHeadline(heading))}: ${escapeMrkdwn(status.state)}`, blocks);
 }
 
 function endedMessage({ heading, status, findings }: RunMessageView, judged: Judged): SlackContent {
@@ -76,7 +76,7 @@ function endedMessage({ heading, status, findings }: RunMessageView, judged: Jud
     context(`report: \`firedrill report ${escapeMrkdwn(heading.runId)}\``),
     endedButtons(heading.runId),
   ];
-  return message(
+  return glance(
     `${escapeMrkdwn(plainHeadline(heading))}: ${verdictMark(judged.verdict)}. ${escapeMrkdwn(judged.reason)}`,
     blocks,
   );

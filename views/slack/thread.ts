@@ -3,7 +3,7 @@ import type { Finding } from '../../domain/finding.ts';
 import type { OpenGate } from '../../domain/gate.ts';
 import type { Judged } from '../../domain/verdict.ts';
 import { resultsOf, verdictMark } from '../text.ts';
-import { context, escapeMrkdwn, message, section } from './limits.ts';
+import { context, escapeMrkdwn, message, paragraphs, section } from './limits.ts';
 import type { SlackContent } from './limits.ts';
 import { link, mentions, plainHeadline } from './parts.ts';
 import type { Heading } from './parts.ts';
@@ -21,7 +21,7 @@ export interface FiledTicket {
 export function findingMessage(heading: Heading, finding: FindingText, ticket?: FiledTicket): SlackContent {
   const blocks: KnownBlock[] = [
     section(`⚠ *Finding: ${escapeMrkdwn(finding.title)}*`),
-    section(
+    ...paragraphs(
       [
         `*Found*  ${escapeMrkdwn(finding.found)}`,
         `*Matters*  ${escapeMrkdwn(finding.matters)}`,
@@ -39,7 +39,7 @@ export function findingMessage(heading: Heading, finding: FindingText, ticket?: 
 /** For a finding whose own message is not known any more. */
 export const ticketMessage = (heading: Heading, title: string, ticket: FiledTicket): SlackContent =>
   message(`${escapeMrkdwn(plainHeadline(heading))}: ${ticket.key}: ${escapeMrkdwn(title)}`, [
-    section(`${ticketLine(ticket)}\n${escapeMrkdwn(title)}`),
+    ...paragraphs(`${ticketLine(ticket)}\n${escapeMrkdwn(title)}`),
     ...(heading.simulated ? [context('`SIMULATED`')] : []),
   ]);
 
@@ -58,7 +58,9 @@ export function reminderMessage(
 ): SlackContent {
   const people = mentions(mention);
   return message(`${escapeMrkdwn(plainHeadline(heading))}: ${escapeMrkdwn(text)}`, [
-    section(`⏰ ${people === '' ? '' : `${people} `}*${escapeMrkdwn(gate.preview.question)}*\n${escapeMrkdwn(text)}`),
+    ...paragraphs(
+      `⏰ ${people === '' ? '' : `${people} `}*${escapeMrkdwn(gate.preview.question)}*\n${escapeMrkdwn(text)}`,
+    ),
     context(
       `Press Approve or Reject in the message above, or \`firedrill approve ${escapeMrkdwn(gate.runId)}\`${heading.simulated ? ' · `SIMULATED`' : ''}`,
     ),
@@ -71,13 +73,13 @@ export const pauseMessage = (
   { text, paused }: { readonly text: string; readonly paused: boolean },
 ): SlackContent =>
   message(`${escapeMrkdwn(plainHeadline(heading))}: ${escapeMrkdwn(text)}`, [
-    section(`${paused ? '⏸' : '▶'} *${escapeMrkdwn(text)}*${heading.simulated ? ' · `SIMULATED`' : ''}`),
+    ...paragraphs(`${paused ? '⏸' : '▶'} *${escapeMrkdwn(text)}*${heading.simulated ? ' · `SIMULATED`' : ''}`),
   ]);
 
 /** The run's end, as an entry of its thread: whoever follows the thread is told. */
 export const verdictMessage = (heading: Heading, judged: Judged): SlackContent =>
   message(`${escapeMrkdwn(plainHeadline(heading))}: ${verdictMark(judged.verdict)}`, [
-    section(
+    ...paragraphs(
       [
         `*${verdictMark(judged.verdict)}*${heading.simulated ? ' · `SIMULATED`' : ''}`,
         escapeMrkdwn(judged.reason),
