@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { roles } from '../domain/gate.ts';
+import { reconfirmations, roles } from '../domain/gate.ts';
 import { ReviewPolicySchema } from './review-policy-schema.ts';
 import {
   AccountIdSchema,
@@ -62,6 +62,8 @@ export const GateDefaultsSchema = z
     finalDeadline: DurationSchema.default(24 * 3_600_000),
     excludeInitiator: FlagSchema.default(true),
     reasonRequiredToReject: FlagSchema.default(true),
+    /** Which approvals are confirmed by typing the service's name. Default: steps without a way back. */
+    reconfirm: z.enum(reconfirmations, { error: 'irreversible or always' }).default('irreversible'),
   })
   .transform(({ remindAfter, escalateAfter, finalDeadline, ...rest }) => ({
     ...rest,

@@ -39,6 +39,10 @@ export interface Config {
   readonly databaseMigrationUrl?: string;
   /** Webhook for reminders and escalations when Slack is silent. */
   readonly secondChannelUrl?: string;
+  /** Mail server for the same by e-mail. */
+  readonly smtpUrl?: string;
+  /** Sender of that mail; needed with `smtpUrl`. */
+  readonly smtpFrom?: string;
   /** Passwords of restored copies are derived from it; `aws-isolated` and `probe` workers only. */
   readonly drillSecret?: string;
   /** Ed25519 private key, 64 hex: signs evidence bundles. */

@@ -121,6 +121,14 @@ const settings = [
     secret: true,
   },
   {
+    key: 'smtpUrl',
+    env: 'FIREDRILL_SMTP_URL',
+    expected: 'smtps://user:password@host or smtp://host:port',
+    schema: z.url({ protocol: /^smtps?$/ }),
+    secret: true,
+  },
+  { key: 'smtpFrom', env: 'FIREDRILL_SMTP_FROM', expected: 'an e-mail address', schema: z.email() },
+  {
     key: 'drillSecret',
     env: 'FIREDRILL_DRILL_SECRET',
     expected: 'at least 32 characters',

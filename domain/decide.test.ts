@@ -6,10 +6,11 @@ import {
   gateProgressText,
   isFull,
   maxAttemptsPerGate,
+  maxWithdrawals,
   openGate,
   withdrawGate,
 } from './decide.ts';
-import { gateAgenda, gatePolicyProblems } from './gate-policy.ts';
+import { confirmationOf, gateAgenda, gatePolicyProblems } from './gate-policy.ts';
 import { type AuthenticDecision, type GatePolicy, type GateState, type OpenGate, type Role, roles } from './gate.ts';
 import { fitsAny, seatPeople } from './seats.ts';
 
@@ -285,6 +286,111 @@ describe('refusing', () => {
   );
 });
 
+describe('taking an approval back', () => {
+  const two = (): GateState => gateOf(policyOf(['service-owner'], ['incident-commander']));
+  const takesBack = { choice: 'withdraw' } as const;
+
+  test('before the others have approved makes it as if it had never been given, and says whom the gate waits for', () => {
+    const { state, answer } = after(two(), ann(), ann(takesBack));
+    expect(answer).toEqual({
+      outcome: 'accepted',
+      gate: 'open',
+      approvals: 0,
+      needed: 2,
+      text: 'You have taken your approval back. 0 of 2: waiting for 2 more people: a service owner or an incident commander.',
+    });
+    expect(after(state, bob()).state).toMatchObject({ status: 'open', votes: [{ personId: 'bob' }] });
+    expect(after(state, bob(), ann()).state.status).toBe('approved');
+  });
+
+  test('is nobody else’s to do, and needs an approval', () => {
+    expect(after(two(), ann(), bob(takesBack)).answer).toMatchObject({ code: 'nothing-to-withdraw' });
+    expect(after(two(), ann(), bob(takesBack)).state.votes).toHaveLength(1);
+    expect(after(two(), ann(), ann(takesBack), ann(takesBack)).answer).toMatchObject({ code: 'nothing-to-withdraw' });
+  });
+
+  test('needs no role any more: what one gave one may take back', () => {
+    expect(after(two(), ann(), decision('ann', [], takesBack)).answer).toMatchObject({ outcome: 'accepted' });
+  });
+
+  test('is too late when the gate is decided, and undoes nothing', () => {
+    const { state, answer } = after(two(), ann(), bob(), ann(takesBack));
+    expect(state.status).toBe('approved');
+    expect(answer).toMatchObject({ outcome: 'refused', code: 'gate-closed' });
+    expect(answer.text).toMatch(/^Too late: Approved by Ann and Bob\. .* to stop the run, abort it\.$/);
+  });
+
+  test('of an earlier round does not count for this one', () => {
+    const gate = gateOf(policyOf(['service-owner'], ['incident-commander']), 2);
+    expect(after(gate, ann({ round: 2 }), ann({ ...takesBack, round: 1 })).answer).toMatchObject({
+      code: 'wrong-round',
+    });
+  });
+
+  test('lets the person reject instead', () => {
+    expect(after(two(), ann(), ann(takesBack), ann(rejection)).state.status).toBe('rejected');
+  });
+
+  test('seats the others anew, so that whoever is missing can still come', () => {
+    const three = gateOf(policyOf(['service-owner'], ['incident-commander'], ['leadership']));
+    const moved = after(three, decision('dan', ['service-owner', 'incident-commander']), ann(), ann(takesBack));
+    expect(moved.state.votes).toMatchObject([{ personId: 'dan', seat: 0 }]);
+    expect(after(moved.state, bob()).answer).toMatchObject({ outcome: 'accepted', approvals: 2 });
+  });
+
+  test('works at a full gate, and ends for approvals after three times, never for taking back', () => {
+    const crowd = Array.from({ length: maxAttemptsPerGate }, (_, index) => decision(`eve${index}`, ['sre']));
+    const full = after(two(), ...crowd).state;
+    const { state } = Array.from({ length: maxWithdrawals }).reduce<ReturnType<typeof after>>(
+      ({ state: so }) => {
+        const given = applyDecision(so, ann());
+        expect(given.answer.outcome).toBe('accepted');
+        const back = applyDecision(given.state, ann(takesBack));
+        expect(back.answer.outcome).toBe('accepted');
+        return back;
+      },
+      after(full, ann(takesBack)),
+    );
+    expect(applyDecision(two(), ann()).answer.outcome).toBe('accepted');
+    expect(applyDecision(state, ann()).answer).toMatchObject({
+      outcome: 'refused',
+      text: expect.stringContaining('3 times'),
+    });
+    expect(applyDecision({ ...state, answered: {} }, ann()).answer).toMatchObject({ code: 'withdrawn-too-often' });
+    expect(applyDecision(state, ann(rejection)).state.status).toBe('rejected');
+  });
+});
+
+describe('a step without a way back', () => {
+  const gate = (): GateState => {
+    const { gate: asked } = gateOf(policyOf(['service-owner']));
+    return openGate({ ...asked, confirm: 'jira-cloud' });
+  };
+
+  test('asks to confirm by typing where it is irreversible, or where policy always asks', () => {
+    expect(confirmationOf({}, {}, 'jira-cloud')).toBeUndefined();
+    expect(confirmationOf({ reconfirm: 'irreversible' }, {}, 'jira-cloud')).toBeUndefined();
+    expect(confirmationOf({ reconfirm: 'irreversible' }, { irreversible: true }, 'jira-cloud')).toBe('jira-cloud');
+    expect(confirmationOf({}, { irreversible: true }, 'jira-cloud')).toBe('jira-cloud');
+    expect(confirmationOf({ reconfirm: 'always' }, {}, 'jira-cloud')).toBe('jira-cloud');
+  });
+
+  test.each([undefined, '', 'jira', 'confluence', 'yes'])('is not approved by %j', (confirmed) => {
+    const { state, answer } = after(gate(), ann(confirmed === undefined ? {} : { confirmed }));
+    expect(state).toMatchObject({ status: 'open', votes: [] });
+    expect(answer).toMatchObject({ outcome: 'refused', code: 'confirmation-required' });
+    expect(answer.text).toContain("type the service's name, jira-cloud.");
+  });
+
+  test.each(['jira-cloud', ' Jira-Cloud '])('is approved by %j', (confirmed) => {
+    expect(after(gate(), ann({ confirmed })).state.status).toBe('approved');
+  });
+
+  test('is rejected, and an approval withdrawn, without ceremony', () => {
+    expect(after(gate(), ann(rejection)).state.status).toBe('rejected');
+  });
+});
+
 describe('the same click', () => {
   test('gets the same answer and changes nothing again, by Update or by Signal', () => {
     const click = ann();
@@ -428,7 +534,12 @@ describe('a policy', () => {
 describe('any gate and any crowd', () => {
   const held = fc.subarray([...roles]).map((list) => [...list]);
   const seat = fc.subarray([...roles], { minLength: 1 }).map((list) => [...list]);
-  const person = fc.record({ id: fc.constantFrom('ann', 'bob', 'cem', 'dan', 'eve', 'ivy'), held, no: fc.boolean() });
+  const person = fc.record({
+    id: fc.constantFrom('ann', 'bob', 'cem', 'dan', 'eve', 'ivy'),
+    held,
+    no: fc.boolean(),
+    back: fc.boolean(),
+  });
 
   /** Can all of them sit? By trying every order: slow, and obviously right. */
   function canAllSit(
@@ -447,7 +558,10 @@ describe('any gate and any crowd', () => {
         fc.array(person, { maxLength: 12 }),
         (seats, crowd) => {
           const policy = policyOf(...seats);
-          const { state } = after(gateOf(policy), ...crowd.map(({ id, held: of }) => decision(id, of)));
+          const { state } = after(
+            gateOf(policy),
+            ...crowd.map(({ id, held: of, back }) => decision(id, of, back ? { choice: 'withdraw' } : {})),
+          );
           expect(new Set(state.votes.map((vote) => vote.personId)).size).toBe(state.votes.length);
           expect(new Set(state.votes.map((vote) => vote.seat)).size).toBe(state.votes.length);
           expect(state.votes.every((vote) => fitsAny(policy.seats.slice(vote.seat, vote.seat + 1), vote))).toBe(true);

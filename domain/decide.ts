@@ -5,6 +5,8 @@ import { fitsAny, rolesStillWanted, seatPeople, seatsAt, type Sitter } from './s
 
 /** Attempts that one gate keeps in a round. After that it takes only what counts: nobody who may decide is ever kept out. */
 export const maxAttemptsPerGate = 50;
+/** How often one person may take an approval back in a round: whoever is that unsure leaves it to another. */
+export const maxWithdrawals = 3;
 
 type Refused = Extract<DecisionAnswer, { outcome: 'refused' }>;
 type Outcome = { readonly state: GateState; readonly answer: DecisionAnswer };
@@ -36,7 +38,7 @@ export const isFull = (state: GateState): boolean => Object.keys(state.answered)
  * click (decision id) gets the same answer and changes nothing again.
  *
  * Approval needs every seat filled, each by another person; somebody with several roles is moved between seats so that
- * as many as possible count. One rejection by a person who could sit rejects. A full gate still takes what counts, and
+ * as many as possible count. Until then each of them may take it back. One rejection by a person who could sit rejects. A full gate still takes what counts, and
  * forgets what does not: however many knock, its state stays small and its door open for those who may decide.
  */
 export function applyDecision(state: GateState, decision: AuthenticDecision): Outcome {
@@ -87,7 +89,7 @@ function refusalOf(state: GateState, decision: AuthenticDecision): Refused | und
     return refused('unknown-gate', `This run has no open gate "${decision.gateId}" of ${decision.runId}.`);
   }
   // Whatever is signed for another purpose must never count as a yes: named by what it is not, so that a new choice is refused.
-  if (decision.choice !== 'approve' && decision.choice !== 'reject') {
+  if (decision.choice !== 'approve' && decision.choice !== 'reject' && decision.choice !== 'withdraw') {
     return refused(
       'malformed',
       `"${decision.choice}" is no decision at a gate; nothing was approved or rejected by it.`,
@@ -99,12 +101,16 @@ function refusalOf(state: GateState, decision: AuthenticDecision): Refused | und
       `You answered round ${decision.round}, but what was shown has changed: round ${gate.round} is asked now. Look at it and decide again.`,
     );
   }
-  if (state.status !== 'open') return refused('gate-closed', `Too late: ${closedText(state)}`);
+  if (state.status !== 'open') return refused('gate-closed', `Too late: ${closedText(state)}${afterTheEnd(decision)}`);
   const vote = state.votes.find((earlier) => earlier.personId === decision.personId);
+  if (decision.choice === 'withdraw') {
+    if (vote !== undefined) return undefined;
+    return refused('nothing-to-withdraw', `You have not approved this, so there is nothing to take back.`);
+  }
   if (vote !== undefined) {
     return refused(
       'already-voted',
-      'You have approved already, and each person counts once. To stop the run, abort it.',
+      'You have approved already, and each person counts once. Withdraw your approval if you changed your mind; to stop the run, abort it.',
     );
   }
   if (decision.choice === 'approve' && isExcluded(gate, decision)) {
@@ -120,8 +126,30 @@ function refusalOf(state: GateState, decision: AuthenticDecision): Refused | und
       `The seat of ${listOf(decision.roles.map(roleName), 'and')} is taken. ${needed(state, decision)}`,
     );
   }
-  return undefined;
+  return refusalToBelieve(state, decision);
 }
+
+/** An approval whose weight may not have been felt: taken back again and again, or not confirmed where that is asked. */
+function refusalToBelieve({ gate, withdrawn = [] }: GateState, decision: AuthenticDecision): Refused | undefined {
+  if (withdrawn.filter((personId) => personId === decision.personId).length >= maxWithdrawals) {
+    return refused(
+      'withdrawn-too-often',
+      `You have taken your approval back ${maxWithdrawals} times in this round, so another person has to approve.`,
+    );
+  }
+  if (gate.confirm === undefined || sameWord(decision.confirmed ?? '', gate.confirm)) return undefined;
+  const typed =
+    decision.confirmed === undefined ? 'This approval has to be confirmed' : 'What you typed is not its name';
+  return refused('confirmation-required', `${typed}: approve again and type the service's name, ${gate.confirm}.`);
+}
+
+/** Phones write capitals and spaces of their own. */
+const sameWord = (typed: string, asked: string): boolean => typed.trim().toLowerCase() === asked.toLowerCase();
+
+const afterTheEnd = ({ choice }: AuthenticDecision): string =>
+  choice === 'withdraw'
+    ? ' An approval can be withdrawn only while others are missing; to stop the run, abort it.'
+    : '';
 
 function refusalToReject(state: GateState, decision: AuthenticDecision): Refused | undefined {
   if (!state.gate.policy.reasonRequiredToReject || (decision.reason ?? '').trim() !== '') return undefined;
@@ -132,7 +160,23 @@ function refusalToReject(state: GateState, decision: AuthenticDecision): Refused
 }
 
 function counted(state: GateState, decision: AuthenticDecision): Outcome {
+  if (decision.choice === 'withdraw') return takenBack(state, decision);
   return decision.choice === 'reject' ? rejected(state, decision) : approved(state, decision);
+}
+
+/** The others are seated anew: somebody may have moved to make room. */
+function takenBack(state: GateState, decision: AuthenticDecision): Outcome {
+  const { personId, receivedAtMs } = decision;
+  const people = state.votes.filter((vote) => vote.personId !== personId);
+  const votes = seated(state, people, receivedAtMs);
+  const after: GateState = { ...state, votes, withdrawn: [...(state.withdrawn ?? []), personId] };
+  const text = `You have taken your approval back. ${gateProgressText(after, receivedAtMs)}.`;
+  return { state: after, answer: accepted(after, 'open', text) };
+}
+
+function seated(state: GateState, people: GateState['votes'], atMs: number): GateState['votes'] {
+  const places = seatPeople(seatsAt(state.gate, atMs), people);
+  return people.map((person, index) => ({ ...person, seat: places[index] ?? person.seat }));
 }
 
 function rejected(state: GateState, decision: AuthenticDecision): Outcome {
@@ -145,10 +189,8 @@ function rejected(state: GateState, decision: AuthenticDecision): Outcome {
 function approved(state: GateState, decision: AuthenticDecision): Outcome {
   const { personId, personName, via, clickedAtMs, receivedAtMs, roles } = decision;
   const people = [...state.votes, { personId, personName, seat: 0, via, clickedAtMs, receivedAtMs, roles }];
-  const seats = seatsAt(state.gate, receivedAtMs);
-  const places = seatPeople(seats, people);
-  const votes = people.map((person, index) => ({ ...person, seat: places[index] ?? person.seat }));
-  const complete = votes.length === seats.length;
+  const votes = seated(state, people, receivedAtMs);
+  const complete = votes.length === state.gate.policy.seats.length;
   const after: GateState = { ...state, status: complete ? 'approved' : 'open', votes };
   return {
     state: after,

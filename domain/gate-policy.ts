@@ -1,4 +1,4 @@
-import type { GatePolicy, Role } from './gate.ts';
+import type { GatePolicy, GatePreview, Role } from './gate.ts';
 
 /** One entry of a gate's timetable, milliseconds after opening. */
 export type GateAgendaItem =
@@ -31,6 +31,13 @@ export function gateAgenda(
   before.sort((one, other) => one.afterMs - other.afterMs);
   return [...before, { afterMs: policy.finalDeadlineMs, what: 'final' }];
 }
+
+/** What has to be typed for an approval to count: the service's name, where policy or the step asks for it. */
+export const confirmationOf = (
+  policy: Pick<GatePolicy, 'reconfirm'>,
+  preview: Pick<GatePreview, 'irreversible'>,
+  service: string,
+): string | undefined => (policy.reconfirm === 'always' || preview.irreversible === true ? service : undefined);
 
 /** What makes a policy impossible to follow, each as half a sentence; empty when it is sound. */
 export function gatePolicyProblems(policy: GatePolicy): readonly string[] {

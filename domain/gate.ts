@@ -35,7 +35,13 @@ export interface GatePolicy {
   /** After this a drill ends `aborted: nobody decided`; never a yes, never silently a no. */
   readonly finalDeadlineMs: number;
   readonly reasonRequiredToReject: boolean;
+  /** Which approvals are confirmed by typing the service's name; steps without a way back when left out. */
+  readonly reconfirm?: Reconfirm;
 }
+
+/** `irreversible`: where there is no way back. `always`: at every gate. */
+export const reconfirmations = ['irreversible', 'always'] as const;
+export type Reconfirm = (typeof reconfirmations)[number];
 
 /** Asked before the drill (in no clock), or a decision that a real event has too (counts in the RTO). */
 export type GateKind = 'admission' | 'decision';
@@ -55,6 +61,8 @@ export interface GatePreview {
   readonly dataLossMs?: number;
   readonly outageMs?: number;
   readonly reversibility: string;
+  /** There is no way back after it: whoever approves confirms it by typing the service's name. */
+  readonly irreversible?: true;
   readonly simulated: boolean;
   /** Head of the run's hash chain when the gate opened, hex. */
   readonly chainHead: string;
@@ -72,9 +80,12 @@ export interface OpenGate {
   readonly initiator: string;
   /** Person id of who last changed the schedule or plan behind a run that no person started. */
   readonly planChangedBy?: string;
+  /** What has to be typed for an approval to count; nothing when left out. */
+  readonly confirm?: string;
 }
 
-export type DecisionChoice = 'approve' | 'reject';
+/** `withdraw` takes one's own approval back, for as long as the gate is open. */
+export type DecisionChoice = 'approve' | 'reject' | 'withdraw';
 
 /** How a decision came, and so which key vouches for it. */
 export type DecisionVia = 'slack-app' | 'web' | 'personal-key';
@@ -93,6 +104,8 @@ export interface DecisionStatement {
   readonly round: number;
   readonly choice: DecisionChoice | 'abort' | 'pause' | 'resume' | 'stop-all-drills' | 'release-drills';
   readonly reason?: string;
+  /** What the person typed to confirm an approval. */
+  readonly confirmed?: string;
   readonly personId: string;
   readonly personName: string;
   readonly roles: readonly Role[];
@@ -123,6 +136,9 @@ export type RefusalCode =
   | 'role-missing'
   | 'already-voted'
   | 'not-now'
+  | 'nothing-to-withdraw'
+  | 'withdrawn-too-often'
+  | 'confirmation-required'
   | 'reason-required'
   | 'bad-signature'
   | 'unknown-person'
@@ -161,6 +177,8 @@ export interface GateState {
     readonly reason: string;
     readonly clickedAtMs: number;
   };
+  /** Person ids of withdrawn approvals, one entry each time; left out while there is none. */
+  readonly withdrawn?: readonly string[];
   /** Answers by decision id: the same click gets the same answer. */
   readonly answered: Readonly<Record<string, DecisionAnswer>>;
 }

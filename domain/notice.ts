@@ -49,7 +49,14 @@ export type Notice =
       /** Slack ids of the people behind those roles. */
       readonly mention: readonly string[];
     }
-  | { readonly kind: 'gate-progress'; readonly number: number; readonly gate: OpenGate; readonly text: string }
+  | {
+      readonly kind: 'gate-progress';
+      readonly number: number;
+      readonly gate: OpenGate;
+      readonly text: string;
+      /** `Ann Smith (service owner)`: whose approvals stand now. */
+      readonly approvedBy?: readonly string[];
+    }
   | {
       readonly kind: 'gate-closed';
       readonly number: number;

@@ -275,6 +275,18 @@ describe('its gates', () => {
     ]);
   });
 
+  test('do not tell of an approval that was withdrawn, unless it was given again', () => {
+    const by = (choice: 'approve' | 'withdraw', decisionId: string): JournalEvent => ({
+      type: 'decision-received',
+      gateId: 'admission',
+      decision: { ...click('ann'), choice, decisionId },
+      answer: { outcome: 'accepted', gate: 'open', approvals: 0, needed: 1, text: 'ok' },
+    });
+    const opening: JournalEvent = { type: 'gate-opened', gate: gate(1) };
+    expect(approvalsOf(shown(opening, approved, by('withdraw', 'b')))).toEqual([]);
+    expect(approvalsOf(shown(opening, approved, by('withdraw', 'b'), by('approve', 'c')))).toHaveLength(1);
+  });
+
   test('count as waiting for people only when a real event would have waited too', () => {
     const rounds = (countsInRto: boolean): RunProjection =>
       shown(

@@ -1,5 +1,5 @@
 import { FiredrillError } from './errors.ts';
-import type { OpenGate } from './gate.ts';
+import type { AuthenticDecision, OpenGate } from './gate.ts';
 import { breakFacts } from './journal-break.ts';
 import type { JournalBody, JournalEvent } from './journal-entry.ts';
 import type { GateView, PauseView, ResourceView, RunPhase, RunProjection, StepView } from './run-view.ts';
@@ -64,7 +64,7 @@ export const currentStepOf = (projection: RunProjection): StepView | undefined =
 export const notGone = (projection: RunProjection): readonly ResourceView[] =>
   projection.resources.filter((resource) => resource.state !== 'gone');
 
-/** One approval that counted. */
+/** One approval that counted, and was not withdrawn. */
 export interface Approval {
   readonly gateId: string;
   readonly personId: string;
@@ -81,7 +81,12 @@ export interface Approval {
 export const approvalsOf = (projection: RunProjection): readonly Approval[] =>
   projection.gates.flatMap(({ gate, decisions }) =>
     decisions
-      .filter(({ decision, answer }) => decision.choice === 'approve' && answer.outcome === 'accepted')
+      .filter(({ answer }) => answer.outcome === 'accepted')
+      .filter(
+        ({ decision }, index, counted) =>
+          decision.choice === 'approve' &&
+          !counted.slice(index).some(({ decision: later }) => isWithdrawalBy(decision.personId, later)),
+      )
       .map(({ decision }) => ({
         gateId: gate.gateId,
         personId: decision.personId,
@@ -93,6 +98,9 @@ export const approvalsOf = (projection: RunProjection): readonly Approval[] =>
         countsInRto: gate.kind === 'decision',
       })),
   );
+
+const isWithdrawalBy = (personId: string, { choice, personId: by }: AuthenticDecision): boolean =>
+  choice === 'withdraw' && by === personId;
 
 function opened(body: JournalBody): RunProjection {
   const { event, runId, executionId, number, atMs } = body;

@@ -33,6 +33,13 @@ export interface SecondChannelBody {
   readonly results?: Readonly<Record<string, string>>;
 }
 
+/** What a mail of it is called: the first line of its text, and what it is about. */
+export function mailSubject(body: SecondChannelBody): string {
+  const [head = ''] = body.text.split('\n');
+  const about = { 'gate-reminder': 'a decision is needed', verdict: 'how it ended', finding: 'a finding' } as const;
+  return `[firedrill] ${head}: ${about[body.kind]}`;
+}
+
 /** The body for a notice that goes to the second channel; nothing for the others, which are for Slack alone. */
 export function secondChannelBody(address: NoticeAddress, notice: Notice): SecondChannelBody | undefined {
   const { runId, service, resource, simulated, mode } = address;

@@ -13,6 +13,8 @@ import { createEvidenceActivities } from '../activities/record/evidence/activiti
 import type { EvidenceBucket } from '../activities/record/evidence/bucket.ts';
 import { createJournalActivities } from '../activities/record/journal.ts';
 import { createSlackActivities, createSlackClient } from '../activities/slack/index.ts';
+import type { SlackActivitiesOptions } from '../activities/slack/index.ts';
+import { recipientsOf } from '../activities/slack/recipients.ts';
 import { membersOfGroup } from '../activities/slack/user-groups.ts';
 import type { LoadedCatalog } from '../catalog/parse.ts';
 import type { Catalog } from '../catalog/schema.ts';
@@ -89,7 +91,11 @@ export async function activitiesOf(
         apiUrl: config.slack.apiUrl,
       });
       return {
-        ...createSlackActivities({ client: slack, ...secondChannelOf(config, catalog) }),
+        ...createSlackActivities({
+          client: slack,
+          ...secondChannelOf(config, catalog),
+          ...mailOf(queue, options, membersOfGroup(slack)),
+        }),
         ...createJiraActivities({
           baseUrl: required(config.jira.baseUrl, queue, 'JIRA_BASE_URL'),
           email: required(config.jira.email, queue, 'JIRA_EMAIL'),
@@ -160,6 +166,20 @@ export function secondChannelOf(config: Config, catalog: Catalog): { secondChann
   const fromEnv = declared?.webhookUrlEnv === undefined ? undefined : process.env[declared.webhookUrlEnv];
   const secondChannelUrl = config.secondChannelUrl ?? fromEnv ?? declared?.webhookUrl;
   return secondChannelUrl === undefined ? {} : { secondChannelUrl };
+}
+
+/** E-mail beside the webhook, when a mail server is configured. */
+function mailOf(
+  queue: QueueName,
+  { config, catalog }: ActivitiesOptions,
+  membersOf: (slackUserGroup: string) => Promise<readonly string[]>,
+): Pick<SlackActivitiesOptions, 'mail'> {
+  if (config.smtpUrl === undefined) return {};
+  const recipients: NonNullable<SlackActivitiesOptions['mail']>['recipients'] = async ({ service }, notice) =>
+    recipientsOf((await catalog()).catalog, service, notice, membersOf);
+  return {
+    mail: { smtpUrl: config.smtpUrl, from: required(config.smtpFrom, queue, 'FIREDRILL_SMTP_FROM'), recipients },
+  };
 }
 
 /** Where people see a run, when that is known. */

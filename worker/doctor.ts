@@ -2,7 +2,7 @@ import { Client, Connection } from '@temporalio/client';
 import { checkAwsPermissions } from '../activities/aws/doctor.ts';
 import { checkDocuments } from '../activities/documents/doctor.ts';
 import { checkJira } from '../activities/jira/index.ts';
-import { checkSecondChannel, checkSlack, createSlackClient } from '../activities/slack/index.ts';
+import { checkMail, checkSecondChannel, checkSlack, createSlackClient } from '../activities/slack/index.ts';
 import { loadCatalog } from '../catalog/load.ts';
 import type { LoadedCatalog } from '../catalog/parse.ts';
 import { planNetworkOf } from '../catalog/plan-parts.ts';
@@ -58,8 +58,14 @@ export async function examineInstallation(config: Config): Promise<readonly Exam
       return await checkDocuments(documents, await documentSourcesOf(config, loaded));
     }),
     look('Second channel', async () => {
-      const { secondChannelUrl } = secondChannelOf(config, loaded);
-      return [await checkSecondChannel(secondChannelUrl === undefined ? {} : { url: secondChannelUrl })];
+      const { secondChannelUrl: url } = secondChannelOf(config, loaded);
+      const { smtpUrl, smtpFrom: from } = config;
+      if (smtpUrl === undefined) return [await checkSecondChannel(url === undefined ? {} : { url })];
+      const mail =
+        from === undefined
+          ? broken('Second channel by e-mail', 'no sender', 'Set FIREDRILL_SMTP_FROM to an address that may send.')
+          : await checkMail({ smtpUrl, from });
+      return [mail, ...(url === undefined ? [] : [await checkSecondChannel({ url })])];
     }),
   ]);
   return [...catalog, ...temporal, ...store, ...others.flat()];

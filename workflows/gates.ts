@@ -1,7 +1,7 @@
 import { condition } from '@temporalio/workflow';
 import { applyDecision, expireGate, gateProgressText, openGate, withdrawGate } from '../domain/decide.ts';
 import { listOf, roleName } from '../domain/role-text.ts';
-import { gateAgenda } from '../domain/gate-policy.ts';
+import { confirmationOf, gateAgenda } from '../domain/gate-policy.ts';
 import { FiredrillError } from '../domain/errors.ts';
 import type {
   AuthenticDecision,
@@ -49,6 +49,7 @@ export class NobodyDecidedError extends FiredrillError {
 
 interface GatesOptions {
   readonly runId: string;
+  readonly service: string;
   readonly mode: Mode;
   readonly initiator: string;
   readonly planChangedBy?: string;
@@ -58,6 +59,10 @@ interface GatesOptions {
   /** Slack ids or names to mention for a set of roles. */
   readonly mention: (roles: readonly string[]) => readonly string[];
 }
+
+/** `Ann Smith (service owner)`, in the order in which they approved. */
+const approversOf = ({ votes }: GateState): readonly string[] =>
+  votes.map(({ personName, roles }) => `${personName} (${listOf(roles.map(roleName), 'and')})`);
 
 /** Every gate of one run: opens them, waits, reminds, escalates, and applies decisions by the one rule. */
 export class Gates {
@@ -103,6 +108,7 @@ export class Gates {
     preview: Omit<GatePreview, 'chainHead'>;
   }): Promise<void> {
     const openedAtMs = Date.now();
+    const confirm = confirmationOf(request.policy, request.preview, this.#options.service);
     const gate: OpenGate = {
       runId: this.#options.runId,
       gateId: request.gateId,
@@ -113,6 +119,7 @@ export class Gates {
       preview: { ...request.preview, chainHead: this.#options.chainHead() },
       initiator: this.#options.initiator,
       ...(this.#options.planChangedBy === undefined ? {} : { planChangedBy: this.#options.planChangedBy }),
+      ...(confirm === undefined ? {} : { confirm }),
     };
     this.#states.set(request.gateId, openGate(gate));
     const askedRoles = [...new Set(request.policy.seats.flatMap((seat) => seat.roles))];
@@ -133,9 +140,7 @@ export class Gates {
     }
 
     const state = this.#state(request.gateId);
-    const waitedText = state.votes
-      .map((vote) => `${vote.personName} (${listOf(vote.roles.map(roleName), 'and')})`)
-      .join(' and ');
+    const waitedText = approversOf(state).join(' and ');
     switch (state.status) {
       case 'approved':
         this.#approvals.push(`${request.gateId}: ${waitedText}`);
@@ -173,7 +178,9 @@ export class Gates {
     if (applied.answer.outcome === 'refused' && applied.answer.code === 'too-many-attempts') return applied.answer;
     this.#options.record({ type: 'decision-received', gateId: decision.gateId, decision, answer: applied.answer });
     if (applied.answer.outcome === 'accepted' && applied.answer.gate === 'open') {
-      this.#options.tell({ kind: 'gate-progress', gate: applied.state.gate, text: applied.answer.text });
+      const text = gateProgressText(applied.state, Date.now());
+      const approvedBy = approversOf(applied.state);
+      this.#options.tell({ kind: 'gate-progress', gate: applied.state.gate, text, approvedBy });
     }
     return applied.answer;
   }

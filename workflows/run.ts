@@ -133,6 +133,7 @@ export class Run {
     );
     this.gates = new Gates({
       runId: this.id,
+      service: opening.service,
       mode: this.mode,
       initiator: opening.initiator.personId,
       ...(opening.planChangedBy === undefined ? {} : { planChangedBy: opening.planChangedBy }),

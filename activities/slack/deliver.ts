@@ -43,10 +43,11 @@ export async function deliver(
       return { [gateKey(gate)]: { ...ref, remembers: { what: 'gate', mention } } };
     }
     case 'gate-progress': {
-      const { gate, text } = notice;
+      const { gate, text, approvedBy } = notice;
       const remembers = known[gateKey(gate)]?.remembers;
       const mention = remembers?.what === 'gate' ? remembers.mention : [];
-      const ref = await showGate(gate, openGateMessage({ heading: address, gate, mention, progress: text }));
+      const view = { heading: address, gate, mention, progress: text, ...(approvedBy ? { approvedBy } : {}) };
+      const ref = await showGate(gate, openGateMessage(view));
       return { [gateKey(gate)]: { ...ref, remembers: { what: 'gate', mention } } };
     }
     case 'gate-closed':

@@ -78,7 +78,7 @@ export async function checkSecondChannel(options: {
       name,
       ok: false,
       detail: 'none configured: when Slack is down, nobody is reminded',
-      fix: 'Set FIREDRILL_SECOND_CHANNEL_URL to a webhook (paging tool, chat, e-mail gateway).',
+      fix: 'Set FIREDRILL_SECOND_CHANNEL_URL to a webhook (paging tool, chat), or FIREDRILL_SMTP_URL and FIREDRILL_SMTP_FROM for e-mail.',
     };
   }
   const { host } = new URL(options.url);

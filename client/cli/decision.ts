@@ -52,6 +52,7 @@ export function personAtWork(
 /** What is decided; who, when and the click's id are added. */
 export type DecisionRequest = Pick<DecisionStatement, 'runId' | 'gateId' | 'round' | 'choice'> & {
   readonly reason?: string | undefined;
+  readonly confirmed?: string | undefined;
 };
 
 /**
@@ -75,12 +76,13 @@ export function signDecision(
     });
   }
   const decisionId = randomUUID();
-  const { reason, ...rest } = request;
+  const { reason, confirmed, ...rest } = request;
   const statement: DecisionStatement = {
     v: 1,
     decisionId,
     ...rest,
     ...(reason === undefined ? {} : { reason }),
+    ...(confirmed === undefined ? {} : { confirmed }),
     personId,
     personName: name,
     roles: [],

@@ -113,7 +113,11 @@ function nextAfter(code: RefusalCode, runId: string): string {
       return 'Too much was sent to this run; decide in Slack, or ask whoever runs firedrill.';
     case 'overtaken':
       return 'If drills may start again: firedrill release';
+    case 'confirmation-required':
+      return "Type the service's name: --confirm NAME";
     case 'already-voted':
+    case 'nothing-to-withdraw':
+    case 'withdrawn-too-often':
     case 'not-now':
     case 'gate-closed':
     case 'unknown-gate':

@@ -10,6 +10,7 @@ const all = Object.fromEntries(
     [
       'http://127.0.0.1:9/',
       'postgres://a:b@c/d',
+      'smtp://c',
       key,
       'xoxb-1',
       'xapp-1',

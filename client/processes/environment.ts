@@ -83,6 +83,8 @@ const needs: Readonly<
       'jira.email',
       'jira.apiToken',
       'secondChannelUrl',
+      'smtpUrl',
+      'smtpFrom',
     ],
     variables: [...everybody, ...reachingOut, ...awsCredentials],
   },

@@ -19,6 +19,8 @@ export interface SlackDecision {
   readonly round: number;
   readonly choice: DecisionStatement['choice'];
   readonly reason?: string;
+  /** What was typed to confirm an approval. */
+  readonly confirmed?: string;
   /** Slack's own id of the click (`action_ts`), or of the command (`trigger_id`): the same click is decided once. */
   readonly clickId: string;
   readonly clickedAtMs: number;
@@ -34,7 +36,7 @@ export const takenByNoRun: readonly string[] = ['run-over', 'malformed', 'unknow
  * @throws FiredrillError when it could not be handed on; nothing was decided then
  */
 export async function decideBySlack(deps: SlackAppDeps, decision: SlackDecision): Promise<DecisionResult> {
-  const { userId, clickId, reason, ...rest } = decision;
+  const { userId, clickId, reason, confirmed, ...rest } = decision;
   const decisionId = `slack:${userId}:${clickId}`;
   const keep = (code: string): Promise<void> => keepRefused(deps, decision, decisionId, code);
   try {
@@ -47,7 +49,8 @@ export async function decideBySlack(deps: SlackAppDeps, decision: SlackDecision)
       v: 1,
       decisionId,
       ...rest,
-      ...(reason === undefined ? {} : { reason: reason.slice(0, 2000).toWellFormed().replaceAll('\0', '') }),
+      ...(reason === undefined ? {} : { reason: keepable(reason, 2000) }),
+      ...(confirmed === undefined ? {} : { confirmed: keepable(confirmed, 200) }),
       personId: person.id,
       personName: person.name,
       roles,
@@ -63,6 +66,8 @@ export async function decideBySlack(deps: SlackAppDeps, decision: SlackDecision)
     throw error;
   }
 }
+
+const keepable = (typed: string, atMost: number): string => typed.slice(0, atMost).toWellFormed().replaceAll('\0', '');
 
 /** Keeps an attempt of somebody who may not start runs; it belongs to no run. */
 export const keepRefusedStart = (deps: SlackAppDeps, userId: string, choice: string, code: string): Promise<void> =>

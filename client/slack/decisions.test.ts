@@ -1,6 +1,8 @@
 import { WebClient } from '@slack/web-api';
 import { describe, expect, test } from 'vitest';
+import type { OpenGate } from '../../domain/gate.ts';
 import { exampleGate, exampleRunId, exampleStatus } from '../../views/example-notices.ts';
+import { openGateMessage } from '../../views/slack/gate-message.ts';
 import { runMessage } from '../../views/slack/run-message.ts';
 import { appScene, unreachable } from './sandbox-harness.ts';
 import { SlackPeople } from './slack-people.ts';
@@ -214,6 +216,55 @@ describe('when something behind the app is slow or away', () => {
     scene.engine.storeAway = unreachable('The store');
     await scene.click('U0PRIYA', ts, 'gate_details');
     expect(await scene.nextTold('U0PRIYA', 2)).toMatch(/The store does not answer/);
+  });
+});
+
+describe('taking an approval back', () => {
+  const seats = [{ roles: ['service-owner' as const] }, { roles: ['dr-champion' as const] }];
+  const twoSeats = { policy: { ...exampleGate.policy, seats, escalations: [] } };
+  const asked = (gate: OpenGate, approvedBy: readonly string[]) =>
+    openGateMessage({ heading, gate, mention: [], progress: '1 of 2', approvedBy });
+
+  test('is one press for whoever gave it, and no use to anybody else', async () => {
+    await using scene = await appScene({ gate: twoSeats });
+    const ts = await scene.showGate(asked(scene.engine.state.gate, ['Jonas Weber (service owner)']));
+    await scene.click('U0JONAS', ts, 'gate_approve');
+    expect(await scene.nextTold('U0JONAS')).toBe('✔ 1 of 2: waiting for a DR champion');
+    await scene.click('U0PRIYA', ts, 'gate_withdraw');
+    expect(await scene.nextTold('U0PRIYA')).toMatch(/^✖ It does not count\. You have not approved this/);
+    await scene.click('U0JONAS', ts, 'gate_withdraw');
+    expect(await scene.nextTold('U0JONAS', 2)).toMatch(/^✔ You have taken your approval back\. 0 of 2/);
+    await scene.click('U0PRIYA', ts, 'gate_approve');
+    expect(await scene.nextTold('U0PRIYA', 2)).toMatch(/^✔ 1 of 2: waiting for a service owner/);
+    expect(scene.engine.state).toMatchObject({ status: 'open', votes: [{ personId: 'priya-raman' }] });
+  });
+});
+
+describe('an approval that has to be confirmed', () => {
+  test('asks for the name of the service; a slip is told in the form, and the name counts', async () => {
+    await using scene = await appScene({ gate: { confirm: 'jira-cloud' } });
+    const ts = await scene.showGate();
+    expect(await scene.click('U0PRIYA', ts, 'gate_confirm')).toMatchObject({ status: 'ok' });
+    expect(await scene.giveReason('U0PRIYA', 'jira')).toMatchObject({
+      status: 'errors',
+      errors: { reason: 'That is not its name. Type jira-cloud, or go back.' },
+    });
+    expect(scene.engine.statements).toEqual([]);
+    expect(await scene.giveReason('U0PRIYA', ' Jira-cloud ')).toMatchObject({ status: 'ok' });
+    expect(await scene.nextTold('U0PRIYA')).toBe('✔ Approved by Priya Raman.');
+    expect(scene.engine.statements).toMatchObject([{ choice: 'approve', confirmed: 'Jira-cloud' }]);
+  });
+
+  test('a button of before, or one that somebody made, does not get around it', async () => {
+    await using scene = await appScene({ gate: { confirm: 'jira-cloud' } });
+    const plain = openGateMessage({ heading, gate: { ...exampleGate }, mention: [] });
+    await scene.click('U0PRIYA', await scene.showGate(plain), 'gate_approve');
+    expect(await scene.nextTold('U0PRIYA')).toMatch(/^✖ It does not count\. This approval has to be confirmed/);
+    const other = openGateMessage({ heading, gate: { ...exampleGate, confirm: 'x' }, mention: [] });
+    await scene.click('U0PRIYA', await scene.showGate(other), 'gate_confirm');
+    await scene.giveReason('U0PRIYA', 'x');
+    expect(await scene.nextTold('U0PRIYA', 2)).toMatch(/^✖ It does not count\. What you typed is not its name/);
+    expect(scene.engine.state.status).toBe('open');
   });
 });
 

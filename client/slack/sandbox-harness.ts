@@ -95,7 +95,7 @@ export class OneGate implements Engine {
       };
     const statement = openSigned(signed, publicKeyOf(signerKey));
     this.statements.push(statement);
-    if (statement.choice !== 'approve' && statement.choice !== 'reject')
+    if (!['approve', 'reject', 'withdraw'].includes(statement.choice))
       return { outcome: 'accepted', gate: 'rejected', approvals: 0, needed: 0, text: `Done: ${statement.choice}.` };
     const { state, answer } = applyDecision(this.state, {
       ...statement,

@@ -3,16 +3,22 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decideRun } from '../../client/runs/decide.ts';
 import type { DecisionStatement, SignedDecision } from '../../domain/gate.ts';
 import { publicKeyOf, signStatement } from '../../domain/signing.ts';
+import { approvalsOf } from '../../domain/run-projection.ts';
 import type { StoredRun } from '../../store/read.ts';
 import { click, people, startTest, untilAsked } from '../engine/acting.ts';
 import { expectEnding } from '../engine/ending.ts';
 import { runMessages, until, webhookMessages } from '../engine/outside.ts';
+import { startMailReceiver } from '../../activities/slack/mail-harness.ts';
+import type { MailReceiver } from '../../activities/slack/mail-harness.ts';
 import { createWorld } from '../engine/world.ts';
 import type { World } from '../engine/world.ts';
 
 let world: World;
+let mail: MailReceiver;
 beforeAll(async () => {
-  world = await createWorld({ source: false });
+  mail = await startMailReceiver();
+  const env = { FIREDRILL_SMTP_URL: mail.url, FIREDRILL_SMTP_FROM: 'firedrill@example.com' };
+  world = await createWorld({ source: false, env });
   // What comes after the gate is not what is tested here: AWS refuses, and the run is over in seconds.
   await world.control('POST', 'faults', {
     service: 'rds',
@@ -22,7 +28,10 @@ beforeAll(async () => {
     times: null,
   });
 });
-afterAll(() => world.close());
+afterAll(async () => {
+  await world.close();
+  await mail[Symbol.asyncDispose]();
+});
 
 const refusedByAws = { verdict: 'failed', findings: ['restore/restore-refused'], copy: 'gone' } as const;
 const rejected = { verdict: 'aborted', findings: ['held/gate-rejected'], copy: 'none' } as const;
@@ -86,7 +95,8 @@ describe('who may decide', () => {
       outcome: 'refused',
       code: 'unknown-gate',
     });
-    expect(await click(world, runId, 'jonas', { choice: 'release-drills' })).toMatchObject({
+    const misplaced = { choice: 'release-drills', gateId: 'admission', round: 1 } as const;
+    expect(await click(world, runId, 'jonas', misplaced)).toMatchObject({
       outcome: 'refused',
       code: 'malformed',
     });
@@ -209,6 +219,72 @@ describe('a click', () => {
   });
 });
 
+/** What people see of a message; the stand-in keeps what it said before, too. */
+const blocksOf = (message: object | undefined): string =>
+  JSON.stringify(message !== undefined && 'blocks' in message ? message.blocks : []);
+
+describe('an approval', () => {
+  const withGate = async (text: string, work: () => Promise<void>): Promise<void> => {
+    const usual = 'seats: [[service-owner, dr-champion, incident-commander]]';
+    await world.changeCatalog((catalog) => catalog.replace(usual, text));
+    try {
+      await work();
+    } finally {
+      await world.changeCatalog((catalog) => catalog.replace(text, usual));
+    }
+  };
+
+  test('may be withdrawn before the others have approved, and the run waits on; the message shows who stands', async () => {
+    await withGate('seats: [[service-owner], [dr-champion]]', async () => {
+      const runId = await asked();
+      const gateText = async (): Promise<string> =>
+        blocksOf((await runMessages(world, runId)).find(({ key }) => key === 'gate:admission:1')?.message);
+      const untilSaid = (so: (text: string) => boolean, what: string) => until(async () => so(await gateText()), what);
+
+      expect(await click(world, runId, 'jonas', { choice: 'approve' })).toMatchObject({ gate: 'open', approvals: 1 });
+      await untilSaid((text) => text.includes('Approved so far by Jonas Weber (service owner)'), 'his approval shown');
+      expect(await gateText()).toContain('gate_withdraw');
+      expect(await click(world, runId, 'priya', { choice: 'withdraw' })).toMatchObject({ code: 'nothing-to-withdraw' });
+      expect(await click(world, runId, 'jonas', { choice: 'withdraw' })).toMatchObject({ gate: 'open', approvals: 0 });
+      await untilSaid((text) => !text.includes('gate_withdraw') && text.includes('0 of 2'), 'and its withdrawal');
+
+      expect(await click(world, runId, 'priya', { choice: 'approve' })).toMatchObject({ gate: 'open', approvals: 1 });
+      expect(await click(world, runId, 'jonas', { choice: 'approve' })).toMatchObject({ gate: 'approved' });
+      expect(await click(world, runId, 'jonas', { choice: 'withdraw' })).toMatchObject({
+        outcome: 'refused',
+        code: expect.stringMatching(/gate-closed|run-over/),
+      });
+      const run = await expectEnding(world, runId, refusedByAws);
+      expect(accepted(run).map(({ decision }) => [decision.personId, decision.choice])).toEqual([
+        ['jonas-weber', 'approve'],
+        ['jonas-weber', 'withdraw'],
+        ['priya-raman', 'approve'],
+        ['jonas-weber', 'approve'],
+      ]);
+      expect(approvalsOf(run.projection).map(({ personId }) => personId)).toEqual(['priya-raman', 'jonas-weber']);
+      expect(await gateText()).not.toContain('gate_approve');
+    });
+  });
+
+  test('counts only with the service typed where policy says so', async () => {
+    await withGate('seats: [[service-owner, dr-champion, incident-commander]]\n      reconfirm: always', async () => {
+      const runId = await asked();
+      expect(await click(world, runId, 'jonas', { choice: 'approve' })).toMatchObject({
+        code: 'confirmation-required',
+      });
+      expect(await click(world, runId, 'jonas', { choice: 'approve', confirmed: 'identity' })).toMatchObject({
+        code: 'confirmation-required',
+      });
+      expect(await click(world, runId, 'jonas', { choice: 'approve', confirmed: 'jira-cloud' })).toMatchObject({
+        outcome: 'accepted',
+        gate: 'approved',
+      });
+      const run = await expectEnding(world, runId, refusedByAws);
+      expect(run.projection.gates).toMatchObject([{ status: 'approved', gate: { confirm: 'jira-cloud' } }]);
+    });
+  });
+});
+
 describe('a decision by personal key, for when Slack is down', () => {
   const privateKey = randomBytes(32).toString('hex');
   const personal = (runId: string, key: string, change: Partial<DecisionStatement> = {}, signer = 'jonas-weber') => {
@@ -284,6 +360,14 @@ describe('policy', () => {
           (await webhookMessages(world)).filter((message) => JSON.stringify(message.json).includes(runId)).length === 3,
         'two escalations and the verdict on the second channel',
       );
+      // The same by e-mail, to those who are asked each time, and at the end to owner and champion.
+      const mails = () => mail.mails.filter(({ text }) => text.replaceAll(/=\r?\n/g, '').includes(runId));
+      await until(() => mails().length === 3, 'two escalations and the verdict by e-mail');
+      expect(mails().map(({ to }) => to)).toEqual([
+        ['hannah.lindqvist@example.com', 'daniel.kim@example.com'],
+        ['amara.okafor@example.com'],
+        ['jonas.weber@example.com', 'priya.raman@example.com'],
+      ]);
       const ids = (await webhookMessages(world)).map(({ headers }) => headers['idempotency-key']);
       expect(new Set(ids).size).toBe(ids.length);
 

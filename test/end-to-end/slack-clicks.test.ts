@@ -4,11 +4,12 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { WebClient } from '@slack/web-api';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { parse, stringify } from 'yaml';
 import { PortClaims } from '../../client/processes/port-claims.ts';
 import { choosePort } from '../../client/processes/ports.ts';
 import { slackWorkspace } from '../../examples/world.ts';
 import type { StoredRun } from '../../store/read.ts';
-import { slackActions } from '../../views/slack/actions.ts';
+import { reasonInput, slackActions } from '../../views/slack/actions.ts';
 import { startTest, untilAsked } from '../engine/acting.ts';
 import { expectEnding } from '../engine/ending.ts';
 import { runMessages, slack, until } from '../engine/outside.ts';
@@ -86,12 +87,16 @@ const press = (user: string, ts: string, action: string = slackActions.approve):
   slack(world, 'POST', 'act/click', { user, channel, ts, action_id: action });
 
 /** Presses, and answers what this person is told then. */
-async function told(user: string, ts: string): Promise<string> {
+async function told(user: string, ts: string, action?: string): Promise<string> {
   const before = (await toldTo(user)).length;
-  await press(user, ts);
+  await press(user, ts, action);
   await until(async () => (await toldTo(user)).length > before, `${user} is told something`, 15_000);
   return (await toldTo(user))[before] ?? '';
 }
+
+/** The form that somebody has open now. */
+const formOf = async (): Promise<string | undefined> =>
+  ((await slack(world, 'GET', 'views')) as { views: readonly { readonly id: string }[] }).views[0]?.id;
 
 /** A message with a button that says whatever we like, as whoever holds the bot's token could post it. */
 async function buttonOf(value: string): Promise<string> {
@@ -176,6 +181,47 @@ describe('over the socket', () => {
     expect(await told('U0JONAS', ts)).toMatch(/You last changed the plan of this run, so another person/);
     expect(await told('U0PRIYA', ts)).toMatch(/✔ Approved by Priya Raman/);
     await expectEnding(world, runId, refusedByAws);
+  });
+
+  test('an approval is withdrawn with one press, and confirmed by typing where policy asks for it', async () => {
+    let usual = '';
+    await world.changeCatalog((text) => {
+      usual = text;
+      const catalog = parse(text) as { organisation: { policies: { gate: object } } };
+      Object.assign(catalog.organisation.policies.gate, {
+        seats: [['service-owner'], ['dr-champion']],
+        reconfirm: 'always',
+      });
+      return stringify(catalog, { aliasDuplicateObjects: false });
+    });
+    try {
+      const { runId, ts } = await asked('who');
+      const shows = (so: (blocks: string) => boolean, what: string) =>
+        until(async () => so(JSON.stringify((await gateMessage(runId))?.blocks)), what);
+      const confirm = async (user: string): Promise<void> => {
+        await press(user, ts, slackActions.confirm);
+        await until(async () => (await formOf()) !== undefined, 'the form is open', 15_000);
+        const values = { [reasonInput.block]: { [reasonInput.action]: 'jira-cloud' } };
+        await slack(world, 'POST', 'act/submit', { view_id: await formOf(), user, values });
+      };
+      await confirm('U0JONAS');
+      await shows((blocks) => blocks.includes(slackActions.withdraw), 'the button to withdraw');
+      expect(await told('U0PRIYA', ts, slackActions.withdraw)).toMatch(/does not count\. You have not approved/);
+      expect(await told('U0JONAS', ts, slackActions.withdraw)).toMatch(/^✔ You have taken your approval back/);
+      await shows((blocks) => !blocks.includes(slackActions.withdraw), 'that button is gone');
+      await confirm('U0JONAS');
+      await confirm('U0PRIYA');
+      const run = await expectEnding(world, runId, refusedByAws);
+      expect(acceptedIn(run).map(({ decision }) => decision.choice)).toEqual([
+        'approve',
+        'withdraw',
+        'approve',
+        'approve',
+      ]);
+      expect(JSON.stringify((await gateMessage(runId))?.blocks)).not.toMatch(/gate_(approve|confirm|withdraw)/);
+    } finally {
+      await world.changeCatalog(() => usual);
+    }
   });
 
   test('a hundred clicks at once are one decision, a hundred answers, and a short history', async () => {

@@ -47,7 +47,7 @@ export async function click(
   person: PersonName,
   decision: Partial<DecisionStatement> & Pick<DecisionStatement, 'choice'>,
 ): Promise<DecisionResult> {
-  const atAGate = decision.choice === 'approve' || decision.choice === 'reject';
+  const atAGate = ['approve', 'reject', 'withdraw'].includes(decision.choice);
   const statement: DecisionStatement = {
     v: 1,
     decisionId: randomUUID(),

@@ -3,6 +3,8 @@ import { z } from 'zod';
 /** What buttons and modals are called; views write these names, the Slack app listens to them. */
 export const slackActions = {
   approve: 'gate_approve',
+  confirm: 'gate_confirm',
+  withdraw: 'gate_withdraw',
   reject: 'gate_reject',
   details: 'gate_details',
   status: 'run_status',
@@ -18,6 +20,7 @@ export const slackActions = {
 } as const;
 
 export const slackModals = {
+  confirm: 'approve_confirmed',
   reject: 'reject_reason',
   abort: 'abort_reason',
   pause: 'pause_reason',
@@ -52,6 +55,8 @@ export const GateRefSchema = z.strictObject({
   run: z.string().min(1).max(300),
   gate: z.string().min(1).max(100),
   round: z.int().nonnegative(),
+  /** What has to be typed for an approval to count. */
+  confirm: z.string().min(1).max(100).exactOptional(),
 });
 export type GateRef = z.infer<typeof GateRefSchema>;
 

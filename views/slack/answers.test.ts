@@ -10,7 +10,7 @@ import { exampleFailed, exampleFinding, exampleGate, exampleRunId, openedAtMs } 
 import { decisionText, errorText, runDetails, runListMessage } from './answers.ts';
 import { gapForm } from './gap.ts';
 import { homeView, mineMessage } from './home.ts';
-import { decisionForm, stopAllForm } from './modals.ts';
+import { confirmForm, decisionForm, stopAllForm } from './modals.ts';
 import { startForm } from './start-form.ts';
 import { gatesWaitingMessage } from './waiting.ts';
 
@@ -147,6 +147,7 @@ describe('what one person is told', () => {
       ...choices.map((choice) => decisionForm(choice, { ...memory, ref })),
       ...choices.map((choice) => decisionForm(choice, memory)),
       stopAllForm(memory),
+      confirmForm({ ...memory, ref: { ...ref, confirm: 's'.repeat(100) } }),
       startForm(memory),
       gapForm({ ...memory, ref: { run: ref.run } }),
       gapForm(memory, 's'.repeat(40)),

@@ -18,13 +18,15 @@ export interface OpenGateView {
   readonly mention: readonly string[];
   /** `1 of 2: waiting for …`, once somebody has approved and others are still needed. */
   readonly progress?: string;
+  /** `Ann Smith (service owner)`: whose approvals stand, and may be withdrawn. */
+  readonly approvedBy?: readonly string[];
 }
 
 /** Longer facts, such as a list of what is created, stand below those that can be taken in at one look. */
 const atOneLook = 1000;
 
 /** An open gate: what is asked, what yes would do, who is asked, what happens if nobody answers; and the buttons. */
-export function openGateMessage({ heading, gate, mention, progress }: OpenGateView): SlackContent {
+export function openGateMessage({ heading, gate, mention, progress, approvedBy = [] }: OpenGateView): SlackContent {
   const { preview } = gate;
   const ref: GateRef = { run: gate.runId, gate: gate.gateId, round: gate.round };
   const value = JSON.stringify(ref);
@@ -34,7 +36,7 @@ export function openGateMessage({ heading, gate, mention, progress }: OpenGateVi
     section(
       `*${escapeMrkdwn(preview.question)}*${gate.round > 1 ? `\nAsked again (round ${gate.round}): what was shown before has changed.` : ''}`,
     ),
-    ...(progress === undefined ? [] : [section(`*${escapeMrkdwn(progress)}*`)]),
+    ...(progress === undefined ? [] : paragraphs(progressLines(progress, approvedBy).join('\n'))),
     ...paragraphs(facts.filter((line) => line.length <= atOneLook).join('\n')),
     ...paragraphs(askedLines(gate, mention).join('\n')),
     ...facts.filter((line) => line.length > atOneLook).flatMap(paragraphs),
@@ -43,13 +45,30 @@ export function openGateMessage({ heading, gate, mention, progress }: OpenGateVi
       type: 'actions',
       block_id: 'gate',
       elements: [
-        button({ action: slackActions.approve, label: 'Approve', value, style: 'primary' }),
+        approveButton(gate),
         button({ action: slackActions.reject, label: 'Reject…', value, style: 'danger' }),
+        ...(approvedBy.length === 0
+          ? []
+          : [button({ action: slackActions.withdraw, label: 'Withdraw my approval', value })]),
         button({ action: slackActions.details, label: 'Details', value }),
       ],
     },
   ];
   return message(`${escapeMrkdwn(plainHeadline(heading))}: ${escapeMrkdwn(preview.question)}`, blocks);
+}
+
+/** Approve; where that has to be confirmed it opens a form. */
+export function approveButton({ runId: run, gateId, round, confirm }: OpenGate): ReturnType<typeof button> {
+  const ref: GateRef = { run, gate: gateId, round };
+  if (confirm === undefined)
+    return button({ action: slackActions.approve, label: 'Approve', value: JSON.stringify(ref), style: 'primary' });
+  const value = JSON.stringify({ ...ref, confirm } satisfies GateRef);
+  return button({ action: slackActions.confirm, label: 'Approve…', value, style: 'primary' });
+}
+
+function progressLines(progress: string, approvedBy: readonly string[]): string[] {
+  const approved = approvedBy.length === 0 ? [] : [`✔ Approved so far by ${escapeMrkdwn(listOf(approvedBy, 'and'))}`];
+  return [`*${escapeMrkdwn(progress)}*`, ...approved];
 }
 
 /** What yes would do, one line each; only what is known. */
@@ -79,6 +98,9 @@ function askedLines(gate: OpenGate, mention: readonly string[]): string[] {
   const rules = [
     policy.seats.length > 1 ? `${policy.seats.length} different people have to approve` : undefined,
     policy.excludeInitiator && gate.initiator !== 'system' ? 'whoever started it cannot approve it' : undefined,
+    gate.confirm === undefined
+      ? undefined
+      : `to approve, one types the service’s name, \`${escapeMrkdwn(gate.confirm)}\``,
   ].filter((rule) => rule !== undefined);
   return [
     `*Asked*  ${policy.seats.map((seat) => anyOf(seat.roles)).join(', and ')}${people === '' ? '' : `: ${people}`}`,

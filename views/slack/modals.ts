@@ -1,6 +1,6 @@
 import type { InputBlock, KnownBlock, ModalView, PlainTextOption } from '@slack/types';
 import { reasonInput, runInput, slackModals } from './actions.ts';
-import type { ModalMemory, SlackInput } from './actions.ts';
+import type { GateRef, ModalMemory, SlackInput } from './actions.ts';
 import { clip, escapeMrkdwn, plain, section, slackLimits } from './limits.ts';
 
 /** A reason is one sentence for the next person; the journal takes 2000 characters. */
@@ -51,6 +51,19 @@ export function decisionForm(choice: FormChoice, memory: ModalMemory): ModalView
   ]);
 }
 
+/** Asks for the service's name, so that nobody approves out of habit what cannot be taken back. */
+export const confirmForm = (memory: ModalMemory & { readonly ref: GateRef }): ModalView =>
+  form(slackModals.confirm, memory, { title: 'Approve', submit: 'Approve' }, [
+    section(
+      `You approve what \`${escapeMrkdwn(memory.ref.run)}\` asks for. Look once more at what the question says about the way back.`,
+    ),
+    textBlock(reasonInput, `To approve, type the service’s name: ${memory.ref.confirm ?? ''}`, {
+      min: 1,
+      max: 150,
+      oneLine: true,
+    }),
+  ]);
+
 /** The kill switch. */
 export const stopAllForm = (memory: ModalMemory): ModalView =>
   form(slackModals.stopAll, memory, { title: 'Stop all drills', submit: 'Stop them all' }, [
@@ -80,7 +93,13 @@ export const form = (
 export const textBlock = (
   { block, action }: SlackInput,
   label: string,
-  more: { readonly optional?: boolean; readonly hint?: string; readonly max?: number; readonly oneLine?: boolean } = {},
+  more: {
+    readonly optional?: boolean;
+    readonly hint?: string;
+    readonly min?: number;
+    readonly max?: number;
+    readonly oneLine?: boolean;
+  } = {},
 ): InputBlock => ({
   type: 'input',
   block_id: block,
@@ -91,7 +110,7 @@ export const textBlock = (
     type: 'plain_text_input',
     action_id: action,
     multiline: more.oneLine !== true,
-    min_length: more.optional === true ? 0 : 3,
+    min_length: more.optional === true ? 0 : (more.min ?? 3),
     max_length: more.max ?? reasonMax,
   },
 });

@@ -81,6 +81,27 @@ describe('an open gate', () => {
     expect(words(content)).toContain('*1 of 2: waiting for someone from leadership other than you*');
   });
 
+  test('says whose approvals stand, and lets them be withdrawn only while there are any', () => {
+    const some = open(exampleGate, {
+      progress: '1 of 2: waiting for leadership',
+      approvedBy: ['Ann <b> (service owner)'],
+    });
+    expect(words(some)).toContain('✔ Approved so far by Ann &lt;b&gt; (service owner)');
+    expect(buttons(some)).toEqual(['Approve', 'Reject…', 'Withdraw my approval', 'Details']);
+    expect(buttons(open(exampleGate, { progress: '0 of 2', approvedBy: [] }))).toEqual([
+      'Approve',
+      'Reject…',
+      'Details',
+    ]);
+  });
+
+  test('that has to be confirmed says so, and asks before it counts', () => {
+    const content = open({ ...exampleGate, confirm: 'jira-cloud' });
+    expect(words(content)).toContain('to approve, one types the service’s name, `jira-cloud`');
+    expect(buttons(content)).toEqual(['Approve…', 'Reject…', 'Details']);
+    expect(words(content)).not.toContain('"gate_approve"');
+  });
+
   test('says Region and account once: in what it creates, or else in a line of its own', () => {
     expect(words(open()).match(/111111111111/g)).toHaveLength(1);
     const elsewhere = open({ ...exampleGate, preview: { ...exampleGate.preview, creates: [] } });

@@ -3,6 +3,7 @@ import type { OpenGate } from '../../domain/gate.ts';
 import type { RunProjection } from '../../domain/run-view.ts';
 import { counted, dotted } from '../text.ts';
 import { slackActions } from './actions.ts';
+import { approveButton } from './gate-message.ts';
 import { button, context, escapeMrkdwn, message, section } from './limits.ts';
 import type { SlackContent } from './limits.ts';
 import { headline, slackWhen } from './parts.ts';
@@ -41,7 +42,7 @@ export const gateBlocks = (gates: readonly WaitingGate[]): KnownBlock[] =>
       {
         type: 'actions',
         elements: [
-          button({ action: slackActions.approve, label: 'Approve', value, style: 'primary' }),
+          approveButton(gate),
           button({ action: slackActions.reject, label: 'Reject…', value, style: 'danger' }),
           button({ action: slackActions.details, label: 'Details', value }),
         ],

@@ -23,23 +23,31 @@ import { settingsOf } from '../settings-of.ts';
 interface DecideOptions extends CommonOptions {
   readonly reason?: string;
   readonly gate?: string;
+  readonly confirm?: string;
 }
 
 const keyNote = `
 Decisions are signed with your own key: set FIREDRILL_PERSON and FIREDRILL_PERSON_KEY_FILE (firedrill keys new).`;
 
-/** `firedrill approve RUN` and `firedrill reject RUN`: a gate by the same rules as in Slack. */
+const gateCommands = [
+  { choice: 'approve', description: 'Approve what a run asks for.', example: '' },
+  {
+    choice: 'reject',
+    description: 'Say no to what a run asks for; a drill then ends as aborted.',
+    example: ' --reason "release day"',
+  },
+  { choice: 'withdraw', description: 'Take your approval back, while others are still missing.', example: '' },
+] as const;
+
+/** `firedrill approve RUN`, `reject` and `withdraw`: a gate by the same rules as in Slack. */
 export function decideCommands(act: Act): readonly Command[] {
-  return (['approve', 'reject'] as const).map((choice) =>
-    newCommand(
-      choice,
-      choice === 'approve'
-        ? 'Approve what a run asks for.'
-        : 'Say no to what a run asks for; a drill then ends as aborted.',
-      [
-        `firedrill ${choice} restore-test/jira-cloud/issues-db/2026Q4${choice === 'reject' ? ' --reason "release day"' : ''}`,
-      ],
-    )
+  return gateCommands.map(({ choice, description, example }) => {
+    const command = newCommand(choice, description, [
+      `firedrill ${choice} restore-test/jira-cloud/issues-db/2026Q4${example}`,
+    ]);
+    if (choice === 'approve')
+      command.option('--confirm <service>', "the service's name, where the question asks for it");
+    return command
       .argument('<run>', 'id of the run')
       .option('--reason <text>', 'why, for the journal')
       .option(
@@ -51,10 +59,11 @@ export function decideCommands(act: Act): readonly Command[] {
         act(options, async (context) => {
           const settings = settingsOf(context.terminal, options);
           const { gateId, round } = await gateOf(settings, { runId, choice, asked: options.gate });
-          return await decide(context, settings, { runId, gateId, round, choice, reason: options.reason });
+          const { reason, confirm: confirmed } = options;
+          return await decide(context, settings, { runId, gateId, round, choice, reason, confirmed });
         }),
-      ),
-  );
+      );
+  });
 }
 
 /** `firedrill abort RUN`, `pause RUN`, `resume RUN`: what concerns a whole run. Everybody may stop one; what it created is deleted. */

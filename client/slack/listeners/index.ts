@@ -1,12 +1,13 @@
 import type { App, BlockAction, ButtonAction } from '@slack/bolt';
 import { runInput, serviceInput, slackActions, slackModals, subjectInput } from '../../../views/slack/actions.ts';
 import type { SlackAppDeps } from '../deps.ts';
-import { opensDecision, opensGap, opensReject, opensStart, opensStopAll } from './actions/forms.ts';
-import { approve, showDetails } from './actions/gate.ts';
+import { opensConfirm, opensDecision, opensGap, opensReject, opensStart, opensStopAll } from './actions/forms.ts';
+import { decides, showDetails } from './actions/gate.ts';
 import { resume, showHomeAgain, showMine, showRun, showRuns } from './actions/run.ts';
 import { drCommand } from './commands/dr.ts';
 import { homeOpened } from './events/home.ts';
 import { offerRuns, offerServices, offerSubjects } from './options/offers.ts';
+import { confirmed } from './views/confirmed.ts';
 import { gapGiven } from './views/gap.ts';
 import { reasonGiven } from './views/reason.ts';
 import { startGiven } from './views/start.ts';
@@ -19,7 +20,9 @@ export function registerListeners(app: App, deps: SlackAppDeps): void {
 
   const button = (id: string, press: Parameters<typeof app.action<BlockAction<ButtonAction>>>[1]): void =>
     app.action<BlockAction<ButtonAction>>(id, press);
-  button(slackActions.approve, approve(deps));
+  button(slackActions.approve, decides(deps, 'approve'));
+  button(slackActions.confirm, opensConfirm(deps));
+  button(slackActions.withdraw, decides(deps, 'withdraw'));
   button(slackActions.reject, opensReject(deps));
   button(slackActions.details, showDetails(deps));
   button(slackActions.status, showRun(deps));
@@ -40,6 +43,7 @@ export function registerListeners(app: App, deps: SlackAppDeps): void {
 
   app.view(slackModals.start, startGiven(deps));
   app.view(slackModals.gap, gapGiven(deps));
+  app.view(slackModals.confirm, confirmed(deps));
   app.view(slackModals.reject, reasonGiven(deps, 'reject'));
   app.view(slackModals.abort, reasonGiven(deps, 'abort'));
   app.view(slackModals.pause, reasonGiven(deps, 'pause'));

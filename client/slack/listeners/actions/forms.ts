@@ -3,7 +3,7 @@ import type { ModalView } from '@slack/types';
 import { GateRefSchema, readRef, RunRefSchema } from '../../../../views/slack/actions.ts';
 import type { ModalMemory } from '../../../../views/slack/actions.ts';
 import { gapForm } from '../../../../views/slack/gap.ts';
-import { decisionForm, stopAllForm } from '../../../../views/slack/modals.ts';
+import { confirmForm, decisionForm, stopAllForm } from '../../../../views/slack/modals.ts';
 import type { FormChoice } from '../../../../views/slack/modals.ts';
 import { startForm } from '../../../../views/slack/start-form.ts';
 import { answering, toClicker } from '../../answer.ts';
@@ -35,6 +35,14 @@ export const opensReject = (deps: SlackAppDeps) =>
     const ref = readRef(GateRefSchema, value);
     if (ref === undefined) throw notOurs();
     return decisionForm('reject', { ...memory, ref });
+  });
+
+/** Approve… where that has to be confirmed asks for the service's name first. */
+export const opensConfirm = (deps: SlackAppDeps) =>
+  opens(deps, (memory, value) => {
+    const ref = readRef(GateRefSchema, value);
+    if (ref === undefined) throw notOurs();
+    return confirmForm({ ...memory, ref });
   });
 
 /** Abort… and Pause… of one run. */

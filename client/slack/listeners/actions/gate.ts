@@ -10,13 +10,13 @@ import { clickOf, notOurs } from './click.ts';
 
 type Arguments = SlackActionMiddlewareArgs<BlockAction<ButtonAction>> & AllMiddlewareArgs;
 
-/** Approve: acknowledged at once; the run's own answer is what the person is told. */
-export const approve =
-  (deps: SlackAppDeps) =>
+/** Approve, and taking one's approval back: acknowledged at once; the run's own answer is what the person is told. */
+export const decides =
+  (deps: SlackAppDeps, choice: 'approve' | 'withdraw') =>
   async ({ ack, action, body, respond, client }: Arguments): Promise<void> => {
     await ack();
     const ref = readRef(GateRefSchema, action.value);
-    const meanwhile = `The engine is slow to answer; your approval is not confirmed yet. I tell you here what came of it. \`firedrill status ${ref?.run ?? ''}\` works, too.`;
+    const meanwhile = `The engine is slow to answer; ${choice === 'approve' ? 'your approval' : 'that you withdraw'} is not confirmed yet. I tell you here what came of it. \`firedrill status ${ref?.run ?? ''}\` works, too.`;
     await answering(deps, toClicker({ body, respond, client }), meanwhile, async () => {
       if (ref === undefined) throw notOurs();
       const { userId, clickId, clickedAtMs } = clickOf(body, action);
@@ -27,7 +27,7 @@ export const approve =
         runId: ref.run,
         gateId: ref.gate,
         round: ref.round,
-        choice: 'approve',
+        choice,
       });
       return { text: decisionText(result) };
     });
