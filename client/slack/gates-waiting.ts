@@ -45,8 +45,10 @@ async function mayDecide(
 ): Promise<boolean> {
   const { policy, initiator, planChangedBy } = gate;
   if (policy.excludeInitiator && (person.id === initiator || person.id === planChangedBy)) return false;
-  if (decisions.some(({ decision, answer }) => decision.personId === person.id && answer.outcome === 'accepted'))
-    return false;
+  const last = decisions.findLast(
+    ({ decision, answer }) => decision.personId === person.id && answer.outcome === 'accepted',
+  );
+  if (last !== undefined && last.decision.choice !== 'withdraw') return false;
   // A service that left the catalog meanwhile has nobody who could decide for it.
   if (!Object.hasOwn(catalog.services, run.service)) return false;
   const roles: readonly Role[] = await rolesNow(catalog, person, run.service, async (group) => {
