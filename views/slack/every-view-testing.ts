@@ -17,7 +17,7 @@ import { closedGateMessage, openGateMessage } from './gate-message.ts';
 import { helpMessage } from './help.ts';
 import { homeView, mineMessage, ticketsMessage } from './home.ts';
 import type { HomeView } from './home.ts';
-import { decisionForm, stopAllForm } from './modals.ts';
+import { confirmForm, decisionForm, stopAllForm } from './modals.ts';
 import type { Heading } from './parts.ts';
 import { runMessage } from './run-message.ts';
 import { startForm } from './start-form.ts';
@@ -184,6 +184,13 @@ export const everyView: Readonly<Record<string, () => readonly unknown[]>> = {
   'gate-message.ts openGateMessage': () => [
     openGateMessage({ heading, gate, mention, progress: longText }),
     openGateMessage({ heading, gate, mention: [] }),
+    openGateMessage({
+      heading,
+      gate: { ...gate, confirm: name40 },
+      mention,
+      progress: longText,
+      approvedBy: sentences,
+    }),
   ],
   'gate-message.ts closedGateMessage': () => [
     closedGateMessage({ heading, gate, outcome: 'rejected', text: longText, closedAtMs: openedAtMs + 1e9 }),
@@ -195,6 +202,7 @@ export const everyView: Readonly<Record<string, () => readonly unknown[]>> = {
   'home.ts homeView': () => [onHome(home), onHome(nothing)],
   'home.ts mineMessage': () => [mineMessage(home, openedAtMs), mineMessage(nothing, openedAtMs)],
   'home.ts ticketsMessage': () => [ticketsMessage(home), ticketsMessage(nothing)],
+  'modals.ts confirmForm': () => [confirmForm({ ...memory, ref: { ...memory.ref, confirm: 's'.repeat(100) } })],
   'modals.ts decisionForm': () =>
     choices.flatMap((choice) => [decisionForm(choice, memory), decisionForm(choice, bareMemory)]),
   'modals.ts stopAllForm': () => [stopAllForm(bareMemory)],
@@ -228,6 +236,7 @@ export const notShown: readonly string[] = [
   'actions.ts readRef',
   'answers.ts runListLine',
   'break-text.ts breakText',
+  'gate-message.ts approveButton',
   'limits.ts *',
   'modals.ts choiceOf',
   'modals.ts form',
