@@ -316,7 +316,7 @@ class Installed implements Installation {
     const { address, namespace } = config.temporal;
     if (running === undefined || address === undefined)
       throw new Error('`up` said that it is ready, and nothing runs.');
-    const connection = await connectTemporal({ address, namespace }, 10_000);
+    const connection = await connectTemporal({ address, namespace }, 60_000);
     const temporal = new Client({ connection, namespace });
     const store = openStoreOf(config);
     this.#connected = {
