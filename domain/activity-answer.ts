@@ -30,3 +30,15 @@ export type Answering<Activities> = {
     ? (...args: A) => Promise<Answer<R>>
     : never;
 };
+
+/** Several answers as one: from the first to the last of them, with all that they did. At least one. */
+export function together<T>(answers: readonly Answer<T>[]): Answer<readonly T[]> {
+  return {
+    value: answers.map(({ value }) => value),
+    attempt: Math.max(...answers.map(({ attempt }) => attempt)),
+    startedAtMs: Math.min(...answers.map(({ startedAtMs }) => startedAtMs)),
+    finishedAtMs: Math.max(...answers.map(({ finishedAtMs }) => finishedAtMs)),
+    awsCalls: answers.flatMap(({ awsCalls }) => awsCalls),
+    worker: [...new Set(answers.map(({ worker }) => worker))].join(', '),
+  };
+}

@@ -1,5 +1,6 @@
 import type { Finding } from './finding.ts';
 import type { GatePreview, OpenGate } from './gate.ts';
+import type { ReviewNotice } from './review-notice.ts';
 import type { Judged } from './verdict.ts';
 
 /** Who and where a run's notices go; pinned at its start. */
@@ -29,7 +30,7 @@ export interface RunStatus {
   readonly preview?: Omit<GatePreview, 'chainHead'>;
 }
 
-/** Something to tell, in order, exactly once. `run-status` notices coalesce to the newest; the others never do. */
+/** Something to tell, in order, exactly once. What only says where something stands coalesces to the newest; the others never do. */
 export type Notice =
   | { readonly kind: 'run-status'; readonly number: number; readonly status: RunStatus }
   | {
@@ -68,6 +69,23 @@ export type Notice =
     }
   /** Somebody paused or resumed the run, or it is still paused. */
   | { readonly kind: 'pause'; readonly number: number; readonly text: string; readonly paused: boolean }
+  /** Where a documentation review stands. */
+  | {
+      readonly kind: 'review-status';
+      readonly number: number;
+      readonly review: ReviewNotice;
+      /** Slack ids of who is asked. */
+      readonly mention: readonly string[];
+    }
+  /** Somebody has to do something about a review. */
+  | {
+      readonly kind: 'review-reminder';
+      readonly number: number;
+      readonly text: string;
+      readonly secondChannel: boolean;
+      readonly roles: readonly string[];
+      readonly mention: readonly string[];
+    }
   | { readonly kind: 'finding'; readonly number: number; readonly finding: Finding; readonly ticket: TicketRequest }
   | {
       readonly kind: 'ticket-filed';
@@ -111,3 +129,6 @@ export interface TicketRequest {
   readonly dueDate: string;
   readonly tier: number;
 }
+
+/** Notices of which only the newest of a kind matters. */
+export const coalesces = ({ kind }: Pick<Notice, 'kind'>): boolean => kind === 'run-status' || kind === 'review-status';

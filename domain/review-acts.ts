@@ -9,6 +9,8 @@ import type { ReviewView } from './review-view.ts';
 
 /** A comment is a sentence or two; ten of them fit into one signed act. */
 export const commentMax = 400;
+/** Sign-offs that may turn out not to count; each has all documents read again. */
+const voidSignOffsMax = 50;
 /** Items that one form page holds, and one act at most answers. */
 export const itemsPerPage = 10;
 
@@ -27,7 +29,15 @@ export const ReviewActSchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({
     kind: z.literal('delegate'),
-    to: z.strictObject({ personId: z.string().min(1).max(100), name: z.string().min(1).max(200) }),
+    to: z.strictObject({
+      personId: z.string().min(1).max(100),
+      name: z.string().min(1).max(200),
+      /** For the mention: so they are told. */
+      slackId: z
+        .string()
+        .regex(/^[UW][A-Z0-9]{1,30}$/)
+        .exactOptional(),
+    }),
     note: comment.exactOptional(),
   }),
   z.strictObject({
@@ -101,7 +111,8 @@ export function applyReviewAct(
       return { events, answer: actAccepted(`Saved. ${rest}`) };
     }
     case 'delegate': {
-      const { to, note } = act;
+      const { note } = act;
+      const to = { personId: act.to.personId, name: act.to.name };
       const event: ReviewEvent = {
         type: 'review-delegated',
         actId,
@@ -158,6 +169,11 @@ export function problemOfAnswer(
 }
 
 function objectionToSignOff(view: ReviewView, act: Extract<ReviewAct, { kind: 'sign-off' }>): ActAnswer | undefined {
+  if (view.voidSignOffs.length >= voidSignOffsMax)
+    return actRefused(
+      'too-many-attempts',
+      `${voidSignOffsMax} sign-offs of this review did not count. Abort it, and review a document that stays as it is.`,
+    );
   const open = unansweredItems(view);
   const [first] = open;
   if (first !== undefined)

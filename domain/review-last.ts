@@ -1,6 +1,7 @@
 import { canonicalJson } from './canonical-json.ts';
 import { sha256Hex } from './hex.ts';
 import type { RememberedFact } from './compare-facts.ts';
+import type { KnownFact } from './document.ts';
 import type { FactAnswer } from './review.ts';
 import { answerTo, askedItems } from './review-view.ts';
 import type { ReviewView } from './review-view.ts';
@@ -45,4 +46,14 @@ export function lastReviewOf(runId: string, view: ReviewView): LastReview | unde
     };
   });
   return { runId, signedOffAtMs: signedOff.atMs, answersDigest: signedOff.answersDigest, items };
+}
+
+/** What a review knows of the service's past. */
+export interface ReviewPast {
+  /** The newest finished review. */
+  readonly last?: LastReview;
+  /** Of the newest finished reviews, newest first; as many as a flag looks at. */
+  readonly digests: readonly string[];
+  /** The day of the newest drill that was held. */
+  readonly lastDrill: KnownFact;
 }

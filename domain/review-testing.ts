@@ -70,6 +70,19 @@ export const itemsForTests: readonly ReviewItem[] = [
   fact('issues-db.availability-zones', 'issues-db: availability zones', { outcome: 'not-stated', required: false }),
 ];
 
+/** As many differences, each with the longest texts that a document may have. */
+export const manyItemsForTests = (count: number): readonly ReviewItem[] =>
+  Array.from({ length: count }, (_, index) =>
+    fact(`db-${index}.endpoint`, `db-${index}: ${'long & <name> '.repeat(20)}`, {
+      stated: 's'.repeat(1000),
+      known: '&'.repeat(1000),
+      knownFrom: 'AWS',
+      outcome: 'different',
+      required: true,
+      why: 'why '.repeat(250),
+    }),
+  );
+
 /** The item of a fact, by the end of its key. */
 export function itemOf(view: Pick<ReviewView, 'items'>, end: string): ReviewItem {
   const item = view.items.find(({ key }) => key.endsWith(end));

@@ -91,8 +91,13 @@ export function foldReview(view: ReviewView, event: ReviewEvent, atMs: number): 
         documents: replaced(view.documents, event.document),
         missing: view.missing.filter(({ id }) => id !== event.document.id),
       };
-    case 'review-document-missing':
-      return { ...view, missing: replaced(view.missing, event.document) };
+    case 'review-document-missing': {
+      const { document } = event;
+      const missing = replaced(view.missing, document);
+      // One without facts is there, and what was signed is signed of it, too.
+      if (document.code === 'no-facts') return { ...view, missing };
+      return { ...view, missing, documents: view.documents.filter(({ id }) => id !== document.id) };
+    }
     case 'review-compared':
       return compared(view, event.round, event.items);
     case 'review-links-probed':

@@ -40,6 +40,8 @@ export interface ReviewedDocument {
   readonly hash: string;
   readonly words: number;
   readonly facts: number;
+  /** What stands among its facts and is none, each with its line; absent where there is nothing of the kind. */
+  readonly problems?: readonly string[];
   readonly readAtMs: number;
 }
 

@@ -15,7 +15,7 @@ import {
 /** What the webhook of the second channel gets: `text` for people, the rest for whatever routes it. */
 export interface SecondChannelBody {
   readonly text: string;
-  readonly kind: 'gate-reminder' | 'verdict' | 'finding';
+  readonly kind: 'gate-reminder' | 'review-reminder' | 'verdict' | 'finding';
   readonly simulated: boolean;
   readonly mode: string;
   readonly runbook: string;
@@ -36,7 +36,12 @@ export interface SecondChannelBody {
 /** What a mail of it is called: the first line of its text, and what it is about. */
 export function mailSubject(body: SecondChannelBody): string {
   const [head = ''] = body.text.split('\n');
-  const about = { 'gate-reminder': 'a decision is needed', verdict: 'how it ended', finding: 'a finding' } as const;
+  const about = {
+    'gate-reminder': 'a decision is needed',
+    'review-reminder': 'a review waits for you',
+    verdict: 'how it ended',
+    finding: 'a finding',
+  } as const;
   return `[firedrill] ${head}: ${about[body.kind]}`;
 }
 
@@ -55,6 +60,16 @@ export function secondChannelBody(address: NoticeAddress, notice: Notice): Secon
         ...about,
         next,
         question,
+        roles: notice.roles,
+      };
+    }
+    case 'review-reminder': {
+      const next = `firedrill review ${runId}`;
+      return {
+        text: `${head}\n${notice.text}\nAnswer and sign in Slack, or: ${next}`,
+        kind: 'review-reminder',
+        ...about,
+        next,
         roles: notice.roles,
       };
     }
@@ -87,6 +102,7 @@ export function secondChannelBody(address: NoticeAddress, notice: Notice): Secon
     case 'gate-progress':
     case 'pause':
     case 'gate-closed':
+    case 'review-status':
     case 'ticket-filed':
       return undefined;
   }

@@ -1,6 +1,7 @@
 import { CancellationScope, condition, continueAsNew, isCancellation, workflowInfo } from '@temporalio/workflow';
 import type { SlackMessageRef } from '../activities/slack/interface.ts';
 import type { AddendumEvent } from '../domain/journal-entry.ts';
+import { coalesces } from '../domain/notice.ts';
 import type { Notice, NoticeAddress, TicketFiled } from '../domain/notice.ts';
 import { hear, memberOf } from './hear.ts';
 import { journalMovedSignal, lastNoticeSignal, noticesSignal, ticketFiledSignal } from './messages.ts';
@@ -36,11 +37,12 @@ const askAgainMs = 10 * 60_000;
 type FindingNotice = Extract<Notice, { kind: 'finding' }>;
 
 const goesToSecondChannel = (notice: Notice): boolean =>
-  (notice.kind === 'gate-reminder' && notice.secondChannel) || (notice.kind === 'verdict' && notice.secondChannel);
+  (notice.kind === 'gate-reminder' || notice.kind === 'review-reminder' || notice.kind === 'verdict') &&
+  notice.secondChannel;
 
 /**
  * Tells people about one run, for as long as it takes: Slack, the second channel and Jira each in order, none waiting
- * for another. A channel that is down holds up only itself; nothing is dropped but a run status overtaken by a newer
+ * for another. A channel that is down holds up only itself; nothing is dropped but a status overtaken by a newer
  * one. Outlives the run; ends when the run is over and everything is delivered.
  */
 export async function delivery(start: DeliveryState): Promise<void> {
@@ -60,8 +62,7 @@ export async function delivery(start: DeliveryState): Promise<void> {
   const record = recordActivities();
 
   const accept = (notice: Notice): void => {
-    if (notice.kind === 'run-status')
-      slack = slack.filter((waiting, index) => index === 0 || waiting.kind !== 'run-status');
+    if (coalesces(notice)) slack = slack.filter((waiting, index) => index === 0 || waiting.kind !== notice.kind);
     slack.push(notice);
     if (goesToSecondChannel(notice)) second.push(notice);
     if (notice.kind === 'finding') tickets.push(notice);

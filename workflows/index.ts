@@ -1,5 +1,6 @@
 /** What the worker bundles: one export per workflow type. */
 export { control } from './control.ts';
+export { documentationReview } from './documentation-review.ts';
 export { delivery } from './delivery.ts';
 export { remediation } from './remediation.ts';
 export { restoreTest } from './restore-test.ts';

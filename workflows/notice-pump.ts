@@ -7,6 +7,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { ErrorFacts } from '../domain/errors.ts';
+import { coalesces } from '../domain/notice.ts';
 import type { Notice, NoticeAddress } from '../domain/notice.ts';
 import type { delivery } from './delivery.ts';
 import { gather } from './end-of-turn.ts';
@@ -26,7 +27,7 @@ interface Delivery {
 }
 
 /**
- * Hands a run's notices to its delivery workflow, in order and without ever holding the run up. A newer run status
+ * Hands a run's notices to its delivery workflow, in order and without ever holding the run up. A newer status
  * replaces an older one that was not handed over yet, and gathers for a second; nothing else is ever dropped while delivery can be reached.
  */
 export class NoticePump {
@@ -60,7 +61,7 @@ export class NoticePump {
   tell(notice: NewNotice): void {
     if (this.#broken) return;
     this.#number += 1;
-    if (notice.kind === 'run-status') this.#waiting = this.#waiting.filter((waiting) => waiting.kind !== 'run-status');
+    if (coalesces(notice)) this.#waiting = this.#waiting.filter((waiting) => waiting.kind !== notice.kind);
     else this.#urgent = true;
     this.#waiting.push({ ...notice, number: this.#number } as Notice);
     this.#start();

@@ -1,5 +1,6 @@
-import { signStatement, openSigned, publicKeyOf } from '../domain/signing.ts';
+import { openAct, openSigned, publicKeyOf, signAct, signStatement } from '../domain/signing.ts';
 import { genesisHead, makeEntry } from '../domain/hash-chain.ts';
+import type { ActStatement } from '../domain/act.ts';
 import type { DecisionStatement } from '../domain/gate.ts';
 
 /**
@@ -25,10 +26,23 @@ const example: DecisionStatement = {
   clickedAtMs: 0,
 };
 
+const exampleAct: ActStatement = {
+  v: 1,
+  purpose: 'act',
+  actId: 'example',
+  runId: 'documentation-review/service/-/2026Q1',
+  act: { kind: 'example', some: [{ id: 'example' }] },
+  personId: 'nobody',
+  personName: 'Nobody',
+  roles: [],
+  clickedAtMs: 0,
+};
+
 const signed = signStatement(example, exampleKey, 'slack-app', 'nobody');
 
 export const preloaded: readonly unknown[] = [
   openSigned(signed, publicKeyOf(exampleKey)),
+  openAct(signAct(exampleAct, exampleKey, 'slack-app', 'nobody'), publicKeyOf(exampleKey)),
   makeEntry(genesisHead, { runId: example.runId, executionId: '-', atMs: 0, event: { type: 'cleanup-started' } }),
 ];
 

@@ -57,6 +57,13 @@ const peopleActOn: ReadonlySet<JournalEvent['type']> = new Set([
   'run-resumed',
   'drills-halted',
   'verdict-reached',
+  'review-asked',
+  'review-compared',
+  'review-answered',
+  'review-delegated',
+  'review-sign-off-received',
+  'review-sign-off-void',
+  'review-signed-off',
 ]);
 
 /** How long the look after a wait's deadline may take, milliseconds. */
@@ -88,6 +95,7 @@ export class Run {
   readonly #openedAtMs = Date.now();
   #stopped: { reason: string; code: string; by?: string } | undefined;
   #preview: RunStatus['preview'];
+  #waitsFor: string | undefined;
   #over = false;
   /** False once part of the run happened twice: somebody reset it, or Temporal or the store was restored from a backup. */
   #undisturbed: boolean;
@@ -218,8 +226,9 @@ export class Run {
     this.#notices.tell(notice);
   }
 
-  /** The run's message says anew where it stands. */
-  tellStatus(): void {
+  /** The run's message says anew where it stands. @param waitsFor - key of the message that people have to answer */
+  tellStatus(waitsFor?: string): void {
+    this.#waitsFor = waitsFor;
     this.#tellStatus();
   }
 
@@ -598,8 +607,8 @@ export class Run {
             : (this.#steps.at(-1)?.name ?? 'starting'),
       steps: [...this.#steps, ...this.#stepsToCome(judged)],
       sinceMs: this.#openedAtMs,
-      ...(open ? { waitingFor: open.gateId } : {}),
       ...(judged ? {} : this.#pause.shown),
+      ...waitingOf(judged ? undefined : (open?.gateId ?? this.#waitsFor)),
       ...(this.#findings.at(-1) ? { lastFinding: this.#findings.at(-1)?.title ?? '' } : {}),
       ...(judged ? { judged } : {}),
       approvals: this.gates.approvals,
@@ -609,6 +618,9 @@ export class Run {
     this.#notices.tell({ kind: 'run-status', status });
   }
 }
+
+const waitingOf = (waitingFor: string | undefined): Pick<RunStatus, 'waitingFor'> =>
+  waitingFor === undefined ? {} : { waitingFor };
 
 /** Opens a run that may create and delete only its own copies. There is no way from here to a live activity. */
 export function openIsolatedRun(

@@ -19,6 +19,12 @@ export interface DocumentActivitiesOptions extends DocumentSources {
   readonly internalHosts: () => Promise<readonly string[]>;
 }
 
+/** More than any recovery document states, and as many as people can be asked about. */
+const factsAtMost = 300;
+const problemsAtMost = 20;
+/** A fact is a line, and everything travels through journals and forms. */
+const clipped = (text: string): string => (text.length <= 1000 ? text : `${text.slice(0, 999)}…`.toWellFormed());
+
 /** Activities that read recovery documents, for the `notify` queue. Called once per worker. */
 export function createDocumentActivities(options: DocumentActivitiesOptions): DocumentActivities {
   const { slack } = options;
@@ -28,16 +34,24 @@ export function createDocumentActivities(options: DocumentActivitiesOptions): Do
       const { bytes, content, where, version } = await readSource(document, options);
       const { stated, problems } = statedFacts(content, resources);
       const left = content.links.length - linksAtMost;
+      const unread = stated.length - factsAtMost;
       return {
         documentId: document.id,
-        title: content.title,
+        title: clipped(content.title),
         where,
         ...(version === undefined ? {} : { version }),
         hash: createHash('sha256').update(bytes).digest('hex'),
         readAtMs,
         words: content.words,
-        stated,
-        problems: left > 0 ? [...problems, { what: `it points to ${left} more places than are looked at` }] : problems,
+        stated: stated.slice(0, factsAtMost).map((fact) => ({ ...fact, text: clipped(fact.text) })),
+        problems: [
+          ...problems.slice(0, problemsAtMost).map((problem) => ({ ...problem, what: clipped(problem.what) })),
+          ...(problems.length > problemsAtMost
+            ? [{ what: `and ${problems.length - problemsAtMost} more of the kind` }]
+            : []),
+          ...(unread > 0 ? [{ what: `it states ${unread} more facts than are compared (${factsAtMost})` }] : []),
+          ...(left > 0 ? [{ what: `it points to ${left} more places than are looked at` }] : []),
+        ],
         links: content.links.slice(0, linksAtMost),
       };
     },

@@ -3,6 +3,7 @@ import type { AddendumEvent, JournalEntry } from '../../domain/journal-entry.ts'
 import type { OtherJournal } from '../../domain/journal-break.ts';
 import type { TicketOrder } from '../../domain/notice.ts';
 import type { RunMemo } from '../../domain/modes.ts';
+import type { ReviewPast } from '../../domain/review-last.ts';
 import type { AuthenticDecision, RefusalCode, SignedDecision } from '../../domain/gate.ts';
 
 /** What became of a sealed run's evidence. */
@@ -51,6 +52,8 @@ export interface RecordActivities {
     resource: string;
     runbook: string;
   }): Promise<{ durationsMs: readonly number[] }>;
+  /** The service's finished documentation reviews and its last drill, as far as the store has them. */
+  reviewPast(request: { service: string }): Promise<ReviewPast>;
   /** The kill switch; throws when it cannot be read (which counts as pulled for drills). */
   readKillSwitch(): Promise<{ pulled: boolean; by?: string; reason?: string; atMs?: number }>;
   /**

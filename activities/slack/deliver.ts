@@ -2,6 +2,7 @@ import type { Notice, NoticeAddress } from '../../domain/notice.ts';
 import { endedWell } from '../../domain/verdict.ts';
 import { closedGateMessage, openGateMessage } from '../../views/slack/gate-message.ts';
 import type { SlackContent } from '../../views/slack/limits.ts';
+import { reviewMessage, reviewReminderMessage } from '../../views/slack/review-message.ts';
 import { runMessage } from '../../views/slack/run-message.ts';
 import type { FindingLine } from '../../views/slack/run-message.ts';
 import {
@@ -18,6 +19,8 @@ type Messages = Readonly<Record<string, SlackMessageRef>>;
 type Of<Kind extends Notice['kind']> = Extract<Notice, { kind: Kind }>;
 
 const gateKey = (gate: { gateId: string; round: number }): string => `gate:${gate.gateId}:${gate.round}`;
+/** Of a documentation review; also what a run says that it waits for. */
+const reviewKey = 'review';
 const findingKey = (fingerprint: string): string => `finding:${fingerprint}`;
 
 /** Everything that one notice needs said in Slack. Answers only what has changed in what has to be remembered. */
@@ -65,6 +68,19 @@ export async function deliver(
     case 'pause':
       await show(`pause:${notice.number}`, pauseMessage(address, notice), { thread });
       return {};
+    case 'review-status': {
+      const { review, mention } = notice;
+      return {
+        [reviewKey]: await show(reviewKey, reviewMessage({ heading: address, review, mention }), {
+          known: known[reviewKey],
+        }),
+      };
+    }
+    case 'review-reminder': {
+      const content = reviewReminderMessage(address, notice.text, notice.mention);
+      await show(`review-reminder:${notice.number}`, content, { thread: known[reviewKey]?.ts, broadcast: true });
+      return {};
+    }
     case 'finding': {
       const { fingerprint, title, found, matters, lookFirst, severity } = notice.finding;
       const finding = { fingerprint, title, found, matters, lookFirst, severity };
@@ -87,7 +103,13 @@ export async function deliver(
   }
 
   async function showRun({ status }: Of<'run-status'>): Promise<Messages> {
-    const gate = status.waitingFor === undefined ? undefined : newestRound(known, status.waitingFor);
+    const { waitingFor } = status;
+    const gate =
+      waitingFor === undefined
+        ? undefined
+        : waitingFor === reviewKey
+          ? known[reviewKey]
+          : newestRound(known, waitingFor);
     const gateUrl = gate === undefined ? undefined : await board.addressOf(gate);
     const content = runMessage({
       heading: address,

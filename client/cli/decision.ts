@@ -3,8 +3,9 @@ import type { LoadedCatalog } from '../../catalog/parse.ts';
 import { personOf } from '../../catalog/lookup.ts';
 import type { Config } from '../../config/index.ts';
 import { FiredrillError } from '../../domain/errors.ts';
+import type { ActStatement, SignedAct } from '../../domain/act.ts';
 import type { DecisionStatement, SignedDecision } from '../../domain/gate.ts';
-import { publicKeyOf, signStatement } from '../../domain/signing.ts';
+import { publicKeyOf, signAct, signStatement } from '../../domain/signing.ts';
 
 /** Who sits at this command line, by the catalog. */
 export interface Person {
@@ -65,16 +66,7 @@ export function signDecision(
   loaded: Pick<LoadedCatalog, 'catalog'>,
   request: DecisionRequest,
 ): { readonly signed: SignedDecision; readonly decisionId: string } {
-  const { personId, name } = personAtWork(config, loaded);
-  if (config.personKey === undefined) {
-    throw new FiredrillError({
-      code: 'no-person-key',
-      kind: 'refused',
-      what: 'A decision on the command line is signed with your own key, and there is none.',
-      means: 'Nothing was decided.',
-      next: 'Set FIREDRILL_PERSON_KEY_FILE to your key file (made once with: firedrill keys new), or decide in Slack.',
-    });
-  }
+  const { personId, name, key } = personWithKey(config, loaded);
   const decisionId = randomUUID();
   const { reason, confirmed, ...rest } = request;
   const statement: DecisionStatement = {
@@ -88,5 +80,37 @@ export function signDecision(
     roles: [],
     clickedAtMs: Date.now(),
   };
-  return { signed: signStatement(statement, config.personKey, 'personal-key', personId), decisionId };
+  return { signed: signStatement(statement, key, 'personal-key', personId), decisionId };
+}
+
+/** Signs an act of a review or an exercise likewise. Errors as for `signDecision`. */
+export function signPersonalAct(
+  config: Config,
+  loaded: Pick<LoadedCatalog, 'catalog'>,
+  request: Pick<ActStatement, 'runId' | 'actId' | 'act'>,
+): SignedAct {
+  const { personId, name, key } = personWithKey(config, loaded);
+  const clickedAtMs = Date.now();
+  const statement: ActStatement = {
+    v: 1,
+    purpose: 'act',
+    ...request,
+    personId,
+    personName: name,
+    roles: [],
+    clickedAtMs,
+  };
+  return signAct(statement, key, 'personal-key', personId);
+}
+
+function personWithKey(config: Config, loaded: Pick<LoadedCatalog, 'catalog'>): Person & { readonly key: string } {
+  const person = personAtWork(config, loaded);
+  if (config.personKey !== undefined) return { ...person, key: config.personKey };
+  throw new FiredrillError({
+    code: 'no-person-key',
+    kind: 'refused',
+    what: 'A decision on the command line is signed with your own key, and there is none.',
+    means: 'Nothing was decided.',
+    next: 'Set FIREDRILL_PERSON_KEY_FILE to your key file (made once with: firedrill keys new), or decide in Slack.',
+  });
 }

@@ -10,6 +10,7 @@ import { evidenceCommand } from './commands/evidence.ts';
 import { keysCommand } from './commands/keys.ts';
 import { processCommands, sandboxCommand } from './commands/processes.ts';
 import { reportCommand } from './commands/report.ts';
+import { reviewCommand } from './commands/review.ts';
 import { scenarioCommand } from './commands/scenario.ts';
 import { startCommand } from './commands/start.ts';
 import { statusCommand } from './commands/status.ts';
@@ -57,6 +58,7 @@ function programOf(act: Act, terminal: Terminal): Command {
       startCommand(act),
       statusCommand(act),
       reportCommand(act),
+      reviewCommand(act),
       ...decideCommands(act),
       ...wholeRunCommands(act),
     ],

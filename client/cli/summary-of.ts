@@ -81,6 +81,7 @@ export function runAsJson(run: StoredRun, config: Config): Record<string, unknow
     })),
     differences: projection.differences ?? null,
     resources: projection.resources,
+    ...(projection.review === undefined ? {} : { review: projection.review }),
     findings: projection.findings,
     tickets: run.tickets,
     evidence:

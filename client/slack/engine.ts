@@ -20,6 +20,8 @@ import type { DecisionResult } from '../runs/decide.ts';
 import type { RunsDeps } from '../runs/deps.ts';
 import type { RestoreTestRequest } from '../runs/plan-restore-test.ts';
 import { reportGap } from '../runs/report-gap.ts';
+import { startDocumentationReview } from '../runs/start-documentation-review.ts';
+import type { ReviewRequest } from '../runs/start-documentation-review.ts';
 import { startRestoreTest } from '../runs/start-restore-test.ts';
 
 /** An attempt that no run could take. */
@@ -40,6 +42,7 @@ export interface Engine {
   start(
     request: RestoreTestRequest & { readonly mode: Mode },
   ): Promise<{ readonly runId: string; readonly simulated: boolean }>;
+  startReview(request: ReviewRequest): Promise<{ readonly runId: string; readonly simulated: boolean }>;
   decide(
     signed: SignedDecision,
     target: { readonly runId: string; readonly decisionId: string },
@@ -65,6 +68,10 @@ export interface Engine {
 export const createEngine = (deps: RunsDeps, store: Store): Engine => ({
   catalog: () => deps.catalog(),
   start: async (request) => ({ runId: (await startRestoreTest(deps, request)).runId, simulated: deps.simulated }),
+  startReview: async (request) => ({
+    runId: (await startDocumentationReview(deps, request)).runId,
+    simulated: deps.simulated,
+  }),
   decide: (signed, target) => decideRun(deps, signed, target),
   act: (signed, target) => actOnRun(deps, signed, target),
   reportGap: async (report) => ({ finding: await reportGap(deps, report), simulated: deps.simulated }),

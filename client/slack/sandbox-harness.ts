@@ -137,6 +137,11 @@ export class OneGate implements Engine {
     return { finding, simulated: true };
   };
 
+  startReview: Engine['startReview'] = async () => {
+    await this.#answerAtAll();
+    return { runId: 'documentation-review/jira-cloud/-/2026Q4', simulated: true };
+  };
+
   running: Engine['running'] = async () => {
     await this.#answerAtAll();
     return [exampleRunId];

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowNotFoundError } from '@temporalio/client';
-import type { Client } from '@temporalio/client';
+import type { Client, WorkflowHandle } from '@temporalio/client';
 import { readControl } from '../../client/runs/control.ts';
 import { verifyBundle } from '../../domain/evidence.ts';
 import { verifyChain } from '../../domain/hash-chain.ts';
@@ -311,7 +311,7 @@ async function toldProblems(
   const open = messages
     .filter(({ key }) => key.startsWith('gate:'))
     .filter((one) => textOf(one).includes(slackActions.approve));
-  const verdict = projection.judged?.verdict ?? 'nothing';
+  const verdict = (projection.judged?.verdict ?? 'nothing').replaceAll('-', ' ');
   const run = messages.find(({ key }) => key === 'run');
   return {
     lost: [
@@ -399,10 +399,20 @@ async function lockProblems(witness: Witness, concerns: (runId: string) => boole
   const control = witness.temporal.workflow.getHandle(controlWorkflowId(witness.taskQueuePrefix));
   for (const giveUpAtMs = Date.now() + controlWithinMs; ; await sleep(100)) {
     // First whether something waits, then the locks: what comes between the two can only free them.
-    const waits = (await control.describe()).raw.pendingWorkflowTask;
+    const waits = await pendingTaskOf(control);
     const held = (await readControl(witness)).locks.filter(({ runId }) => concerns(runId));
     if (held.length === 0 || !waits || Date.now() > giveUpAtMs)
       return held.map(({ resource, runId }) => `${resource} is still locked by ${runId}`);
+  }
+}
+
+/** Nothing where nobody has ever locked anything: then there is no control. */
+async function pendingTaskOf(control: WorkflowHandle): Promise<unknown> {
+  try {
+    return (await control.describe()).raw.pendingWorkflowTask;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return undefined;
+    throw error;
   }
 }
 

@@ -3,6 +3,7 @@ import type { RunProjection } from '../../domain/run-view.ts';
 import { html, raw } from '../html.ts';
 import { gatesSection, ledgerSection, stepsSection } from './course.ts';
 import { awsCallsSection, chainSection, cleanupSection, findingsSection, problemsSection } from './proof.ts';
+import { reviewSection } from './review.ts';
 import { evidenceCss } from './style.ts';
 import { aboutRun, headline, simulatedBanner, targetsAndClocks } from './summary.ts';
 import {
@@ -48,7 +49,7 @@ export function evidencePage({ projection: run, bodies, head, toolVersion }: Evi
       <body>
         ${simulatedBanner(run)} ${headline(run)}
         <main>
-          ${[findingsSection(run), previewSection(run), ledgerSection(run), targetsAndClocks(run), checksSection(run), sentinelSection(run), recoveryPointSection(run), hotQueriesSection(run), settingsSection(run), gatesSection(run), stepsSection(run), preflightSection(run), cleanupSection(run), problemsSection(run), aboutRun(run), awsCallsSection(run), chainSection(run, bodies, head, toolVersion)]}
+          ${[findingsSection(run), reviewSection(run), previewSection(run), ledgerSection(run), targetsAndClocks(run), checksSection(run), sentinelSection(run), recoveryPointSection(run), hotQueriesSection(run), settingsSection(run), gatesSection(run), stepsSection(run), preflightSection(run), cleanupSection(run), problemsSection(run), aboutRun(run), awsCallsSection(run), chainSection(run, bodies, head, toolVersion)]}
         </main>
         <footer>All times are UTC. Made by firedrill ${toolVersion} from the run’s journal.</footer>
       </body>

@@ -17,6 +17,11 @@ export const slackActions = {
   start: 'open_start',
   stopAll: 'open_stop_all',
   gap: 'open_gap',
+  reviewAnswer: 'review_answer',
+  reviewDelegate: 'review_delegate',
+  reviewSignOff: 'review_sign_off',
+  reviewPageBefore: 'review_page_before',
+  reviewPageAfter: 'review_page_after',
 } as const;
 
 export const slackModals = {
@@ -28,6 +33,11 @@ export const slackModals = {
   stopAll: 'stop_all_reason',
   start: 'start_run',
   gap: 'report_gap',
+  reviewAnswer: 'review_answers',
+  reviewSignOff: 'review_signature',
+  reviewDelegate: 'review_delegation',
+  /** Says something, and has nothing to submit. */
+  reviewShown: 'review_shown',
 } as const;
 
 /** Block and action of an input, as its value comes back. */
@@ -75,6 +85,25 @@ export const ModalMemorySchema = z.strictObject({
   clickTs: z.string(),
 });
 export type ModalMemory = z.infer<typeof ModalMemorySchema>;
+
+/** What a form of a review remembers. */
+export const ReviewMemorySchema = z.strictObject({
+  run: z.string().min(1).max(300),
+  /** Which page of facts, from 0. */
+  page: z.int().nonnegative().max(10_000).exactOptional(),
+  /** Of the documents that were shown to whoever signs. */
+  digest: z.string().max(64).exactOptional(),
+});
+export type ReviewMemory = z.infer<typeof ReviewMemorySchema>;
+
+/** Fields of a review's forms. A fact's field says which fact it is, and how it compared: that is what an answer is checked by. */
+export const reviewInputs = {
+  action: 'given',
+  person: 'person',
+  note: 'note',
+  answer: (id: string, outcome: string): string => `answer:${id}:${outcome}`,
+  comment: (id: string): string => `comment:${id}`,
+} as const;
 
 /** Reads the value of a button or the memory of a modal; undefined for anything that is not ours. */
 export function readRef<T>(schema: z.ZodType<T>, text: string | undefined): T | undefined {

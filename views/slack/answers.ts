@@ -44,6 +44,14 @@ export const startedText = (of: {
 }): string =>
   `✔ ${of.mode === 'rehearse' ? 'Rehearsal' : 'Drill'} started${of.simulated ? ' · `SIMULATED`' : ''}: \`${escapeMrkdwn(of.runId)}\`\nFollow it in <#${of.channel}>${of.mode === 'rehearse' ? '; it changes nothing.' : ', where it asks for its approval.'}`;
 
+/** A review asks nobody for approval: it touches nothing. */
+export const reviewStartedText = (of: {
+  readonly runId: string;
+  readonly simulated: boolean;
+  readonly channel: string;
+}): string =>
+  `✔ Documentation review started${of.simulated ? ' · `SIMULATED`' : ''}: \`${escapeMrkdwn(of.runId)}\`\nFollow it in <#${of.channel}>, where it asks the DR champion.`;
+
 /** One line of a list of runs. */
 export interface RunListLine {
   readonly runId: string;

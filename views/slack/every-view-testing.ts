@@ -11,14 +11,18 @@ import {
   exampleStatus,
   openedAtMs,
 } from '../example-notices.ts';
-import { decisionText, errorText, runDetails, runListMessage, startedText } from './answers.ts';
 import { gapForm, gapMessage, gapReportedText } from './gap.ts';
+import { decisionText, errorText, runDetails, runListMessage, reviewStartedText, startedText } from './answers.ts';
 import { closedGateMessage, openGateMessage } from './gate-message.ts';
 import { helpMessage } from './help.ts';
 import { homeView, mineMessage, ticketsMessage } from './home.ts';
 import type { HomeView } from './home.ts';
 import { confirmForm, decisionForm, stopAllForm } from './modals.ts';
 import type { Heading } from './parts.ts';
+import { reviewNotice } from '../../domain/review-notice.ts';
+import { askedReview, documentForTests, manyItemsForTests } from '../../domain/review-testing.ts';
+import { answerForm, delegateForm, loadingForm, pagesOf, saidForm, signOffForm } from './review-forms.ts';
+import { reviewMessage, reviewReminderMessage } from './review-message.ts';
 import { runMessage } from './run-message.ts';
 import { startForm } from './start-form.ts';
 import { findingMessage, pauseMessage, reminderMessage, ticketMessage, verdictMessage } from './thread.ts';
@@ -159,6 +163,19 @@ const home: HomeView = {
 const nothing: HomeView = { ...home, owes: [], gates: [], tickets: [], runs: [] };
 /** As it is published. */
 const onHome = (view: HomeView): object => ({ type: 'home', blocks: homeView(view, openedAtMs).blocks });
+/** 200 differences, and as many documents as a service may declare. */
+const bigReview = {
+  ...askedReview(manyItemsForTests(plenty)),
+  documents: sentences.slice(0, 50).map((title, index) => ({
+    ...documentForTests,
+    id: `recovery:${index}`,
+    title: longText.slice(0, 1000),
+    where: title,
+    version: title,
+  })),
+};
+const reviewMemory = { run: runId, page: plenty, digest: 'd'.repeat(64) };
+const bigNotice = reviewNotice(bigReview, false);
 const choices = ['reject', 'abort', 'pause', 'resume'] as const;
 
 /**
@@ -171,6 +188,7 @@ export const everyView: Readonly<Record<string, () => readonly unknown[]>> = {
   'answers.ts startedText': () => [
     said(startedText({ runId, mode: 'drill', simulated: true, channel: 'C0JIRACLOUD' })),
   ],
+  'answers.ts reviewStartedText': () => [said(reviewStartedText({ runId, simulated: true, channel: 'C0JIRACLOUD' }))],
   'answers.ts runListMessage': () => [
     runListMessage(
       sentences.map(() => line),
@@ -206,6 +224,33 @@ export const everyView: Readonly<Record<string, () => readonly unknown[]>> = {
   'modals.ts decisionForm': () =>
     choices.flatMap((choice) => [decisionForm(choice, memory), decisionForm(choice, bareMemory)]),
   'modals.ts stopAllForm': () => [stopAllForm(bareMemory)],
+  'review-forms.ts answerForm': () =>
+    Array.from({ length: pagesOf(bigReview) }, (_, page) =>
+      answerForm({ ...reviewMemory, page }, bigReview, longText.slice(0, 2900)),
+    ),
+  'review-forms.ts delegateForm': () => [delegateForm(reviewMemory)],
+  'review-forms.ts loadingForm': () => [loadingForm(reviewMemory, 'Sign off')],
+  'review-forms.ts saidForm': () => [saidForm(reviewMemory, 'Sign off', longText)],
+  'review-forms.ts signOffForm': () => [
+    signOffForm(reviewMemory, bigReview, 'd'.repeat(64)),
+    signOffForm(reviewMemory, { ...bigReview, items: [] }, 'd'.repeat(64)),
+  ],
+  'review-message.ts reviewMessage': () =>
+    bigNotice === undefined
+      ? []
+      : [
+          reviewMessage({ heading, review: { ...bigNotice, voided: longText }, mention }),
+          reviewMessage({
+            heading,
+            review: {
+              ...bigNotice,
+              state: 'signed-off',
+              signedOff: { name: longText, atMs: openedAtMs, flags: sentences },
+            },
+            mention,
+          }),
+        ],
+  'review-message.ts reviewReminderMessage': () => [reviewReminderMessage(heading, longText, mention)],
   'start-form.ts startForm': () => [startForm(bareMemory)],
   'run-message.ts runMessage': () => [
     runMessage({ heading, status, findings: [], gateUrl: ticket.url }),
@@ -245,5 +290,8 @@ export const notShown: readonly string[] = [
   'modals.ts textBlock',
   'parts.ts *',
   'run-buttons.ts *',
+  'review-forms.ts firstOpenPage',
+  'review-forms.ts pagesOf',
+  'run-buttons.ts runButtons',
   'waiting.ts gateBlocks',
 ];

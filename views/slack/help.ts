@@ -23,6 +23,7 @@ export const helpMessage = (command: string): SlackContent =>
 const helpText = (command: string): string =>
   [
     `• \`${command} start restore-test SERVICE [RESOURCE] [latest|oldest|random] [snapshot|pitr] [rehearse]\`  restores a backup for real into isolation and measures it; \`rehearse\` changes nothing. \`${command} start\` asks in a form`,
+    `• \`${command} start documentation-review SERVICE\`  compares the recovery documents with what is, and asks the DR champion`,
     `• \`${command} status [RUN]\`  what runs are doing`,
     `• \`${command} approve\`  what waits for your answer · \`approve RUN\` · \`reject RUN [reason…]\``,
     `• \`${command} mine\`  what waits for you, what you owe this quarter · \`${command} tickets\`  gaps in your name; both are on my Home tab, too`,

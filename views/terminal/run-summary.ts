@@ -11,6 +11,7 @@ import { checksText, ledgerLines, utcClock } from './ledger-lines.ts';
 import { cutTo, padTo, widthOf, wrapTo } from './paint.ts';
 import type { Paint } from './paint.ts';
 import { previewLines } from './preview-lines.ts';
+import { reviewStanding } from './review-report.ts';
 
 /** What the end of a run shows beyond the run itself. */
 export interface RunSummaryView {
@@ -168,7 +169,11 @@ function facts(view: RunSummaryView, columns: number, paint: Paint): readonly st
       ),
     );
   add('Evidence', evidenceText(evidence, run, paint));
-  add('Approved by', approvedText(run));
+  if (run.review === undefined) add('Approved by', approvedText(run));
+  else {
+    add('Sign-off', reviewStanding(run.review, run.atMs));
+    for (const { text } of run.review.signedOff?.flags ?? []) add('Remarkable', paint.warn(text));
+  }
   return lines;
 }
 

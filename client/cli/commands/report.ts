@@ -6,6 +6,7 @@ import type { StoredRun } from '../../../store/read.ts';
 import { padTo } from '../../../views/terminal/paint.ts';
 import type { Paint } from '../../../views/terminal/paint.ts';
 import { progressLogLine } from '../../../views/terminal/progress-rows.ts';
+import { reviewReport } from '../../../views/terminal/review-report.ts';
 import { runProgress } from '../../../views/terminal/run-progress.ts';
 import { runSummary } from '../../../views/terminal/run-summary.ts';
 import { openStoreOf } from '../access.ts';
@@ -54,7 +55,7 @@ export function reportCommand(act: Act): Command {
 function details({ projection }: StoredRun, paint: Paint): readonly string[] {
   const section = (title: string, lines: readonly string[]): readonly string[] =>
     lines.length === 0 ? [] : [[paint.bold(title), ...lines.map((line) => `  ${line}`)].join('\n')];
-  const { checks, differences = [], gates, preflight, problems, resources, ledger } = projection;
+  const { checks, differences = [], gates, preflight, problems, resources, ledger, review } = projection;
   return [
     ...section(
       'Preflight',
@@ -100,6 +101,7 @@ function details({ projection }: StoredRun, paint: Paint): readonly string[] {
         ),
       ]),
     ),
+    ...(review === undefined ? [] : reviewReport(review, paint).flatMap(({ title, lines }) => section(title, lines))),
     ...section(
       'Problems',
       problems.map(({ where, error }) => `${where}: ${error.what} ${error.means} ${error.next}`),

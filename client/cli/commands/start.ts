@@ -1,8 +1,6 @@
 import { Argument, Option } from 'commander';
 import type { Command } from 'commander';
-import { serviceOf, testableResourceOf } from '../../../catalog/lookup.ts';
-import { rolesOf } from '../../../catalog/people.ts';
-import type { Catalog } from '../../../catalog/schema.ts';
+import { testableResourceOf } from '../../../catalog/lookup.ts';
 import { FiredrillError } from '../../../domain/errors.ts';
 import type { PointChoice } from '../../../domain/verdict.ts';
 import { restoreTestRunbook } from '../../../runbooks/restore-test/definition.ts';
@@ -16,6 +14,8 @@ import { personAtWork } from '../decision.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { CommonOptions } from '../settings-of.ts';
 import { settingsOf } from '../settings-of.ts';
+import { startersOf } from '../starters.ts';
+import { startReview } from './start-review.ts';
 
 interface StartOptions extends CommonOptions {
   readonly resource?: string;
@@ -25,7 +25,7 @@ interface StartOptions extends CommonOptions {
   readonly mode: 'rehearse' | 'drill';
 }
 
-/** `firedrill start restore-test SERVICE …` */
+/** `firedrill start restore-test SERVICE …`, `firedrill start documentation-review SERVICE` */
 export function startCommand(act: Act): Command {
   return newCommand(
     'start',
@@ -35,9 +35,10 @@ export function startCommand(act: Act): Command {
       'firedrill start restore-test jira-cloud --resource issues-db --point random --method pitr',
       'firedrill start restore-test jira-cloud --at 2026-11-22T14:03:00Z',
       'firedrill start restore-test jira-cloud --mode rehearse',
+      'firedrill start documentation-review jira-cloud',
     ],
   )
-    .addArgument(new Argument('<runbook>', 'what to do').choices(['restore-test']))
+    .addArgument(new Argument('<runbook>', 'what to do').choices(['restore-test', 'documentation-review']))
     .argument('<service>', 'id of the service in the catalog')
     .option('--resource <name>', 'which of its resources; not needed when only one can be tested')
     .addOption(
@@ -58,8 +59,13 @@ export function startCommand(act: Act): Command {
     .addOption(
       new Option('--mode <mode>', 'a rehearsal changes nothing in AWS').choices(['rehearse', 'drill']).default('drill'),
     )
-    .action((_runbook: string, service: string, options: StartOptions) =>
-      act(options, async ({ terminal, answer }) => {
+    .action((runbook: string, service: string, options: StartOptions) =>
+      act(options, async (context) => {
+        const { terminal, answer } = context;
+        if (runbook === 'documentation-review') {
+          refuseRestoreOptions(options);
+          return await startReview(context, service);
+        }
         const moment = momentOf(options);
         const { config, running } = settingsOf(terminal, options);
         requireCatalog(config);
@@ -71,7 +77,7 @@ export function startCommand(act: Act): Command {
             service,
             ...(options.resource === undefined ? {} : { resource: options.resource }),
           });
-          const initiator = personAtWork(config, loaded, startersOf(loaded.catalog, service));
+          const initiator = personAtWork(config, loaded, startersOf(loaded.catalog, service, restoreTestRunbook));
           const { runId, plan } = await startRestoreTest(runs.deps, {
             service,
             ...(options.resource === undefined ? {} : { resource: options.resource }),
@@ -98,13 +104,18 @@ export function startCommand(act: Act): Command {
     );
 }
 
-/** Who may start a restore test of a service, owner and champion first. */
-function startersOf(catalog: Catalog, service: string): readonly string[] {
-  const { owner, champion } = serviceOf(catalog, service);
-  const others = Object.keys(catalog.people).filter((id) =>
-    rolesOf(catalog, id, service).roles.some((role) => restoreTestRunbook.mayStart.includes(role)),
-  );
-  return [...new Set([owner, champion, ...others])];
+/** @throws FiredrillError `not-for-this-runbook`: an option that a review has no use for was meant for something else */
+function refuseRestoreOptions({ resource, point, method, at, mode }: StartOptions): void {
+  const given = Object.entries({ resource, point, method, at }).find(([, value]) => value !== undefined)?.[0];
+  const option = given ?? (mode === 'drill' ? undefined : 'mode');
+  if (option === undefined) return;
+  throw new FiredrillError({
+    code: 'not-for-this-runbook',
+    kind: 'input',
+    what: `A documentation review has no --${option}: it is about a whole service and changes nothing.`,
+    means: 'Nothing was started.',
+    next: 'Leave it out: firedrill start documentation-review SERVICE',
+  });
 }
 
 /**

@@ -3,6 +3,7 @@ import { runInput, serviceInput, slackActions, slackModals, subjectInput } from 
 import type { SlackAppDeps } from '../deps.ts';
 import { opensConfirm, opensDecision, opensGap, opensReject, opensStart, opensStopAll } from './actions/forms.ts';
 import { decides, showDetails } from './actions/gate.ts';
+import { opensAnswers, opensDelegate, opensSignOff, turnsPage } from './actions/review.ts';
 import { resume, showHomeAgain, showMine, showRun, showRuns } from './actions/run.ts';
 import { drCommand } from './commands/dr.ts';
 import { homeOpened } from './events/home.ts';
@@ -10,6 +11,7 @@ import { offerRuns, offerServices, offerSubjects } from './options/offers.ts';
 import { confirmed } from './views/confirmed.ts';
 import { gapGiven } from './views/gap.ts';
 import { reasonGiven } from './views/reason.ts';
+import { answersGiven, delegateGiven, signOffGiven } from './views/review.ts';
 import { startGiven } from './views/start.ts';
 
 /** Everything that people can do in Slack. */
@@ -35,6 +37,11 @@ export function registerListeners(app: App, deps: SlackAppDeps): void {
   button(slackActions.start, opensStart(deps));
   button(slackActions.stopAll, opensStopAll(deps));
   button(slackActions.gap, opensGap(deps));
+  button(slackActions.reviewAnswer, opensAnswers(deps));
+  button(slackActions.reviewDelegate, opensDelegate(deps));
+  button(slackActions.reviewSignOff, opensSignOff(deps));
+  button(slackActions.reviewPageBefore, turnsPage(deps));
+  button(slackActions.reviewPageAfter, turnsPage(deps));
 
   app.options({ type: 'block_suggestion', action_id: runInput.action }, offerRuns(deps));
   app.options({ type: 'block_suggestion', action_id: subjectInput.action }, offerSubjects(deps));
@@ -49,4 +56,7 @@ export function registerListeners(app: App, deps: SlackAppDeps): void {
   app.view(slackModals.pause, reasonGiven(deps, 'pause'));
   app.view(slackModals.resume, reasonGiven(deps, 'resume'));
   app.view(slackModals.stopAll, reasonGiven(deps, 'stop-all-drills'));
+  app.view(slackModals.reviewAnswer, answersGiven(deps));
+  app.view(slackModals.reviewDelegate, delegateGiven(deps));
+  app.view(slackModals.reviewSignOff, signOffGiven(deps));
 }

@@ -13,7 +13,7 @@ import type { SlackAppDeps } from '../../deps.ts';
 import { gatesWaitingFor } from '../../gates-waiting.ts';
 import { details, list } from '../../look.ts';
 import { mine, tickets } from '../../mine.ts';
-import { startInSlack } from '../../start-in-slack.ts';
+import { startInSlack, startReviewInSlack } from '../../start-in-slack.ts';
 import { modalProblem } from '../actions/click.ts';
 import { parseDrCommand } from './parse.ts';
 import type { DrCommand } from './parse.ts';
@@ -67,6 +67,7 @@ function formFor(asked: DrCommand, memory: ModalMemory): ModalView | undefined {
     case 'approve':
     case 'release':
     case 'start':
+    case 'start-review':
       return undefined;
   }
 }
@@ -85,6 +86,8 @@ async function perform(deps: SlackAppDeps, asked: DrCommand, by: By): Promise<An
       return asked.runId === undefined ? await list(deps) : await details(deps, asked.runId);
     case 'start':
       return await startInSlack(deps, asked, by.userId);
+    case 'start-review':
+      return await startReviewInSlack(deps, asked.service, by.userId);
     case 'approve':
     case 'reject': {
       const { kind, runId } = asked;

@@ -15,6 +15,7 @@ export type DrCommand =
   | { readonly kind: 'release'; readonly reason?: string }
   | { readonly kind: 'gap'; readonly service?: string }
   | { readonly kind: 'start-form' }
+  | { readonly kind: 'start-review'; readonly service: string }
   | StartCommand;
 
 export interface StartCommand {
@@ -84,8 +85,12 @@ function startOf(words: readonly string[], command: string): DrCommand {
   const [runbook, ...given] = words;
   const usage = `${command} start restore-test SERVICE [RESOURCE] [latest|oldest|random] [snapshot|pitr] [rehearse]`;
   if (runbook === undefined) return { kind: 'start-form' };
+  if (runbook.toLowerCase() === 'documentation-review') return reviewOf(given, command);
   if (runbook.toLowerCase() !== 'restore-test')
-    throw wrong(`There is no runbook "${runbook}" to start here; there is restore-test.`, usage);
+    throw wrong(
+      `There is no runbook "${runbook}" to start here; there are restore-test and documentation-review.`,
+      usage,
+    );
   let start: Omit<StartCommand, 'service'> = { kind: 'start', point: 'latest', mode: 'drill' };
   const names: string[] = [];
   for (const word of given) {
@@ -101,6 +106,13 @@ function startOf(words: readonly string[], command: string): DrCommand {
   if (service === undefined) return { kind: 'start-form' };
   if (tooMany.length > 0) throw wrong(`"${tooMany.join(' ')}" is not understood.`, usage);
   return { ...start, service, ...(resource === undefined ? {} : { resource }) };
+}
+
+function reviewOf(words: readonly string[], command: string): DrCommand {
+  const [service, ...tooMany] = words.map((word) => word.toLowerCase());
+  if (service === undefined || tooMany.length > 0)
+    throw wrong('A documentation review is of one service.', `${command} start documentation-review SERVICE`);
+  return { kind: 'start-review', service };
 }
 
 const wrong = (what: string, usage: string): FiredrillError =>

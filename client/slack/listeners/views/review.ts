@@ -1,0 +1,114 @@
+import type { AllMiddlewareArgs, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
+import type { ModalView } from '@slack/types';
+import { personBySlackId } from '../../../../catalog/people.ts';
+import { progressOf, unansweredItems } from '../../../../domain/review-view.ts';
+import { readRef, reviewInputs, ReviewMemorySchema } from '../../../../views/slack/actions.ts';
+import type { ReviewMemory } from '../../../../views/slack/actions.ts';
+import { errorText } from '../../../../views/slack/answers.ts';
+import { answerForm, firstOpenPage, loadingForm, saidForm, signOffForm } from '../../../../views/slack/review-forms.ts';
+import { actBySlack } from '../../act-by-slack.ts';
+import type { SlackAct } from '../../act-by-slack.ts';
+import type { SlackAppDeps } from '../../deps.ts';
+import { actText, documentsChanged, documentsDigest, filledIn, newIn, reviewNow } from '../../review-in-slack.ts';
+import { notOurs } from '../actions/click.ts';
+
+type Arguments = SlackViewMiddlewareArgs<ViewSubmitAction> & AllMiddlewareArgs;
+type Doing = (
+  memory: ReviewMemory,
+  act: (what: SlackAct['act']) => ReturnType<typeof actBySlack>,
+) => Promise<ModalView>;
+
+/** The form says at once that it is at it, then what came of it, in its own place. */
+async function submitted(
+  deps: SlackAppDeps,
+  { ack, body, view, client }: Arguments,
+  title: string,
+  doing: Doing,
+): Promise<void> {
+  const memory = readRef(ReviewMemorySchema, view.private_metadata);
+  const shown = memory ?? { run: '-' };
+  await ack({ response_action: 'update', view: loadingForm(shown, title) });
+  const clickedAtMs = Date.now();
+  // The same form in another state is another click; sent twice by Slack, it is the same one.
+  const clickId = `${view.id}:${view.hash}`;
+  const act = (what: SlackAct['act']) =>
+    actBySlack(deps, { userId: body.user.id, runId: shown.run, act: what, clickId, clickedAtMs });
+  let next: ModalView;
+  try {
+    if (memory === undefined) throw notOurs();
+    next = await doing(memory, act);
+  } catch (error) {
+    next = saidForm(shown, title, errorText(error));
+  }
+  try {
+    await client.views.update({ view_id: view.id, view: next });
+  } catch (error) {
+    // They closed it meanwhile; the review's message shows what is saved.
+    deps.log('warn', 'a form of a review could not be updated', { runId: shown.run, error: String(error) });
+  }
+}
+
+/** Save: what is wrong is said beside its field, and nothing is saved then; otherwise the next page that has something open. */
+export const answersGiven =
+  (deps: SlackAppDeps) =>
+  async (given: Arguments): Promise<void> => {
+    const { filled, errors } = filledIn(given.view.state.values);
+    if (Object.keys(errors).length > 0) {
+      await given.ack({ response_action: 'errors', errors });
+      return;
+    }
+    await submitted(deps, given, 'Answer', async (memory, act) => {
+      const said = newIn(await reviewNow(deps, memory.run), filled);
+      const result = said === undefined ? undefined : await act({ ...said });
+      if (result !== undefined && result.outcome !== 'accepted') return saidForm(memory, 'Answer', actText(result));
+      const review = await saved(deps, memory.run, said?.items.map(({ id }) => id) ?? []);
+      const { answered, toAnswer } = progressOf(review);
+      if (answered === toAnswer) return signOffForm({ run: memory.run }, review, documentsDigest(review));
+      return answerForm({ run: memory.run, page: firstOpenPage(review) }, review);
+    });
+  };
+
+/** Delegate: the person has to be one of the catalog, or their answers would not count. */
+export const delegateGiven =
+  (deps: SlackAppDeps) =>
+  async (given: Arguments): Promise<void> => {
+    const { values } = given.view.state;
+    const slackId = values[reviewInputs.person]?.[reviewInputs.action]?.selected_user ?? '';
+    const note = (values[reviewInputs.note]?.[reviewInputs.action]?.value ?? '').trim();
+    await submitted(deps, given, 'Delegate', async (memory, act) => {
+      const person = personBySlackId((await deps.engine.catalog()).catalog, slackId);
+      if (person === undefined)
+        return saidForm(
+          memory,
+          'Delegate',
+          '✖ The catalog does not know this person, so their answers would not count. Have them added, or ask somebody else.',
+        );
+      const to = { personId: person.id, name: person.name, slackId };
+      return saidForm(
+        memory,
+        'Delegate',
+        actText(await act({ kind: 'delegate', to, ...(note === '' ? {} : { note }) })),
+      );
+    });
+  };
+
+/** Sign off: of the documents that were shown, and of no others. */
+export const signOffGiven =
+  (deps: SlackAppDeps) =>
+  (given: Arguments): Promise<void> =>
+    submitted(deps, given, 'Sign off', async (memory, act) => {
+      const review = await reviewNow(deps, memory.run);
+      if (documentsDigest(review) !== memory.digest) return saidForm(memory, 'Sign off', actText(documentsChanged));
+      const documents = review.documents.map(({ id, hash }) => ({ id, hash }));
+      return saidForm(memory, 'Sign off', actText(await act({ kind: 'sign-off', documents })));
+    });
+
+/** The store shows an answer a moment after the run has taken it. */
+async function saved(deps: SlackAppDeps, runId: string, ids: readonly string[]): ReturnType<typeof reviewNow> {
+  for (let looks = 0; ; looks += 1) {
+    const review = await reviewNow(deps, runId);
+    const open = unansweredItems(review).some(({ id }) => ids.includes(id));
+    if (!open || looks >= 20) return review;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
