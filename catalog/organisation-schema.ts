@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { reconfirmations, roles } from '../domain/gate.ts';
+import { JiraSchema, RemediationSchema } from './jira-schema.ts';
 import { ReviewPolicySchema } from './review-policy-schema.ts';
 import {
   AccountIdSchema,
@@ -128,6 +129,7 @@ export const PoliciesSchema = z
     approvalValidFor: DurationSchema.default(30 * 60_000),
     /** May an operator without a registered key decide in an emergency? Always a finding. */
     breakGlass: FlagSchema.default(false),
+    remediation: RemediationSchema.prefault({}),
   })
   .transform(({ sentinelEvery, baselineEvery, approvalValidFor, ...rest }) => ({
     ...rest,
@@ -142,23 +144,7 @@ export const OrganisationSchema = z.strictObject({
   timeZone: TimeZoneSchema,
   /** A simulated programme is fulfilled by simulated runs; a production programme never is. */
   programme: z.enum(['simulated', 'production'], { error: 'simulated or production' }),
-  jira: z.strictObject({
-    project: z
-      .string({ error: 'a Jira project key, such as DR' })
-      .regex(/^[A-Z][A-Z0-9_]+$/, { error: 'a Jira project key, such as DR' }),
-    issueType: LabelSchema.default('Task'),
-    labels: z.array(z.string().regex(/^\S+$/, { error: 'a Jira label: no spaces' })).default(['firedrill']),
-    priorityByTier: byTier(LabelSchema).prefault({}),
-    /** Days until a finding of this tier is due. Default 7, 14, 30, 60. */
-    dueInDaysByTier: z
-      .strictObject({
-        0: PositiveIntSchema.default(7),
-        1: PositiveIntSchema.default(14),
-        2: PositiveIntSchema.default(30),
-        3: PositiveIntSchema.default(60),
-      })
-      .prefault({}),
-  }),
+  jira: JiraSchema,
   slack: z.strictObject({ programmeChannel: SlackChannelSchema }),
   /** Folder with the company's own scenarios for tabletop exercises, seen from the catalog's folder. */
   scenarios: LabelSchema.exactOptional(),

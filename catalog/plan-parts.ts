@@ -61,5 +61,6 @@ export function ticketRulesOf(catalog: Catalog, service: Service): RestorePlan['
     labels: jira.labels,
     dueInDays: jira.dueInDaysByTier[service.tier],
     ...(priority === undefined ? {} : { priority }),
+    ...(Object.keys(jira.fields).length === 0 ? {} : { fields: jira.fields }),
   };
 }

@@ -127,8 +127,13 @@ export interface TicketRequest {
   readonly championEmail: string;
   /** Date (YYYY-MM-DD). */
   readonly dueDate: string;
+  /** Further fields, by their name on the create screen or by id; texts may name `{service}`, `{tier}` and the like. */
+  readonly fields?: Readonly<Record<string, TicketFieldValue>>;
   readonly tier: number;
 }
 
 /** Notices of which only the newest of a kind matters. */
 export const coalesces = ({ kind }: Pick<Notice, 'kind'>): boolean => kind === 'run-status' || kind === 'review-status';
+
+/** What a configured field of a ticket holds, before it is put into the form that its type asks for. */
+export type TicketFieldValue = string | number | boolean | readonly string[];

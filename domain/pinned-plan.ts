@@ -1,3 +1,4 @@
+import type { TicketRequest } from './notice.ts';
 import type { Target, Tier } from './target.ts';
 
 /** Somebody who answers for a service, as the catalog had them at the start. */
@@ -36,5 +37,7 @@ export interface PinnedPlan {
     readonly labels: readonly string[];
     readonly dueInDays: number;
     readonly priority?: string;
+    /** Further fields of every ticket, by name or id. */
+    readonly fields?: TicketRequest['fields'];
   };
 }

@@ -172,8 +172,9 @@ async function examineJira(catalog: Catalog, config: Config): Promise<readonly E
         'Set all three; the token belongs to the user who files tickets.',
       ),
     ];
-  const { project, issueType } = catalog.organisation.jira;
-  return await checkJira({ baseUrl, email, apiToken, project, issueType });
+  const answerable = Object.values(catalog.services).flatMap(({ owner, champion }) => [owner, champion]);
+  const people = [...new Set(answerable)].flatMap((id) => catalog.people[id]?.email ?? []);
+  return await checkJira({ baseUrl, email, apiToken, ...catalog.organisation.jira, people });
 }
 
 /** As a process, for the command line: one line of JSON on stdout. */

@@ -32,6 +32,7 @@ export function pinnedOpening(
       issueType: plan.jira.issueType,
       labels: plan.jira.labels,
       ...(plan.jira.priority ? { priority: plan.jira.priority } : {}),
+      ...(plan.jira.fields ? { fields: plan.jira.fields } : {}),
       ownerEmail: plan.owner.email,
       championEmail: plan.champion.email,
       dueDate: new Date(Date.now() + plan.jira.dueInDays * dayMs).toISOString().slice(0, 10),

@@ -9,11 +9,12 @@ import { JiraError } from './jira-error.ts';
 import { labelOf, propertyKey, ticketsOf } from './known-tickets.ts';
 import type { KnownTicket, TicketProperty } from './known-tickets.ts';
 import { accountByEmail, assigneeByEmail } from './people.ts';
+import { configuredFields } from './configured-fields.ts';
 
 /** Runs kept in a ticket's property; Jira takes 32 kB. */
 const runsKept = 100;
-/** Fields that a ticket can do without when a site refuses them. */
-const dispensable = ['priority', 'assignee', 'duedate'] as const;
+/** Fields without which a ticket says too little or is not found again; any other that a site refuses is left out. */
+const indispensable = ['project', 'issuetype', 'summary', 'description', 'labels'];
 
 export interface FilingOptions {
   readonly client: Client;
@@ -38,6 +39,14 @@ export interface Filed {
   readonly key: string;
   readonly url: string;
   readonly outcome: 'created' | 'commented';
+  /** The owner's e-mail address, when Jira knows nobody by it who can be given the ticket. */
+  readonly ownerUnknown?: string;
+}
+
+/** Who should be on a ticket, as the site knows them now. */
+interface TicketPeople {
+  readonly owner: string | undefined;
+  readonly champion: string | undefined;
 }
 
 /** One ticket per gap: created, or found and told the news. Safe to repeat at any point. @throws JiraError */
@@ -46,19 +55,29 @@ export async function fileTicket(options: FilingOptions, request: FilingRequest)
   const { finding } = request;
   const urlOf = (key: string): string => `${baseUrl.replace(/\/+$/, '')}/browse/${key}`;
 
+  const people: TicketPeople = {
+    owner: await assigneeByEmail(client, request.ticket.project, request.ticket.ownerEmail),
+    champion: await accountByEmail(client, request.ticket.championEmail),
+  };
+  const filed = (key: string, outcome: Filed['outcome']): Filed => ({
+    key,
+    url: urlOf(key),
+    outcome,
+    ...(people.owner === undefined ? { ownerUnknown: request.ticket.ownerEmail } : {}),
+  });
   const tickets = await lookAround(options, request);
   const own = tickets.find((ticket) => ticket.property.runs.includes(finding.runId));
   const open = own ?? tickets.find((ticket) => ticket.open);
   if (open === undefined) {
     const closed = tickets.at(-1);
-    const key = await create(options, request, closed && { key: closed.key, url: urlOf(closed.key) });
-    await complete(options, request, key);
-    return { key, url: urlOf(key), outcome: 'created' };
+    const key = await create(options, request, people, closed && { key: closed.key, url: urlOf(closed.key) });
+    await complete(options, request, people, key);
+    return filed(key, 'created');
   }
   const filedByThisRun = open.property.runs[0] === finding.runId;
   if (!filedByThisRun) await comment(client, open, request, options.runUrl);
-  await complete(options, request, open.key);
-  return { key: open.key, url: urlOf(open.key), outcome: filedByThisRun ? 'created' : 'commented' };
+  await complete(options, request, people, open.key);
+  return filed(open.key, filedByThisRun ? 'created' : 'commented');
 }
 
 /**
@@ -82,14 +101,13 @@ async function lookAround(
 async function create(
   options: FilingOptions,
   { finding, ticket, simulated }: FilingRequest,
+  people: TicketPeople,
   earlier: TicketView['earlier'],
 ): Promise<string> {
   const { client, runUrl, warn } = options;
-  const assignee = await assigneeByEmail(client, ticket.project, ticket.ownerEmail);
-  const champion = await accountByEmail(client, ticket.championEmail);
   const unknownPeople = [
-    ...(assignee === undefined ? [{ email: ticket.ownerEmail, as: 'owner' as const }] : []),
-    ...(champion === undefined ? [{ email: ticket.championEmail, as: 'champion' as const }] : []),
+    ...(people.owner === undefined ? [{ email: ticket.ownerEmail, as: 'owner' as const }] : []),
+    ...(people.champion === undefined ? [{ email: ticket.championEmail, as: 'champion' as const }] : []),
   ];
   for (const { email, as } of unknownPeople)
     warn(`${email} (${as} of ${finding.service}) has no Jira account that can be given a ticket; the ticket says so.`);
@@ -110,7 +128,9 @@ async function create(
     labels: [...new Set([...ticket.labels, ...(simulated ? ['simulated'] : []), labelOf(finding.fingerprint)])],
     duedate: ticket.dueDate,
     ...(ticket.priority === undefined ? {} : { priority: { name: ticket.priority } }),
-    ...(assignee === undefined ? {} : { assignee: { accountId: assignee } }),
+    // Left out, it would go to the project's default assignee, who has never heard of it.
+    assignee: people.owner === undefined ? null : { accountId: people.owner },
+    ...(await configuredFields(client, finding, ticket, warn)),
   };
   for (;;) {
     try {
@@ -122,7 +142,7 @@ async function create(
     } catch (error) {
       if (!(error instanceof JiraError) || error.status !== 400) throw error;
       const { fieldErrors } = error;
-      const refused = dispensable.find((field) => field in fields && field in fieldErrors);
+      const refused = Object.keys(fieldErrors).find((field) => field in fields && !indispensable.includes(field));
       // A refused create has created nothing, so it may be asked for less at once.
       if (refused === undefined) throw error;
       warn(
@@ -166,7 +186,8 @@ async function comment(
 /** What a ticket gains from more than its text; a site may refuse it, and the ticket stands without. */
 async function complete(
   { client, runUrl, warn }: FilingOptions,
-  { finding, ticket }: FilingRequest,
+  { finding }: FilingRequest,
+  { champion }: TicketPeople,
   key: string,
 ): Promise<void> {
   const unlessRefused = async (what: string, work: () => Promise<unknown>): Promise<void> => {
@@ -177,7 +198,6 @@ async function complete(
       warn(`${key} is filed, but without ${what}: ${error.what}`);
     }
   };
-  const champion = await accountByEmail(client, ticket.championEmail);
   if (champion !== undefined) {
     // jira.js types the body as an object; the API takes the bare account id as JSON text.
     await unlessRefused('its champion as a watcher', () =>

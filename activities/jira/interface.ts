@@ -17,5 +17,11 @@ export interface JiraActivities {
     knownKeys: readonly string[];
     /** True when this may have been filed without the delivery's knowing: the search gets its time to show it. */
     filedBefore?: boolean;
-  }): Promise<{ key: string; url: string; outcome: 'created' | 'commented' }>;
+  }): Promise<{
+    key: string;
+    url: string;
+    outcome: 'created' | 'commented';
+    /** The owner's e-mail address, when Jira knows nobody by it who can be given the ticket: it is assigned to nobody. */
+    ownerUnknown?: string;
+  }>;
 }

@@ -34,7 +34,7 @@ const PageSchema = z.object({ issues: z.array(z.unknown()).optional() });
  * as searchable, labels everywhere; the property then proves that the ticket is ours, because a cloned issue has the
  * label too.
  */
-export const labelOf = (fingerprint: string): string => `dr-${fingerprint.slice(0, 16)}`;
+export const labelOf = (fingerprint: string): string => `dr-${fingerprint}`;
 
 /**
  * Tickets about a gap, in whatever project people have moved them to.

@@ -26,6 +26,7 @@ export interface ToldIssue {
   readonly comments: readonly { readonly body: unknown }[];
   readonly remoteLinks: readonly { readonly globalId: string; readonly object: { readonly url: string } }[];
   readonly properties: Readonly<Record<string, unknown>>;
+  readonly custom: Readonly<Record<string, unknown>>;
 }
 
 export interface JiraScene extends AsyncDisposable {
