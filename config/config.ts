@@ -31,7 +31,15 @@ export interface Config {
     /** What people type in Slack, as the app's manifest names it; default `/dr`. */
     readonly command: string;
   };
-  readonly jira: { readonly baseUrl?: string; readonly email?: string; readonly apiToken?: string };
+  readonly jira: {
+    readonly baseUrl?: string;
+    readonly email?: string;
+    readonly apiToken?: string;
+    /** What Jira signs its webhook with. */
+    readonly webhookSecret?: string;
+    /** Where Jira's webhook arrives; default 3001. */
+    readonly webhookPort?: string;
+  };
   /** Default: the site of Jira. */
   readonly confluence?: { readonly baseUrl?: string };
   readonly databaseUrl?: string;

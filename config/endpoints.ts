@@ -36,6 +36,21 @@ export function refuseMixing(config: Endpoints): void {
   });
 }
 
+/** Where AWS, Slack, Jira and Confluence are, for the evidence. */
+export const endpointsOf = ({
+  aws,
+  slack,
+  jira,
+  confluence,
+}: Pick<Config, 'aws' | 'slack' | 'jira' | 'confluence'>): Record<string, string> => ({
+  aws: aws.endpointUrl ?? 'https://amazonaws.com',
+  ...(aws.endpointUrlRds === undefined ? {} : { rds: aws.endpointUrlRds }),
+  ...(aws.endpointUrlS3 === undefined ? {} : { s3: aws.endpointUrlS3 }),
+  slack: slack.apiUrl,
+  ...(jira.baseUrl === undefined ? {} : { jira: jira.baseUrl }),
+  ...(confluence?.baseUrl === undefined ? {} : { confluence: confluence.baseUrl }),
+});
+
 const awsEndpoints = ({ aws }: Endpoints): readonly (string | undefined)[] => [
   aws.endpointUrl,
   aws.endpointUrlRds,

@@ -104,6 +104,13 @@ const settings = [
   { key: 'jira.baseUrl', env: 'JIRA_BASE_URL', expected: 'an http(s) URL', schema: url },
   { key: 'jira.email', env: 'JIRA_EMAIL', expected: 'an e-mail address', schema: z.email() },
   { key: 'jira.apiToken', env: 'JIRA_API_TOKEN', expected: 'an API token', schema: text, secret: true },
+  { key: 'jira.webhookSecret', env: 'JIRA_WEBHOOK_SECRET', expected: 'a secret', schema: text, secret: true },
+  {
+    key: 'jira.webhookPort',
+    env: 'JIRA_WEBHOOK_PORT',
+    expected: 'a port, 1 to 65535',
+    schema: z.string().refine((port) => /^\d{1,5}$/.test(port) && Number(port) >= 1 && Number(port) <= 65_535),
+  },
   // Its account and token are Jira's: one Atlassian account reads both.
   { key: 'confluence.baseUrl', env: 'CONFLUENCE_BASE_URL', expected: 'an http(s) URL', schema: url },
   {

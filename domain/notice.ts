@@ -96,7 +96,20 @@ export type Notice =
       readonly url: string;
       readonly outcome: 'created' | 'commented';
     }
-  | { readonly kind: 'verdict'; readonly number: number; readonly judged: Judged; readonly secondChannel: boolean };
+  | { readonly kind: 'verdict'; readonly number: number; readonly judged: Judged; readonly secondChannel: boolean }
+  /** What becomes of a finding after its run: told by the finding's own workflow. */
+  | {
+      readonly kind: 'finding-news';
+      readonly number: number;
+      readonly finding: Pick<Finding, 'fingerprint' | 'title'>;
+      readonly text: string;
+      /** A reminder is for those who follow the thread; everything else the whole channel hears. */
+      readonly broadcast: boolean;
+      readonly secondChannel: boolean;
+      /** Slack ids of the people who are asked. */
+      readonly mention: readonly string[];
+      readonly ticket?: { readonly key: string; readonly url: string };
+    };
 
 /** A run's wish for a ticket, as the workflow of its gap takes it. */
 export interface TicketOrder {

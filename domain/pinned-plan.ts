@@ -38,6 +38,6 @@ export interface PinnedPlan {
     readonly dueInDays: number;
     readonly priority?: string;
     /** Further fields of every ticket, by name or id. */
-    readonly fields?: TicketRequest['fields'];
+    readonly fields?: NonNullable<TicketRequest['fields']>;
   };
 }

@@ -5,15 +5,19 @@ import type { Migration } from 'kysely/migration';
 import { FiredrillError } from '../domain/errors.ts';
 import { withStore } from './connect.ts';
 import * as journalAndProjections from './migrations/001-journal-and-projections.ts';
+import * as remediation from './migrations/002-remediation.ts';
 import type { StoreTables } from './tables.ts';
 
-const migrations: Record<string, Migration> = { '001-journal-and-projections': journalAndProjections };
+const migrations: Record<string, Migration> = {
+  '001-journal-and-projections': journalAndProjections,
+  '002-remediation': remediation,
+};
 
 /** The role that the application logs in as; it may append and project, and never change or remove what was recorded. */
 export const applicationRole = 'firedrill_app';
 
 /** Written once, by nobody ever again. */
-const appendOnly = ['journal', 'addendum', 'refused_attempt'] as const;
+const appendOnly = ['journal', 'addendum', 'refused_attempt', 'remediation_event'] as const;
 /** Follow the journal, and can be rebuilt from it. */
 const projected = [
   'run',
@@ -26,6 +30,7 @@ const projected = [
   'catalog_version',
   'delivery',
   'obligation',
+  'remediation',
 ] as const;
 
 /** Any number will do, as long as all of firedrill takes the same one. */

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { makeRemediationEntry } from '../domain/remediation-chain.ts';
 import { freshStore, startStoreServer } from '../test/engine/store.ts';
 import type { StoreServer } from '../test/engine/store.ts';
 import { failedJournal, passedJournal } from '../test/fixtures/journals.ts';
 import { appendAddendum } from './addenda.ts';
 import { openStore } from './connect.ts';
 import { appendEntries } from './journal.ts';
+import { appendRemediation } from './remediations.ts';
 import { readRunsBetween, readTicketsOf } from './read-services.ts';
 import { readOpenRuns, readRun } from './read.ts';
 
@@ -57,6 +59,30 @@ test('what services did in a span of time, what is open, and the tickets of thei
       { key: 'DR-7', url: 'u', title: finding.title, service: 'jira-cloud' },
     ]);
     expect(await readTicketsOf(store, ['identity'])).toEqual([]);
+    // What is proved remedied is nobody's work any more.
+    const [raised, closed] = [
+      {
+        type: 'raised',
+        finding,
+        simulated: true,
+        ticket: {
+          project: 'DR',
+          issueType: 'Task',
+          labels: [],
+          ownerEmail: '',
+          championEmail: '',
+          dueDate: '',
+          tier: 1,
+        },
+      },
+      { type: 'closed', how: 'recheck', sentence: 'green' },
+    ] as const;
+    const { fingerprint } = finding;
+    const one = makeRemediationEntry(undefined, { fingerprint, chainId: 'c', atMs: 1, event: raised });
+    await appendRemediation(store, [one]);
+    expect(await readTicketsOf(store, ['jira-cloud'])).toHaveLength(1);
+    await appendRemediation(store, [makeRemediationEntry(one, { fingerprint, chainId: 'c', atMs: 2, event: closed })]);
+    expect(await readTicketsOf(store, ['jira-cloud'])).toEqual([]);
   } finally {
     await store.destroy();
     await place.drop();

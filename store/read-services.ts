@@ -45,7 +45,7 @@ export interface TicketLine {
   readonly service: string;
 }
 
-/** The tickets of the gaps of some services, each gap once, the newest first. @throws StoreUnreachableError */
+/** The tickets of the gaps of some services that are not proved remedied, each once, the newest first. @throws StoreUnreachableError */
 export async function readTicketsOf(store: Store, services: readonly string[]): Promise<readonly TicketLine[]> {
   if (services.length === 0) return [];
   const rows = await withStore(() =>
@@ -54,9 +54,11 @@ export async function readTicketsOf(store: Store, services: readonly string[]): 
       .innerJoin('finding', (join) =>
         join.onRef('finding.fingerprint', '=', 'ticket.fingerprint').onRef('finding.run_id', '=', 'ticket.run_id'),
       )
+      .leftJoin('remediation', 'remediation.fingerprint', 'ticket.fingerprint')
       .distinctOn('ticket.key')
       .select(['ticket.key', 'ticket.url', 'ticket.filed_at', 'finding.title', 'finding.service'])
       .where('finding.service', 'in', [...services])
+      .where(sql<boolean>`remediation.state is distinct from 'closed'`)
       .orderBy('ticket.key')
       .orderBy('ticket.filed_at', 'desc')
       .execute(),

@@ -1,4 +1,5 @@
 import type { ColumnType, Generated } from 'kysely';
+import type { RemediationView } from '../domain/remediation.ts';
 import type { RunProjection } from '../domain/run-projection.ts';
 
 type Moment = ColumnType<Date, Date, Date>;
@@ -124,5 +125,25 @@ export interface StoreTables {
     run_id: string | null;
     result: string | null;
     decided_at: NullableMoment;
+  };
+  remediation_event: {
+    fingerprint: string;
+    chain_id: string;
+    number: number;
+    prev: Buffer;
+    hash: Buffer;
+    body: string;
+    appended_at: Generated<Date>;
+  };
+  remediation: {
+    fingerprint: string;
+    chain_id: string;
+    service: string;
+    resource: string;
+    tier: number;
+    state: string;
+    raised_at: Moment;
+    ticket_key: string | null;
+    view: Json<RemediationView>;
   };
 }

@@ -15,7 +15,7 @@ import {
 /** What the webhook of the second channel gets: `text` for people, the rest for whatever routes it. */
 export interface SecondChannelBody {
   readonly text: string;
-  readonly kind: 'gate-reminder' | 'review-reminder' | 'verdict' | 'finding';
+  readonly kind: 'gate-reminder' | 'review-reminder' | 'verdict' | 'finding' | 'finding-news';
   readonly simulated: boolean;
   readonly mode: string;
   readonly runbook: string;
@@ -41,6 +41,7 @@ export function mailSubject(body: SecondChannelBody): string {
     'review-reminder': 'a review waits for you',
     verdict: 'how it ended',
     finding: 'a finding',
+    'finding-news': 'a finding that stays open',
   } as const;
   return `[firedrill] ${head}: ${about[body.kind]}`;
 }
@@ -93,6 +94,16 @@ export function secondChannelBody(address: NoticeAddress, notice: Notice): Secon
       return {
         text: `${head}\nFinding: ${notice.finding.title}\n${notice.finding.matters}\nReport: ${next}`,
         kind: 'finding',
+        ...about,
+        next,
+      };
+    }
+    case 'finding-news': {
+      const next = `firedrill finding show ${notice.finding.fingerprint}`;
+      const ticket = notice.ticket === undefined ? '' : `${notice.ticket.key} ${notice.ticket.url}\n`;
+      return {
+        text: `${dotted('Finding', subjectOf(address), simulatedMark(simulated))}\n${notice.text}\n${ticket}See: ${next}`,
+        kind: 'finding-news',
         ...about,
         next,
       };

@@ -12,12 +12,14 @@ import type { ControlCalls } from '../activities/record/control.ts';
 import { createEvidenceActivities } from '../activities/record/evidence/activities.ts';
 import type { EvidenceBucket } from '../activities/record/evidence/bucket.ts';
 import { createJournalActivities } from '../activities/record/journal.ts';
+import { createRemediationActivities } from '../activities/record/remediation.ts';
 import { createSlackActivities, createSlackClient } from '../activities/slack/index.ts';
 import type { SlackActivitiesOptions } from '../activities/slack/index.ts';
 import { recipientsOf } from '../activities/slack/recipients.ts';
 import { membersOfGroup } from '../activities/slack/user-groups.ts';
 import type { LoadedCatalog } from '../catalog/parse.ts';
 import type { Catalog } from '../catalog/schema.ts';
+import { endpointsOf, isSimulated } from '../config/index.ts';
 import type { Config } from '../config/index.ts';
 import { FiredrillError } from '../domain/errors.ts';
 import type { QueueName } from '../domain/queues.ts';
@@ -26,6 +28,8 @@ import { openStore } from '../store/connect.ts';
 import { awsClientsFor } from './aws-roles.ts';
 import type { AwsOptions } from './aws-roles.ts';
 import { onlyWhatIsDeclared } from './declared-restores.ts';
+import { createRemediationCalls } from './remediation-calls.ts';
+import { createRetestCalls } from './retest-calls.ts';
 import { createTicketCalls } from './ticket-calls.ts';
 import { toolVersion } from './tool-version.ts';
 
@@ -120,6 +124,21 @@ export async function activitiesOf(
         ...createJournalActivities({ store }),
         ...createControlActivities({ control: options.control }),
         ...createTicketCalls(options.client, config.taskQueuePrefix),
+        ...createRemediationActivities({
+          store,
+          catalog: options.catalog,
+          calls: {
+            ...createRemediationCalls(options.client, config.taskQueuePrefix),
+            ...createRetestCalls({
+              temporal: options.client,
+              taskQueuePrefix: config.taskQueuePrefix,
+              catalog: options.catalog,
+              simulated: isSimulated(config),
+              endpoints: endpointsOf(config),
+              signers: signersOf(config),
+            }),
+          },
+        }),
         ...createAuthenticateActivities({
           catalog: options.catalog,
           signers: signersOf(config),

@@ -12,7 +12,7 @@ export const createTicketCalls = (client: Client, taskQueuePrefix: string): Pick
       await client.workflow.signalWithStart('remediation', {
         workflowId: remediationWorkflowId(taskQueuePrefix, fingerprint),
         taskQueue: taskQueue(taskQueuePrefix, 'workflows'),
-        args: [{ orders: [], keys: [] }],
+        args: [{}],
         signal: ticketOrderedSignal,
         signalArgs: [order],
         staticSummary: title.slice(0, 150),

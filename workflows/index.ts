@@ -5,3 +5,4 @@ export { delivery } from './delivery.ts';
 export { remediation } from './remediation.ts';
 export { restoreTest } from './restore-test.ts';
 export { restoreTestRehearsal } from './restore-test-rehearsal.ts';
+export { ticketWatch } from './ticket-watch.ts';

@@ -6,6 +6,6 @@ import { upsertMemo } from '@temporalio/workflow';
  * merged it with the click's, and the run never moved again (temporalio/sdk-rust#1146). With a mark no task is empty; it
  * also lets `describe()` say how far recording and telling people have come, without any worker.
  */
-export function leaveMark(what: 'recorded' | 'told', count: number): void {
+export function leaveMark(what: 'recorded' | 'told' | 'watched' | 'heard', count: number): void {
   upsertMemo({ [what]: count });
 }

@@ -5,6 +5,7 @@ import type { DocumentActivities } from '../activities/documents/interface.ts';
 import type { JiraActivities } from '../activities/jira/interface.ts';
 import type { ProbeActivities } from '../activities/probe/interface.ts';
 import type { RecordActivities } from '../activities/record/interface.ts';
+import type { RemediationActivities } from '../activities/record/remediation.ts';
 import type { SlackActivities } from '../activities/slack/interface.ts';
 import type { SourceActivities } from '../activities/source/interface.ts';
 import type { Answering } from '../domain/activity-answer.ts';
@@ -165,3 +166,24 @@ export const notifyActivities = (): Answering<SlackActivities & JiraActivities> 
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     taskQueue: on('notify'),
   }) as Answering<SlackActivities & JiraActivities>;
+
+/** What is owed to a finding: its journal, and what its watch is told. Waits out any outage. */
+export const recordingRemediation = (): Answering<RemediationActivities> =>
+  proxyActivities<Answering<RemediationActivities>>({
+    ...recording,
+    taskQueue: on('record'),
+  }) as Answering<RemediationActivities>;
+
+/** Looks for news of findings: given up after two minutes, since it is looked again soon. */
+export const lookingAtTickets = () => ({
+  notify: proxyActivities<Answering<JiraActivities>>({
+    ...looking,
+    scheduleToCloseTimeout: 2 * minutes,
+    taskQueue: on('notify'),
+  }) as Answering<JiraActivities>,
+  record: proxyActivities<Answering<RemediationActivities>>({
+    ...looking,
+    scheduleToCloseTimeout: 2 * minutes,
+    taskQueue: on('record'),
+  }) as Answering<RemediationActivities>,
+});

@@ -1,5 +1,7 @@
 import { activityContext } from '../activity-context.ts';
+import { createWatchActivities } from './changed-tickets.ts';
 import { fileTicket } from './file-ticket.ts';
+import { createFollowActivities } from './follow-ticket.ts';
 import type { JiraActivities } from './interface.ts';
 import { createJiraTransport } from './transport.ts';
 import type { JiraSite } from './transport.ts';
@@ -22,6 +24,8 @@ export function createJiraActivities(options: JiraActivitiesOptions): JiraActivi
   const client = createJiraTransport(options);
   const warn = options.warn ?? ((text) => activityContext()?.log.warn(text));
   return {
+    ...createWatchActivities(client),
+    ...createFollowActivities(client),
     async fileTicket({ finding, ticket, simulated, knownKeys, filedBefore = false }) {
       const info = activityContext()?.info;
       return await fileTicket(

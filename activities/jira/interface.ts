@@ -24,4 +24,43 @@ export interface JiraActivities {
     /** The owner's e-mail address, when Jira knows nobody by it who can be given the ticket: it is assigned to nobody. */
     ownerUnknown?: string;
   }>;
+  /** Which tickets look different from what they looked like last time: one question for a hundred of them. */
+  changedTickets(request: {
+    watched: readonly WatchedTicket[];
+  }): Promise<{ changed: readonly { readonly fingerprint: string; readonly looks: string }[] }>;
+  /** A ticket as it is now, read directly; its key may be another one after a move. */
+  readTicket(request: { key: string }): Promise<TicketSeen>;
+  /** A comment, once per id. `said` is false when the ticket is gone. */
+  sayOnTicket(request: { key: string; news: TicketNews }): Promise<{ said: boolean }>;
+  /**
+   * Says why, and moves the ticket by its workflow: to the named status, or else to the first one of the category that its
+   * workflow lets it go to. A workflow that has no way there is an answer and no error.
+   */
+  moveTicket(request: {
+    key: string;
+    to: 'open' | 'done';
+    statusName?: string;
+    news: TicketNews;
+  }): Promise<
+    { outcome: 'moved' | 'already'; status: string } | { outcome: 'gone' } | { outcome: 'impossible'; why: string }
+  >;
+  /** Whether somebody can be given a ticket of the project by this address. */
+  isAssignable(request: { project: string; email: string }): Promise<{ assignable: boolean }>;
+}
+
+export type TicketSeen =
+  | { readonly there: true; readonly key: string; readonly status: string; readonly isDone: boolean }
+  | { readonly there: false };
+
+/** News of a finding: with an id of its own, so that a repeated attempt says it once. */
+export interface TicketNews {
+  readonly id: string;
+  readonly text: string;
+}
+
+/** A ticket that is followed, and what it looked like when its finding was last told. */
+export interface WatchedTicket {
+  readonly fingerprint: string;
+  readonly key: string;
+  readonly looks?: string;
 }

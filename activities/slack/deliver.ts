@@ -5,6 +5,7 @@ import type { SlackContent } from '../../views/slack/limits.ts';
 import { reviewMessage, reviewReminderMessage } from '../../views/slack/review-message.ts';
 import { runMessage } from '../../views/slack/run-message.ts';
 import type { FindingLine } from '../../views/slack/run-message.ts';
+import { findingNewsMessage } from '../../views/slack/finding-news.ts';
 import {
   findingMessage,
   pauseMessage,
@@ -90,6 +91,14 @@ export async function deliver(
     }
     case 'ticket-filed':
       return await showTicket(notice);
+    case 'finding-news': {
+      const first = known['news'];
+      const ref = await show(`news:${notice.number}`, findingNewsMessage(address, notice), {
+        thread: first?.ts,
+        broadcast: first !== undefined && notice.broadcast,
+      });
+      return first === undefined ? { news: ref } : {};
+    }
     case 'verdict':
       await show('verdict', verdictMessage(address, notice.judged), {
         thread,

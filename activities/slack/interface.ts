@@ -19,7 +19,7 @@ export interface SlackActivities {
   deliverToSecondChannel(request: { address: NoticeAddress; notice: Notice }): Promise<void>;
 }
 
-/** A message that will be edited later; by key `run`, `gate:<id>:<round>`, `finding:<fingerprint>`. */
+/** A message that will be edited later; by key `run`, `gate:<id>:<round>`, `finding:<fingerprint>`, `news` (the first of a finding's own thread). */
 export interface SlackMessageRef {
   readonly channel: string;
   readonly ts: string;

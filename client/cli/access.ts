@@ -1,6 +1,6 @@
 import { Client } from '@temporalio/client';
 import { currentCatalog } from '../../catalog/current-catalog.ts';
-import { isSimulated } from '../../config/index.ts';
+import { endpointsOf, isSimulated } from '../../config/index.ts';
 import type { Config } from '../../config/index.ts';
 import { FiredrillError } from '../../domain/errors.ts';
 import { publicKeyOf } from '../../domain/signing.ts';
@@ -47,16 +47,6 @@ export function runsDepsOf(config: Config, temporal: Client): RunsDeps {
     signers: slackSigner === undefined ? {} : { 'slack-app': slackSigner },
   };
 }
-
-/** Where AWS, Slack, Jira and Confluence are, for the evidence. */
-export const endpointsOf = ({ aws, slack, jira, confluence }: Config): Record<string, string> => ({
-  aws: aws.endpointUrl ?? 'https://amazonaws.com',
-  ...(aws.endpointUrlRds === undefined ? {} : { rds: aws.endpointUrlRds }),
-  ...(aws.endpointUrlS3 === undefined ? {} : { s3: aws.endpointUrlS3 }),
-  slack: slack.apiUrl,
-  ...(jira.baseUrl === undefined ? {} : { jira: jira.baseUrl }),
-  ...(confluence?.baseUrl === undefined ? {} : { confluence: confluence.baseUrl }),
-});
 
 /** The store of this installation; connects at the first question. @throws FiredrillError `nothing-runs` */
 export function openStoreOf(config: Config): Store {

@@ -6,6 +6,8 @@ import { catalogCommand } from './commands/catalog.ts';
 import { decideCommands, killSwitchCommands, wholeRunCommands } from './commands/decide.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { findingCommand } from './commands/finding.ts';
+import { findingsCommand } from './commands/findings.ts';
 import { evidenceCommand } from './commands/evidence.ts';
 import { keysCommand } from './commands/keys.ts';
 import { processCommands, sandboxCommand } from './commands/processes.ts';
@@ -63,6 +65,8 @@ function programOf(act: Act, terminal: Terminal): Command {
       ...wholeRunCommands(act),
     ],
     'Programme:': [
+      findingsCommand(act),
+      findingCommand(act),
       catalogCommand(act),
       scenarioCommand(act),
       evidenceCommand(act),

@@ -40,7 +40,7 @@ export async function reportGap(deps: RunsDeps, report: Omit<GapReport, 'reportI
     client.workflow.signalWithStart('remediation', {
       workflowId: remediationWorkflowId(deps.taskQueuePrefix, finding.fingerprint),
       taskQueue: taskQueue(deps.taskQueuePrefix, 'workflows'),
-      args: [{ orders: [], keys: [] }],
+      args: [{}],
       signal: ticketOrderedSignal,
       signalArgs: [order],
       staticSummary: finding.title.slice(0, 150),

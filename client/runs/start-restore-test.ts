@@ -19,7 +19,8 @@ import { reachTemporal } from './reach-temporal.ts';
  */
 export async function startRestoreTest(
   deps: RunsDeps,
-  request: RestoreTestRequest & { readonly mode: Mode },
+  /** `runId`: chosen by who may have to repeat the start and must not start twice; default a new one. */
+  request: RestoreTestRequest & { readonly mode: Mode; readonly runId?: string },
 ): Promise<{ runId: string; plan: RestorePlan }> {
   const { mode } = request;
   if (!restoreTestRunbook.modes.includes(mode)) {
@@ -36,7 +37,7 @@ export async function startRestoreTest(
   const draft = planRestoreTest(loaded, request, '', deps, nowMs);
   const { service, resource } = draft.database;
   checkMayStart(restoreTestRunbook, loaded.catalog, service, request, `a restore test of ${service}`);
-  const runId = newRunId({ runbook: 'restore-test', service, resource });
+  const runId = request.runId ?? newRunId({ runbook: 'restore-test', service, resource });
   if (mode !== 'rehearse') await refuseConflicts(deps, `${service}/${resource}`, nowMs);
 
   const plan: RestorePlan = { ...draft, runId };

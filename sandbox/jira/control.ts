@@ -83,6 +83,7 @@ const ActSchema = z.strictObject({
   as: z.string(),
   transitionTo: z.string().optional(),
   comment: z.unknown().optional(),
+  delete: z.literal(true).optional(),
 });
 
 function read<T>(schema: z.ZodType<T>, value: Json): T {
@@ -212,6 +213,7 @@ export function controlRoutes(desk: Desk): Hono<JiraEnv> {
         ]);
       await desk.transition(site, stored, act.as, { transition: { id: transition.id } });
     }
+    if (act.delete === true) desk.remove(site, stored, act.as);
     return c.json({ key: stored.live.key, status: stored.live.status });
   });
   return app;

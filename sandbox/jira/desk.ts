@@ -38,6 +38,12 @@ export class Desk {
     this.webhooks.send(site, event, issue, actor, this.shapes(site), changes);
   }
 
+  /** An issue that is deleted is gone for good; its key is never given again. */
+  remove(site: SiteState, stored: StoredIssue, actor: string): void {
+    site.issues = site.issues.filter((one) => one !== stored);
+    this.changed(site, 'jira:issue_deleted', stored.live, actor);
+  }
+
   comment(site: SiteState, stored: StoredIssue, actor: string, body: Json | undefined): Comment {
     const comment = addComment(site, stored, actor, body);
     this.changed(site, 'comment_created', stored.live, actor);

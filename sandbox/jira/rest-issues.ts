@@ -81,6 +81,11 @@ export function issueRoutes(desk: Desk): Hono<JiraEnv> {
     return c.body(null, 204);
   });
 
+  app.delete('/:issue', (c) => {
+    desk.remove(c.get('site'), stored(c), c.get('actor'));
+    return c.body(null, 204);
+  });
+
   app.put('/:issue/assignee', async (c) => {
     const site = c.get('site');
     const issue = stored(c);

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Change, Issue, SiteState } from './model.ts';
 import type { Shapes } from './shapes.ts';
 
-export type WebhookEvent = 'jira:issue_created' | 'jira:issue_updated' | 'comment_created';
+export type WebhookEvent = 'jira:issue_created' | 'jira:issue_updated' | 'jira:issue_deleted' | 'comment_created';
 
 const ATTEMPTS = 3;
 const PAUSE_MS = 500;

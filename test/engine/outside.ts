@@ -50,6 +50,8 @@ export interface JiraIssue {
   readonly key: string;
   readonly summary: string;
   readonly fingerprint: string;
+  /** Not closed: by a person, or by firedrill when a later run proved it remedied. */
+  readonly isOpen: boolean;
   /** Runs that the ticket counts. */
   readonly runs: readonly string[];
   readonly comments: readonly unknown[];
@@ -62,6 +64,7 @@ export async function jiraIssues(world: Place): Promise<readonly JiraIssue[]> {
     issues: {
       key: string;
       summary: string;
+      status: string;
       properties: Record<string, { fingerprint?: string; runs?: string[] } | undefined>;
       comments: unknown[];
     }[];
@@ -69,6 +72,7 @@ export async function jiraIssues(world: Place): Promise<readonly JiraIssue[]> {
   return issues.map((issue) => ({
     key: issue.key,
     summary: issue.summary,
+    isOpen: issue.status !== 'Done',
     fingerprint: issue.properties['firedrill']?.fingerprint ?? '',
     runs: issue.properties['firedrill']?.runs ?? [],
     comments: issue.comments,

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { expect, test } from 'vitest';
+import { ticketWatchWorkflowId } from '../../workflows/finding-messages.ts';
 import { controlWorkflowId, remediationWorkflowId } from '../../workflows/messages.ts';
 import { approve, click, copyNameOf, startTest, untilAsked } from '../engine/acting.ts';
 import { expectEnding } from '../engine/ending.ts';
@@ -62,7 +63,11 @@ test.runIf(process.env['RECORD_HISTORIES'] === '1')(
         await keep(`delivery-${name}`, `delivery/${runId}`);
       }
       const [finding] = (await world.runWhen(failed, () => true, 'there')).projection.findings;
-      await keep('remediation', remediationWorkflowId(world.config.taskQueuePrefix, finding?.fingerprint ?? ''));
+      await keep(
+        'remediation-followed',
+        remediationWorkflowId(world.config.taskQueuePrefix, finding?.fingerprint ?? ''),
+      );
+      await keep('ticket-watch', ticketWatchWorkflowId(world.config.taskQueuePrefix, 'DR'));
       await keep('control', controlWorkflowId(world.config.taskQueuePrefix));
       expect(passed).not.toBe(failed);
     } finally {

@@ -23,6 +23,7 @@ import { reviewNotice } from '../../domain/review-notice.ts';
 import { askedReview, documentForTests, manyItemsForTests } from '../../domain/review-testing.ts';
 import { answerForm, delegateForm, loadingForm, pagesOf, saidForm, signOffForm } from './review-forms.ts';
 import { reviewMessage, reviewReminderMessage } from './review-message.ts';
+import { findingNewsMessage } from './finding-news.ts';
 import { runMessage } from './run-message.ts';
 import { startForm } from './start-form.ts';
 import { findingMessage, pauseMessage, reminderMessage, ticketMessage, verdictMessage } from './thread.ts';
@@ -263,6 +264,18 @@ export const everyView: Readonly<Record<string, () => readonly unknown[]>> = {
       heading,
       status: { ...status, judged: exampleFailed, preview: gate.preview },
       findings: [],
+    }),
+  ],
+  'finding-news.ts findingNewsMessage': () => [
+    findingNewsMessage(heading, {
+      kind: 'finding-news',
+      number: 1,
+      finding,
+      text: longText,
+      broadcast: true,
+      secondChannel: false,
+      mention,
+      ticket,
     }),
   ],
   'thread.ts findingMessage': () => [findingMessage(heading, finding), findingMessage(heading, finding, ticket)],

@@ -102,7 +102,7 @@ function sandboxText(line: string, data: string): string {
   return ['SIMULATED: the stand-ins are ready. Ctrl-C stops them.', ...lines].join('\n');
 }
 
-/** `firedrill worker` and `firedrill source`: single processes, for production. */
+/** `firedrill worker`, `firedrill source` and `firedrill jira-webhook`: single processes, for production. */
 export function processCommands(act: Act): readonly Command[] {
   const worker = newCommand(
     'worker',
@@ -129,7 +129,14 @@ export function processCommands(act: Act): readonly Command[] {
   ).action((options: CommonOptions) =>
     act(options, ({ terminal }) => runInForeground('worker/source', [], settingsOf(terminal, options))),
   );
-  return [worker, source];
+  const webhook = newCommand(
+    'jira-webhook',
+    "Takes Jira's webhook (JIRA_WEBHOOK_SECRET), so that findings hear of their tickets at once. Without it a poll does.",
+    ['firedrill jira-webhook'],
+  ).action((options: CommonOptions) =>
+    act(options, ({ terminal }) => runInForeground('client/jira/main', [], settingsOf(terminal, options))),
+  );
+  return [worker, source, webhook];
 }
 
 /** Beside a running installation a single worker uses the same secrets; in production they are given. */

@@ -1,0 +1,80 @@
+import { searchAndReconsileIssuesUsingJqlPost } from 'jira.js/cloud';
+import type { Client } from 'jira.js/core';
+import { z } from 'zod';
+import type { JiraActivities, WatchedTicket } from './interface.ts';
+import { JiraError } from './jira-error.ts';
+import { labelOf, propertyKey, TicketPropertySchema } from './known-tickets.ts';
+
+/** Labels in one question; Jira takes more, and a person can still read this one. */
+const perSearch = 100;
+
+const IssueSchema = z.object({
+  id: z.string(),
+  key: z.string(),
+  fields: z.object({ status: z.object({ name: z.string(), statusCategory: z.object({ key: z.string() }) }) }),
+  properties: z.object({ [propertyKey]: z.unknown() }).optional(),
+});
+const PageSchema = z.object({ issues: z.array(z.unknown()).default([]), nextPageToken: z.string().optional() });
+
+/**
+ * Which of many tickets look different from what they looked like last time: one question for a hundred of them, by the
+ * labels that they carry to whatever project people move them. What the search does not show is looked up in a second one,
+ * by key, because it may be too new for the search, deleted, or robbed of its label.
+ */
+export const createWatchActivities = (client: Client): Pick<JiraActivities, 'changedTickets'> => ({
+  async changedTickets({ watched }) {
+    const changed: { fingerprint: string; looks: string }[] = [];
+    for (let from = 0; from < watched.length; from += perSearch) {
+      const some = watched.slice(from, from + perSearch);
+      const found = await byLabel(client, some);
+      for (const ticket of some) {
+        const looks = found.get(ticket.key) ?? (await byKey(client, ticket.key));
+        if (looks !== ticket.looks) changed.push({ fingerprint: ticket.fingerprint, looks });
+      }
+    }
+    return { changed };
+  },
+});
+
+async function byLabel(client: Client, watched: readonly WatchedTicket[]): Promise<ReadonlyMap<string, string>> {
+  const found = new Map<string, string>();
+  const labels = watched.map(({ fingerprint }) => `"${labelOf(fingerprint)}"`).join(', ');
+  let nextPageToken: string | undefined;
+  do {
+    const page = PageSchema.parse(
+      await searchAndReconsileIssuesUsingJqlPost(client, {
+        jql: `labels in (${labels}) ORDER BY created ASC`,
+        fields: ['status'],
+        properties: [propertyKey],
+        maxResults: 100,
+        ...(nextPageToken === undefined ? {} : { nextPageToken }),
+      }),
+    );
+    for (const one of page.issues) {
+      const issue = IssueSchema.safeParse(one);
+      // A clone has the label, and not the property.
+      if (!issue.success || !TicketPropertySchema.safeParse(issue.data.properties?.[propertyKey]).success) continue;
+      found.set(issue.data.key, looksOf(issue.data.fields.status));
+    }
+    nextPageToken = page.nextPageToken;
+  } while (nextPageToken !== undefined);
+  return found;
+}
+
+async function byKey(client: Client, key: string): Promise<string> {
+  try {
+    const answer: unknown = await client.sendRequest({
+      url: `/rest/api/3/issue/${encodeURIComponent(key)}`,
+      method: 'GET',
+      searchParams: { fields: 'status' },
+    });
+    const issue = IssueSchema.parse(answer);
+    return issue.key === key ? looksOf(issue.fields.status) : `${issue.key}: ${looksOf(issue.fields.status)}`;
+  } catch (error) {
+    if (error instanceof JiraError && error.status === 404) return 'gone';
+    throw error;
+  }
+}
+
+const looksOf = ({ name, statusCategory }: { name: string; statusCategory: { key: string } }): string =>
+  `${name} (${statusCategory.key})`;

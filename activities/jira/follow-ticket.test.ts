@@ -1,0 +1,119 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { exampleFinding } from '../../views/example-notices.ts';
+import { createJiraActivities } from './index.ts';
+import { jiraScene } from './sandbox-harness.ts';
+import type { JiraScene } from './sandbox-harness.ts';
+
+const runId = 'restore-test/jira-cloud/issues-db/2026Q4';
+const { fingerprint } = exampleFinding;
+const news = { id: 'abc-1', text: 'Something happened.' };
+const untilIndexed = (): Promise<void> => sleep(120);
+
+async function filed(): Promise<{ scene: JiraScene; jira: ReturnType<typeof createJiraActivities> }> {
+  const scene = await jiraScene();
+  await scene.file(runId);
+  return { scene, jira: createJiraActivities({ ...scene.site, warn: () => undefined }) };
+}
+const statusOf = async (scene: JiraScene): Promise<unknown> =>
+  ((await scene.control('GET', 'issues'))['issues'] as { status: string }[])[0]?.status;
+
+describe('moving a ticket', () => {
+  test('goes to the category, says why once, and may be repeated', async () => {
+    const { scene, jira } = await filed();
+    await using _scene = scene;
+    await scene.closeTicket('DR-1');
+    expect(await jira.moveTicket({ key: 'DR-1', to: 'open', news })).toEqual({ outcome: 'moved', status: 'To Do' });
+    expect(await jira.moveTicket({ key: 'DR-1', to: 'open', news })).toEqual({ outcome: 'already', status: 'To Do' });
+    expect((await scene.issues())[0]?.comments).toHaveLength(1);
+    expect(await jira.moveTicket({ key: 'DR-1', to: 'done', news: { ...news, id: 'abc-10' } })).toMatchObject({
+      status: 'Done',
+    });
+    expect((await scene.issues())[0]?.comments).toHaveLength(2);
+  });
+
+  test('goes to the status that the catalog names', async () => {
+    const { scene, jira } = await filed();
+    await using _scene = scene;
+    await scene.closeTicket('DR-1');
+    await jira.moveTicket({ key: 'DR-1', to: 'open', statusName: 'in progress', news });
+    expect(await statusOf(scene)).toBe('In Progress');
+  });
+
+  test('a workflow that has no way there is said, and the ticket stays', async () => {
+    const { scene, jira } = await filed();
+    await using _scene = scene;
+    const answer = await jira.moveTicket({ key: 'DR-1', to: 'done', statusName: 'Archived', news });
+    expect(answer).toMatchObject({ outcome: 'impossible', why: expect.stringContaining('"Archived"') });
+    expect(await statusOf(scene)).toBe('To Do');
+  });
+
+  test.each(['/comment$', '/transitions$'])('a lost reply to POST %s says and moves nothing twice', async (path) => {
+    const { scene, jira } = await filed();
+    await using _scene = scene;
+    await scene.closeTicket('DR-1');
+    await scene.control('POST', 'faults', { method: 'POST', path, kind: 'lose-reply' });
+    await expect(jira.moveTicket({ key: 'DR-1', to: 'open', news })).rejects.toMatchObject({
+      code: 'jira-unreachable',
+    });
+    const again = await jira.moveTicket({ key: 'DR-1', to: 'open', news });
+    expect(again).toEqual({ outcome: path === '/comment$' ? 'moved' : 'already', status: 'To Do' });
+    expect((await scene.issues())[0]?.comments).toHaveLength(1);
+  });
+
+  test('a ticket that was deleted is gone, and no error', async () => {
+    const { scene, jira } = await filed();
+    await using _scene = scene;
+    await scene.control('POST', 'act', { issue: 'DR-1', as: 'acc-jonas', delete: true });
+    expect(await jira.moveTicket({ key: 'DR-1', to: 'done', news })).toEqual({ outcome: 'gone' });
+    expect(await jira.sayOnTicket({ key: 'DR-1', news })).toEqual({ said: false });
+    expect(await jira.readTicket({ key: 'DR-1' })).toEqual({ there: false });
+  });
+});
+
+describe('looking at many tickets', () => {
+  test('tells only what looks different from the last time', async () => {
+    const { scene, jira } = await filed();
+    await using _scene = scene;
+    await untilIndexed();
+    const first = await jira.changedTickets({ watched: [{ fingerprint, key: 'DR-1' }] });
+    expect(first.changed).toEqual([{ fingerprint, looks: 'To Do (new)' }]);
+    const watched = [{ fingerprint, key: 'DR-1', looks: 'To Do (new)' }];
+    expect((await jira.changedTickets({ watched })).changed).toEqual([]);
+    await scene.closeTicket('DR-1');
+    await untilIndexed();
+    expect((await jira.changedTickets({ watched })).changed).toEqual([{ fingerprint, looks: 'Done (done)' }]);
+  });
+
+  test('finds one whose label somebody took away, and notices one that was deleted', async () => {
+    const { scene, jira } = await filed();
+    await using _scene = scene;
+    await fetch(`${scene.site.baseUrl}/rest/api/3/issue/DR-1`, {
+      method: 'PUT',
+      headers: {
+        authorization: `Basic ${Buffer.from(`${scene.site.email}:${scene.site.apiToken}`).toString('base64')}`,
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify({ fields: { labels: [] } }),
+    });
+    await untilIndexed();
+    const watched = [{ fingerprint, key: 'DR-1', looks: 'To Do (new)' }];
+    expect((await jira.changedTickets({ watched })).changed).toEqual([]);
+    await scene.control('POST', 'act', { issue: 'DR-1', as: 'acc-jonas', delete: true });
+    expect((await jira.changedTickets({ watched })).changed).toEqual([{ fingerprint, looks: 'gone' }]);
+  });
+
+  test('asks once for a hundred of them', async () => {
+    const { scene, jira } = await filed();
+    await using _scene = scene;
+    await untilIndexed();
+    await scene.control('DELETE', 'calls');
+    const others = Array.from({ length: 99 }, (_, index) => ({
+      fingerprint: String(index).padStart(24, '0'),
+      key: 'DR-1',
+      looks: 'To Do (new)',
+    }));
+    await jira.changedTickets({ watched: [{ fingerprint, key: 'DR-1' }, ...others] });
+    expect((await scene.control('GET', 'calls'))['calls']).toHaveLength(1);
+  });
+});

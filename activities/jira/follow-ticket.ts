@@ -1,0 +1,99 @@
+import { addComment, doTransition, getComments, getIssue, getTransitions } from 'jira.js/cloud';
+import type { Client } from 'jira.js/core';
+import { z } from 'zod';
+import { newsComment, newsMark } from '../../views/jira/news.ts';
+import type { JiraActivities, TicketSeen } from './interface.ts';
+import { JiraError } from './jira-error.ts';
+import { assigneeByEmail } from './people.ts';
+
+const StatusSchema = z.object({ name: z.string(), statusCategory: z.object({ key: z.string() }) });
+const IssueSchema = z.object({ key: z.string(), fields: z.object({ status: StatusSchema }) });
+const TransitionsSchema = z.object({
+  transitions: z.array(z.object({ id: z.string(), to: StatusSchema })).default([]),
+});
+
+/** Following a ticket that is filed: looking at it, saying news on it, moving it. Each safe to repeat. */
+export const createFollowActivities = (
+  client: Client,
+): Pick<JiraActivities, 'readTicket' | 'sayOnTicket' | 'moveTicket' | 'isAssignable'> => ({
+  readTicket: ({ key }) => readTicket(client, key),
+  async sayOnTicket({ key, news }) {
+    return { said: await unlessGone(() => sayOnce(client, key, news)) };
+  },
+  moveTicket: (request) => moveTicket(client, request),
+  async isAssignable({ project, email }) {
+    return { assignable: (await assigneeByEmail(client, project, email)) !== undefined };
+  },
+});
+
+/** The ticket as it is, read directly: the search may show what it was. */
+async function readTicket(client: Client, key: string): Promise<TicketSeen> {
+  try {
+    const issue = IssueSchema.parse(await getIssue(client, { issueIdOrKey: key, fields: ['status'] }));
+    const { status } = issue.fields;
+    return { there: true, key: issue.key, status: status.name, isDone: status.statusCategory.key === 'done' };
+  } catch (error) {
+    if (error instanceof JiraError && error.status === 404) return { there: false };
+    throw error;
+  }
+}
+
+/** One comment per piece of news, however often it is said: its id in the text is how it is known again. */
+async function sayOnce(
+  client: Client,
+  key: string,
+  news: { readonly id: string; readonly text: string },
+): Promise<void> {
+  const page = await getComments(client, { issueIdOrKey: key, orderBy: '-created', maxResults: 100 });
+  const mark = newsMark(news.id);
+  if ((page.comments ?? []).some((one) => JSON.stringify(one.body ?? '').includes(mark))) return;
+  const body = newsComment(news);
+  await addComment(client, { issueIdOrKey: key, body } as Parameters<typeof addComment>[1]);
+}
+
+async function moveTicket(
+  client: Client,
+  { key, to, statusName, news }: Parameters<JiraActivities['moveTicket']>[0],
+): ReturnType<JiraActivities['moveTicket']> {
+  const seen = await readTicket(client, key);
+  if (!seen.there) return { outcome: 'gone' };
+  // The reason goes first: a ticket that moves without a word is news that nobody understands.
+  if (!(await unlessGone(() => sayOnce(client, key, news)))) return { outcome: 'gone' };
+  if (seen.isDone === (to === 'done')) return { outcome: 'already', status: seen.status };
+  const { transitions } = TransitionsSchema.parse(await getTransitions(client, { issueIdOrKey: key }));
+  const ways = waysTo(to, statusName, transitions);
+  let why = `From "${seen.status}" its workflow in Jira has no way to ${statusName === undefined ? (to === 'done' ? 'a status of the category Done' : 'an open status') : `"${statusName}"`}.`;
+  for (const way of ways) {
+    try {
+      await doTransition(client, { issueIdOrKey: key, transition: { id: way.id } });
+      return { outcome: 'moved', status: way.to.name };
+    } catch (error) {
+      // 409: somebody else moves it at this moment; asked again, it is looked at anew.
+      if (!(error instanceof JiraError) || !error.isRefusal || error.status === 409) throw error;
+      if (error.status === 404) return { outcome: 'gone' };
+      why = error.what;
+    }
+  }
+  return { outcome: 'impossible', why };
+}
+
+type Transition = z.infer<typeof TransitionsSchema>['transitions'][number];
+
+/** The configured status alone, where there is one; otherwise every way to the right category, the untouched before the begun. */
+function waysTo(to: 'open' | 'done', statusName: string | undefined, ways: readonly Transition[]): Transition[] {
+  if (statusName !== undefined)
+    return ways.filter(({ to: { name } }) => name.toLowerCase() === statusName.toLowerCase());
+  const ofCategory = (category: string): Transition[] => ways.filter((way) => way.to.statusCategory.key === category);
+  return to === 'done' ? ofCategory('done') : [...ofCategory('new'), ...ofCategory('indeterminate')];
+}
+
+/** False when the ticket is not there any more. */
+async function unlessGone(work: () => Promise<void>): Promise<boolean> {
+  try {
+    await work();
+    return true;
+  } catch (error) {
+    if (error instanceof JiraError && error.status === 404) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,60 @@
+import type { CallLevel, RemediationView, Voice } from './remediation.ts';
+
+/** What is said about a finding, in Jira and in Slack alike: one or two sentences each. */
+
+const days = (ms: number): string => {
+  const count = Math.floor(ms / 86_400_000);
+  return count < 1 ? 'less than a day' : count === 1 ? '1 day' : `${count} days`;
+};
+
+/** `what closes it: …`, and how one goes about it. */
+export function howItCloses({ finding }: Pick<RemediationView, 'finding'>): string {
+  const { proof, fingerprint } = finding;
+  switch (proof.kind) {
+    case 'recheck':
+      return `What closes it: ${proof.sentence} firedrill closes it by itself when a later run finds that (firedrill finding retest ${fingerprint}).`;
+    case 'attested':
+      return `What closes it: ${proof.sentence} One person says so with a link to the evidence, a second one confirms it (firedrill finding attest ${fingerprint} --evidence URL).`;
+  }
+}
+
+/** Why a ticket that somebody closed is open again. */
+export const reopenedText = (view: Pick<RemediationView, 'finding'>): string =>
+  `This ticket was closed without its proof, so it is open again. ${howItCloses(view)}`;
+
+/** A reminder or a call for help. */
+export function callText(view: RemediationView, level: CallLevel, nowMs: number): string {
+  const { finding, ticketRequest, openSinceMs } = view;
+  const age = days(nowMs - openSinceMs);
+  const due = `due ${ticketRequest.dueDate}`;
+  switch (level) {
+    case 'champion':
+      return `Still open after ${age} (${due}): ${finding.title}. ${howItCloses(view)}`;
+    case 'owner':
+      return `Open for ${age} (${due}), so the service's owner is asked to help: ${finding.title}. ${howItCloses(view)}`;
+    case 'leadership':
+      return `Open for ${age} (${due}), so leadership is told: ${finding.title}. ${finding.matters} ${howItCloses(view)}`;
+  }
+}
+
+export const closedText = (sentence: string): string => `Remedied, and proved: ${sentence}`;
+
+const names = (by: readonly Voice[]): string => by.map(({ personName }) => personName).join(' and ');
+
+export const acceptedText = (by: readonly Voice[], until: string, reason: string): string =>
+  `The risk is accepted until ${until} by ${names(by)}: ${reason} After that day the finding opens again.`;
+
+export const acceptanceEndedText = (view: RemediationView, until: string): string =>
+  `The acceptance of this risk ended on ${until}, so the finding is open again. ${howItCloses(view)}`;
+
+export const recurredWhileAcceptedText = (runId: string, until: string): string =>
+  `It was met again by ${runId}. The risk is accepted until ${until}.`;
+
+export const ownerUnknownText = (email: string): string =>
+  `Jira knows nobody by the owner's address ${email} who can be given this ticket, so it is assigned to nobody. That is a finding of its own.`;
+
+export const notMovedText = (key: string, why: string): string =>
+  `${key} could not be moved, so its status in Jira says something else than firedrill: ${why}`;
+
+export const retestText = (runId: string, by: Voice | undefined): string =>
+  `A re-test was started ${by === undefined ? 'by itself' : `for ${by.personName}`}: ${runId}. When it finds the check green, the finding is closed.`;

@@ -1,0 +1,438 @@
+import { spawn } from 'node:child_process';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { findTemporal } from '../../client/processes/temporal-binary.ts';
+import { runCli } from '../../client/cli/main.ts';
+import { actOnRun } from '../../client/runs/act.ts';
+import { makeFinding } from '../../domain/fingerprint.ts';
+import type { Finding } from '../../domain/finding.ts';
+import type { FindingAct } from '../../domain/finding-acts.ts';
+import type { JournalBody } from '../../domain/journal-entry.ts';
+import type { TicketRequest } from '../../domain/notice.ts';
+import { taskQueue } from '../../domain/queues.ts';
+import { projectRun } from '../../domain/run-projection.ts';
+import { publicKeyOf, signAct } from '../../domain/signing.ts';
+import { listFindings, readRemediationEvents } from '../../store/remediations.ts';
+import type { FindingLine } from '../../store/remediations.ts';
+import { exampleTicket } from '../../views/example-notices.ts';
+import { noPaint } from '../../views/terminal/paint.ts';
+import { createTicketCalls } from '../../worker/ticket-calls.ts';
+import { ticketWatchWorkflowId } from '../../workflows/finding-messages.ts';
+import { remediationWorkflowId } from '../../workflows/messages.ts';
+import { people, untilAsked } from '../engine/acting.ts';
+import { jira, runMessages, until, webhookMessages } from '../engine/outside.ts';
+import { createWorld } from '../engine/world.ts';
+import type { World } from '../engine/world.ts';
+import { passedJournal } from '../fixtures/journals.ts';
+
+/** A finding's workflow begins anew before its history grows too long; here the engine asks for it after so many events. */
+const suggestedAfter = 40;
+const jonasKey = randomBytes(32).toString('hex');
+let environment: TestWorkflowEnvironment;
+let world: World;
+beforeAll(async () => {
+  const cacheDir =
+    process.env['FIREDRILL_CACHE'] ?? join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'firedrill');
+  const { path } = await findTemporal({ env: process.env, cacheDir, onProgress: () => undefined });
+  environment = await TestWorkflowEnvironment.createLocal({
+    server: {
+      executable: { type: 'existing-path', path },
+      extraArgs: ['--headless', '--dynamic-config-value', `limit.historyCount.suggestContinueAsNew=${suggestedAfter}`],
+    },
+  });
+  const remediation =
+    'remediation: { pollEvery: 300ms, byTier: { 2: { remindEvery: 1s, ownerAfter: 2s, leadershipAfter: 4s } } }';
+  world = await createWorld({
+    source: false,
+    temporalAddress: environment.address,
+    catalog: (text) =>
+      text
+        .replace(/remediation: .*/, remediation)
+        .replace('slackId: U0JONAS', `slackId: U0JONAS, publicKey: '${publicKeyOf(jonasKey)}'`),
+  });
+});
+afterAll(async () => {
+  await world.close();
+  await environment.teardown();
+});
+
+const attested = { kind: 'attested', sentence: 'The minutes of the next exercise show it.' } as const;
+const recheck = { kind: 'recheck', check: 'rpo', sentence: 'A new restore test whose RPO is met.' } as const;
+
+/** A run has met a gap, and its delivery asks for a ticket. */
+async function raise(change: Partial<Finding> = {}, ticket: Partial<TicketRequest> = {}): Promise<Finding> {
+  const { fingerprint: _own, ...facts } = {
+    ...makeFinding({
+      service: 'jira-cloud',
+      resource: 'issues-db',
+      check: 'rpo',
+      cause: randomUUID(),
+      severity: 'high',
+      title: 'newest data was 3 h old',
+      found: 'It was 3 h old.',
+      matters: 'The target is 1 h.',
+      lookFirst: 'At the snapshots.',
+      proof: recheck,
+      runId: 'restore-test/jira-cloud/issues-db/2026Q4',
+    }),
+    ...change,
+  };
+  const finding = makeFinding(facts);
+  await order(finding, ticket);
+  return finding;
+}
+
+const order = (finding: Finding, ticket: Partial<TicketRequest> = {}): Promise<void> =>
+  createTicketCalls(world.temporal, world.config.taskQueuePrefix).orderTicket({
+    finding,
+    ticket: { ...exampleTicket, ...ticket },
+    simulated: true,
+    replyTo: `nobody-${finding.runId}`,
+    filedBefore: false,
+  });
+
+interface Ticket {
+  readonly key: string;
+  readonly status: string;
+  readonly assignee: string | null;
+  readonly comments: readonly { readonly body: unknown }[];
+  readonly properties: { readonly firedrill?: { readonly fingerprint?: string } };
+}
+const ticketsOf = async ({ fingerprint }: Finding): Promise<readonly Ticket[]> =>
+  ((await jira(world, 'GET', 'issues')) as { issues: Ticket[] }).issues.filter(
+    ({ properties }) => properties.firedrill?.fingerprint === fingerprint,
+  );
+const lineOf = async ({ fingerprint }: Finding): Promise<FindingLine | undefined> =>
+  (await listFindings(world.store)).find((line) => line.fingerprint === fingerprint);
+const untilIs = async (finding: Finding, so: (line: FindingLine) => boolean, what: string): Promise<void> =>
+  await until(async () => {
+    const line = await lineOf(finding);
+    return line !== undefined && so(line);
+  }, `the finding is ${what}`);
+const untilFiled = async (finding: Finding): Promise<string> => {
+  await untilIs(finding, ({ view }) => view?.ticket?.status !== undefined, 'filed and looked at');
+  return (await lineOf(finding))?.view?.ticket?.key ?? '';
+};
+const someone = async (): Promise<string> => {
+  const { users } = (await jira(world, 'GET', 'site')) as { users: { accountId: string }[] };
+  return users.at(-1)?.accountId ?? '';
+};
+const closeByHand = async (key: string): Promise<unknown> =>
+  await jira(world, 'POST', 'act', { issue: key, as: await someone(), transitionTo: 'Done' });
+const commentsOf = (ticket: Ticket | undefined): string => JSON.stringify(ticket?.comments ?? []);
+const typesOf = async ({ fingerprint }: Finding): Promise<readonly string[]> =>
+  (await readRemediationEvents(world.store, fingerprint)).map(({ event }) => event.type);
+const handleOf = ({ fingerprint }: Finding) =>
+  world.temporal.workflow.getHandle(remediationWorkflowId(world.config.taskQueuePrefix, fingerprint));
+const untilOver = (finding: Finding): Promise<void> =>
+  until(async () => (await handleOf(finding).describe()).status.name === 'COMPLETED', 'its workflow is over');
+
+async function act(
+  finding: Finding,
+  who: { readonly personId: string; readonly personName: string; readonly roles: readonly string[] },
+  what: FindingAct,
+) {
+  const runId = remediationWorkflowId(world.config.taskQueuePrefix, finding.fingerprint);
+  const actId = randomUUID();
+  const statement = { v: 1, purpose: 'act', actId, runId, act: what, ...who, clickedAtMs: Date.now() } as const;
+  const signed = signAct(statement as never, world.config.slackSignerKey ?? '', 'slack-app', 'slack-app');
+  for (;;) {
+    // Where the engine begins anew so often, an act may meet just that moment: the same one again gets its answer.
+    const result = await actOnRun(world.runs, signed, { runId, actId });
+    if (result.outcome !== 'queued') return result;
+  }
+}
+
+/** A restore test of the example database that passed, as the store shows it. */
+async function runPassed(runId: string): Promise<void> {
+  const run = projectRun(passedJournal().entries.map(({ body }) => JSON.parse(body) as JournalBody));
+  const openedAtMs = Date.now();
+  const projection = { ...run, runId, openedAtMs, findings: [] };
+  await world.store
+    .insertInto('run')
+    .values({
+      run_id: runId,
+      execution_id: run.executionId,
+      runbook: run.runbook,
+      mode: run.mode,
+      service: run.service,
+      resource: run.resource,
+      tier: run.tier,
+      simulated: true,
+      initiator: run.initiator,
+      catalog_hash: run.catalogHash,
+      opened_at: new Date(openedAtMs),
+      state: run.state,
+      verdict: run.judged?.verdict ?? null,
+      head_number: run.number,
+      head_hash: '',
+      projection: JSON.stringify(projection),
+    })
+    .execute();
+}
+
+test('a ticket that somebody closes without its proof is open again, with the reason, as often as it is tried', async () => {
+  const finding = await raise();
+  const key = await untilFiled(finding);
+  for (const times of [1, 2, 3]) {
+    await closeByHand(key);
+    await until(
+      async () => commentsOf((await ticketsOf(finding))[0]).split('without its proof').length > times,
+      'told why',
+    );
+    await until(async () => (await ticketsOf(finding))[0]?.status === 'To Do', 'open again');
+    await untilIs(
+      finding,
+      ({ view }) => view?.reopened === times && view.ticket?.isDone === false,
+      'noted as reopened',
+    );
+  }
+  const told = await runMessages(world, `finding/${finding.fingerprint}`);
+  expect(JSON.stringify(told)).toContain('without its proof');
+  // However often it began anew meanwhile: one ticket, and each reason once.
+  expect(await ticketsOf(finding)).toHaveLength(1);
+  expect((await ticketsOf(finding))[0]?.comments).toHaveLength(3);
+  // What can be tested in isolation is tested by itself; it asks at its gate like any run.
+  await untilIs(finding, ({ view }) => view?.retest !== undefined, 'tested again');
+  const retest = (await lineOf(finding))?.view?.retest?.runId ?? '';
+  expect(retest).toMatch(/^restore-test\/jira-cloud\/issues-db\/retest-/);
+  const run = await untilAsked(world, retest);
+  expect(run.projection).toMatchObject({ initiator: 'system', state: 'waiting for approval' });
+  expect((await typesOf(finding)).filter((type) => type === 'retest-started')).toHaveLength(1);
+});
+
+test('a person who asks for a re-test hears why none starts, and nobody asks a run for a person’s word', async () => {
+  const finding = await raise();
+  await untilFiled(finding);
+  // The run of the test before this one holds the database.
+  expect(await act(finding, people.daniel, { kind: 'retest' })).toMatchObject({ outcome: 'accepted' });
+  await until(async () => (await typesOf(finding)).includes('retest-not-started'), 'told why none starts');
+  const events = await readRemediationEvents(world.store, finding.fingerprint);
+  const told = events.find(({ event }) => event.type === 'retest-not-started')?.event;
+  expect(told).toMatchObject({ code: 'already-running' });
+  const word = await raise({ proof: attested });
+  await untilFiled(word);
+  expect(await act(word, people.daniel, { kind: 'retest' })).toMatchObject({ code: 'attested-only' });
+});
+
+test('a run that passes proves it: the ticket is closed by firedrill, and the workflow is over', async () => {
+  const finding = await raise();
+  await untilFiled(finding);
+  await runPassed('restore-test/jira-cloud/issues-db/manual-20261128T120000Z-0001');
+  await untilIs(finding, ({ view }) => view?.state === 'closed', 'closed');
+  await untilOver(finding);
+  const [ticket] = await ticketsOf(finding);
+  expect(ticket?.status).toBe('Done');
+  expect(commentsOf(ticket)).toContain('manual-20261128T120000Z-0001');
+  expect((await lineOf(finding))?.view?.closed).toMatchObject({ how: 'recheck' });
+  expect((await typesOf(finding)).at(-1)).toBe('ticket-moved');
+});
+
+test('a deleted ticket is filed anew', async () => {
+  const finding = await raise({ proof: attested });
+  const key = await untilFiled(finding);
+  await jira(world, 'POST', 'act', { issue: key, as: await someone(), delete: true });
+  await until(async () => (await ticketsOf(finding)).some((ticket) => ticket.key !== key), 'another ticket');
+  await untilIs(finding, ({ view }) => view?.ticket?.key !== key && view?.ticketsGone[0] === key, 'known by it');
+  expect(await ticketsOf(finding)).toHaveLength(1);
+});
+
+test('what happens while no worker runs is seen when one is back, once', async () => {
+  const finding = await raise({ proof: attested });
+  const key = await untilFiled(finding);
+  await world.stopWorkers();
+  await closeByHand(key);
+  await world.startWorkers();
+  await until(async () => (await ticketsOf(finding))[0]?.status === 'To Do', 'open again');
+  await untilIs(finding, ({ view }) => view?.reopened === 1, 'noted as reopened');
+  expect((await ticketsOf(finding))[0]?.comments).toHaveLength(1);
+});
+
+test('calls the champion, then the owner, then leadership, by tier and age', async () => {
+  const finding = await raise(
+    { service: 'image-effects', resource: '-', proof: attested },
+    { ownerEmail: 'sofia.marques@example.com', championEmail: 'daniel.kim@example.com', tier: 2 },
+  );
+  await untilIs(finding, ({ view }) => view?.called?.level === 'leadership', 'told to leadership');
+  const told = async (): Promise<string> =>
+    JSON.stringify(await runMessages(world, `finding/${finding.fingerprint}`, 'C0IMAGES'));
+  await until(async () => (await told()).includes('leadership is told'), 'leadership is told in Slack');
+  const text = await told();
+  for (const who of ['U0DANIEL', 'U0SOFIA', 'U0AMARA']) expect(text).toContain(`<@${who}>`);
+  await until(
+    async () => JSON.stringify(await webhookMessages(world)).includes(finding.fingerprint),
+    'leadership is told on the second channel',
+  );
+  // The ticket has each call for help once, and no reminders.
+  await until(async () => commentsOf((await ticketsOf(finding))[0]).includes('leadership is told'), 'told in Jira');
+  expect((await ticketsOf(finding))[0]?.comments).toHaveLength(2);
+});
+
+test('what needs a person’s word is closed by two of them, and by no run', async () => {
+  const finding = await raise({ proof: attested });
+  await untilFiled(finding);
+  const evidence = 'https://wiki.example.com/dr/minutes';
+  expect(await act(finding, people.sofia, { kind: 'attest', evidence })).toMatchObject({ code: 'role-missing' });
+  expect(await act(finding, people.jonas, { kind: 'attest', evidence })).toMatchObject({ outcome: 'accepted' });
+  expect(await act(finding, people.jonas, { kind: 'attest', evidence })).toMatchObject({ code: 'same-person' });
+  expect((await lineOf(finding))?.view?.state).toBe('open');
+  expect(await act(finding, people.priya, { kind: 'attest', evidence })).toMatchObject({ outcome: 'accepted' });
+  await untilOver(finding);
+  expect((await ticketsOf(finding))[0]?.status).toBe('Done');
+  expect((await lineOf(finding))?.view?.closed?.sentence).toContain('Priya Raman confirms it');
+});
+
+test('a risk is accepted by an approver together with risk and compliance, until a day', async () => {
+  const finding = await raise();
+  await untilFiled(finding);
+  const ruth = { personId: 'ruth-adeyemi', personName: 'Ruth Adeyemi', roles: ['risk-and-compliance'] };
+  const accept: FindingAct = {
+    kind: 'accept-risk',
+    until: new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10),
+    reason: 'Replaced next month.',
+  };
+  expect(await act(finding, people.priya, accept)).toEqual({
+    outcome: 'refused',
+    code: 'role-missing',
+    text: expect.any(String) as string,
+  });
+  expect(await act(finding, ruth, accept)).toMatchObject({ outcome: 'accepted' });
+  expect((await lineOf(finding))?.view?.state).toBe('open');
+  expect(await act(finding, people.jonas, accept)).toMatchObject({ outcome: 'accepted' });
+  await untilIs(finding, ({ view }) => view?.state === 'accepted' && view.ticket?.isDone === true, 'accepted');
+  // Met again meanwhile, it gets no other ticket.
+  await order({ ...finding, runId: 'restore-test/jira-cloud/issues-db/2027Q1' });
+  await until(async () => commentsOf((await ticketsOf(finding))[0]).includes('2027Q1'), 'told of the recurrence');
+  expect(await ticketsOf(finding)).toHaveLength(1);
+});
+
+test('an acceptance that is over opens the finding and its ticket again; a chain that the store has not goes on beside', async () => {
+  const finding = await raise();
+  const key = await untilFiled(finding);
+  const view = (await lineOf(finding))?.view;
+  const by = [{ personId: 'a', personName: 'A' }];
+  const accepted = { ...view, state: 'accepted', acceptance: { by, until: '2026-01-31', reason: 'so' } };
+  await handleOf(finding).terminate();
+  await jira(world, 'POST', 'act', { issue: key, as: await someone(), transitionTo: 'Done' });
+  await world.temporal.workflow.start('remediation', {
+    workflowId: handleOf(finding).workflowId,
+    taskQueue: taskQueue(world.config.taskQueuePrefix, 'workflows'),
+    args: [{ recorder: { chainId: 'lost', head: { number: 7, hash: 'ab'.repeat(32) }, view: accepted, waiting: [] } }],
+  });
+  await untilIs(finding, ({ view: now }) => now?.state === 'open', 'open again');
+  await until(async () => (await ticketsOf(finding))[0]?.status === 'To Do', 'its ticket is open again');
+  expect((await typesOf(finding))[0]).toBe('resumed');
+  expect(commentsOf((await ticketsOf(finding))[0])).toContain('2026-01-31');
+});
+
+test('an owner whom Jira does not know is a finding of its own, which ends when Jira knows them', async () => {
+  const email = 'new.owner@example.com';
+  const finding = await raise({ service: 'identity', resource: 'directory' }, { ownerEmail: email, tier: 0 });
+  await untilFiled(finding);
+  const aboutOwner = async (): Promise<FindingLine | undefined> =>
+    (await listFindings(world.store, { service: 'identity' })).find((line) => line.finding.check === 'ticket:owner');
+  await until(async () => (await aboutOwner())?.view?.ticket !== undefined, 'a finding about the owner');
+  const own = (await aboutOwner())?.finding ?? finding;
+  for (const one of [finding, own]) expect((await ticketsOf(one))[0]?.assignee).toBeNull();
+  const { users } = (await jira(world, 'GET', 'site')) as { users: { accountId: string; emailAddress: string }[] };
+  await jira(world, 'PUT', 'site', {
+    users: [...users, { accountId: 'acc-new', displayName: 'New Owner', emailAddress: email }],
+  });
+  await jira(world, 'POST', 'act', {
+    issue: (await ticketsOf(own))[0]?.key,
+    as: 'acc-new',
+    transitionTo: 'In Progress',
+  });
+  await untilOver(own);
+  expect((await ticketsOf(own))[0]?.status).toBe('Done');
+});
+
+/** The command line of Jonas, who owns the service. */
+async function firedrill(...args: readonly string[]): Promise<{ code: number; out: string }> {
+  const { config } = world;
+  const out: string[] = [];
+  const say = (text: string): void => void out.push(text);
+  const code = await runCli(args, {
+    out: say,
+    err: say,
+    isInteractive: false,
+    columns: () => 100,
+    rows: () => 40,
+    paint: noPaint,
+    env: {
+      FIREDRILL_HOME: config.home,
+      FIREDRILL_CATALOG: config.catalog,
+      FIREDRILL_TASK_QUEUE_PREFIX: config.taskQueuePrefix,
+      FIREDRILL_PERSON: 'jonas-weber',
+      FIREDRILL_PERSON_KEY: jonasKey,
+      TEMPORAL_ADDRESS: config.temporal.address,
+      DATABASE_URL: config.databaseUrl,
+    },
+    cwd: config.home,
+  });
+  return { code, out: out.join('\n') };
+}
+
+test('the command line lists findings, shows what happened to one, and signs what a person does about it', async () => {
+  const finding = await raise({ proof: attested, title: 'minutes are missing' });
+  const key = await untilFiled(finding);
+  const listed = JSON.parse((await firedrill('findings', '--service', 'jira-cloud', '--open', '--json')).out) as {
+    findings: { id: string; state: string; ticket: { key: string } }[];
+  };
+  expect(listed.findings.find(({ id }) => id === finding.fingerprint)).toMatchObject({
+    state: 'open',
+    ticket: { key },
+  });
+  expect((await firedrill('findings')).out).toContain('minutes are missing');
+  const attest = ['finding', 'attest', key, '--evidence', 'https://wiki.example.com/minutes'] as const;
+  expect(await firedrill(...attest)).toMatchObject({ code: 0, out: expect.stringContaining('a second person') });
+  expect(await firedrill(...attest)).toMatchObject({ code: 3, out: expect.stringContaining('already') });
+  expect(await firedrill('finding', 'accept', key, '--until', 'soon', '--reason', 'x')).toMatchObject({ code: 2 });
+  expect(await firedrill('finding', 'show', 'no-such')).toMatchObject({ code: 2 });
+  await until(async () => (await typesOf(finding)).includes('act-refused'), 'recorded');
+  const shown = await firedrill('finding', 'show', finding.fingerprint.slice(0, 8));
+  expect(shown).toMatchObject({ code: 0, out: expect.stringContaining('Jonas Weber attests') });
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0);
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
+
+test('Jira’s webhook tells a finding at once, while nobody polls', async () => {
+  const { taskQueuePrefix, home, catalog } = world.config;
+  const [port, secret] = [await freePort(), randomBytes(16).toString('hex')];
+  const receiver = spawn(process.execPath, [join(import.meta.dirname, '..', '..', 'client', 'jira', 'main.ts')], {
+    env: {
+      FIREDRILL_HOME: home,
+      FIREDRILL_CATALOG: catalog,
+      FIREDRILL_TASK_QUEUE_PREFIX: taskQueuePrefix,
+      TEMPORAL_ADDRESS: environment.address,
+      JIRA_WEBHOOK_SECRET: secret,
+      JIRA_WEBHOOK_PORT: String(port),
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  try {
+    const [line] = (await once(receiver.stdout, 'data')) as [Buffer];
+    expect(JSON.parse(line.toString())).toMatchObject({ ready: true, port });
+    const finding = await raise({ proof: attested });
+    const key = await untilFiled(finding);
+    await world.temporal.workflow.getHandle(ticketWatchWorkflowId(taskQueuePrefix, 'DR')).terminate();
+    await jira(world, 'PUT', 'site', { webhook: { url: `http://127.0.0.1:${port}/jira`, secret } });
+    await closeByHand(key);
+    await until(async () => (await ticketsOf(finding))[0]?.status === 'To Do', 'open again');
+  } finally {
+    receiver.kill();
+    await jira(world, 'PUT', 'site', { webhook: null });
+  }
+});

@@ -1,0 +1,12 @@
+import { adfDoc, code, paragraph } from './adf.ts';
+import type { AdfDoc } from './adf.ts';
+
+/** News for a ticket, one paragraph. The id at its end is how a repeated attempt knows that it was said. */
+export const newsComment = (news: { readonly id: string; readonly text: string }): AdfDoc =>
+  adfDoc(paragraph(`${clip(news.text)} `, code(newsMark(news.id))));
+
+/** Ends in something, so that the first is not found in the tenth. */
+export const newsMark = (id: string): string => `firedrill news ${id}.`;
+
+/** Jira refuses a comment of more than 32,767 characters; one paragraph is far from it. */
+const clip = (text: string): string => (text.length <= 4000 ? text : `${text.slice(0, 3999).toWellFormed()}…`);

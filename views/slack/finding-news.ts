@@ -1,0 +1,30 @@
+import type { Notice } from '../../domain/notice.ts';
+import { dotted, simulatedMark, subjectOf } from '../text.ts';
+import { context, escapeMrkdwn, message, section } from './limits.ts';
+import type { SlackContent } from './limits.ts';
+import { link, mentions } from './parts.ts';
+import type { Heading } from './parts.ts';
+
+/** What became of a finding, for those who answer for it. */
+export function findingNewsMessage(
+  heading: Pick<Heading, 'service' | 'resource' | 'simulated'>,
+  news: Extract<Notice, { kind: 'finding-news' }>,
+): SlackContent {
+  const { finding, text, mention, ticket } = news;
+  const people = mentions(mention);
+  const title = `⚠ *Finding · ${escapeMrkdwn(subjectOf(heading))}*`;
+  return message(`${escapeMrkdwn(dotted('Finding', subjectOf(heading)))}: ${escapeMrkdwn(text)}`, [
+    section(
+      [
+        ticket === undefined ? title : `${title} · ${link(ticket.url, ticket.key)}`,
+        `${people === '' ? '' : `${people} `}${escapeMrkdwn(text)}`,
+      ].join('\n'),
+    ),
+    context(
+      [
+        `\`firedrill finding show ${escapeMrkdwn(finding.fingerprint)}\``,
+        ...(heading.simulated ? [`\`${simulatedMark(true)}\``] : []),
+      ].join(' · '),
+    ),
+  ]);
+}

@@ -1,0 +1,276 @@
+import { CancellationScope, workflowInfo } from '@temporalio/workflow';
+import { actAccepted, actRefused } from '../domain/act.ts';
+import type { ActAnswer, ActBy } from '../domain/act.ts';
+import { asFindingAct, isObjection, judgeAct } from '../domain/finding-acts.ts';
+import {
+  acceptanceEndedText,
+  acceptedText,
+  callText,
+  closedText,
+  ownerUnknownText,
+  reopenedText,
+} from '../domain/finding-words.ts';
+import type { Finding } from '../domain/finding.ts';
+import type { NoticeAddress, TicketOrder } from '../domain/notice.ts';
+import { ownerCheck, ownerFinding } from '../domain/owner-finding.ts';
+import { acceptanceEndMs, isEscalation, nextCall } from '../domain/remediation-rules.ts';
+import type { RemediationSetting } from '../domain/remediation-rules.ts';
+import type { CallLevel } from '../domain/remediation.ts';
+import { FindingDesk } from './finding-desk.ts';
+import type { DeskState, FindingNews } from './finding-desk.ts';
+import { FindingRetests } from './finding-retests.ts';
+import type { WantedRetest } from './finding-retests.ts';
+import { recordActivities } from './proxies.ts';
+import type { RemediationRecorder } from './remediation-recorder.ts';
+
+/** Plain JSON, so that it survives continue-as-new. */
+export interface CaseState {
+  readonly desk?: DeskState;
+  /** What the catalog said last. */
+  readonly setting?: RemediationSetting;
+  /** Pinned when people are first told, so that a finding has one thread. */
+  readonly slackChannel?: string;
+  readonly retest?: WantedRetest;
+}
+
+/** What is done about a finding: each thing recorded, said in Jira and Slack, and decided in one place. */
+export class FindingCase {
+  readonly #recorder: RemediationRecorder;
+  readonly #fingerprint: string;
+  readonly desk: FindingDesk;
+  #setting: RemediationSetting | undefined;
+  #slackChannel: string | undefined;
+  /** Counts what may have moved the next moment at which something is due. */
+  #turns = 0;
+  /** Counts what the watch of its project is to be told: of a ticket, or that it is over. */
+  watchWants = 1;
+  /** Up to which of these it has been told. */
+  watchTold = 0;
+  /** A run may have proved it. */
+  proofWanted = false;
+  /** Runs that may prove it. */
+  readonly retests: FindingRetests;
+
+  constructor(fingerprint: string, recorder: RemediationRecorder, start: CaseState) {
+    this.#fingerprint = fingerprint;
+    this.#recorder = recorder;
+    this.#setting = start.setting;
+    this.#slackChannel = start.slackChannel;
+    this.retests = new FindingRetests(recorder, start.retest, (text, mention) =>
+      this.#tell(text, { mention: mention ? this.#answerable : [], broadcast: false }),
+    );
+    this.desk = new FindingDesk(start.desk ?? { jira: [], slack: [], second: [], messages: {}, keys: [] }, {
+      recorder,
+      address: () => this.#address(),
+      setting: () => this.#setting,
+      onFiled: ({ ownerUnknown }) => {
+        this.watchWants += 1;
+        this.desk.look();
+        if (ownerUnknown !== undefined) this.#raiseOwnerUnknown(ownerUnknown);
+      },
+      onClosedByHand: () => this.#reopen(),
+    });
+  }
+
+  get state(): CaseState {
+    return {
+      desk: this.desk.state,
+      ...(this.#setting === undefined ? {} : { setting: this.#setting }),
+      ...(this.#slackChannel === undefined ? {} : { slackChannel: this.#slackChannel }),
+      ...(this.retests.wanted === undefined ? {} : { retest: this.retests.wanted }),
+    };
+  }
+
+  get turns(): number {
+    return this.#turns;
+  }
+
+  get setting(): RemediationSetting | undefined {
+    return this.#setting;
+  }
+
+  /** Closed, and everything about it is recorded and said. */
+  get isOver(): boolean {
+    const { view, isDone } = this.#recorder;
+    return view?.state === 'closed' && isDone && this.desk.isDone && this.watchTold === this.watchWants;
+  }
+
+  follow(setting: RemediationSetting): void {
+    this.#setting = setting;
+    this.#slackChannel ??= setting.slackChannel;
+  }
+
+  /** A run has met the gap and wants its ticket. */
+  ordered(order: TicketOrder): void {
+    const { view } = this.#recorder;
+    const { finding, ticket, simulated } = order;
+    // Asked again for the same run, it is no news.
+    const isNews = view?.finding.runId !== finding.runId;
+    if (view === undefined || (isNews && view.state === 'closed'))
+      this.#recorder.record({ type: 'raised', finding, ticket, simulated });
+    else if (isNews) this.#recorder.record({ type: 'recurred', finding });
+    this.#turns += 1;
+    this.desk.order(order);
+  }
+
+  /** There may be news of its ticket or of a run. @param patient - what could not be moved is tried again */
+  look(patient = false): void {
+    this.#turns += 1;
+    this.desk.look(patient);
+    this.proofWanted = true;
+    if (patient) this.watchWants += 1;
+  }
+
+  /** Moments at which something is due without anybody's doing. */
+  get dueTimes(): readonly number[] {
+    const { view } = this.#recorder;
+    if (view === undefined || this.#setting === undefined) return [];
+    const call = nextCall(view, this.#setting.pace, Date.now());
+    const end = acceptanceEndMs(view);
+    return [...(call === undefined ? [] : [call.atMs]), ...(end === undefined ? [] : [end])];
+  }
+
+  doWhatIsDue(): void {
+    const { view } = this.#recorder;
+    if (view === undefined || this.#setting === undefined) return;
+    const endMs = acceptanceEndMs(view);
+    if (endMs !== undefined && endMs <= Date.now()) return this.#endAcceptance(view.acceptance?.until ?? '');
+    const call = nextCall(view, this.#setting.pace, Date.now());
+    if (call !== undefined && call.atMs <= Date.now()) this.#callFor(call.level);
+  }
+
+  /** The proof is there. */
+  close(how: Finding['proof']['kind'], sentence: string, runId?: string): void {
+    const key = this.#recorder.view?.ticket?.key;
+    this.#recorder.record({ type: 'closed', how, sentence, ...(runId === undefined ? {} : { runId }) });
+    this.#move('proved', closedText(sentence), key);
+    this.#tell(closedText(sentence), { mention: [] });
+    this.watchWants += 1;
+    this.#turns += 1;
+  }
+
+  /** The one place where what a proved person does meets the finding, whichever way it came. */
+  apply(sent: unknown, by: ActBy): ActAnswer {
+    const { view } = this.#recorder;
+    const act = asFindingAct(sent);
+    if (act === undefined) return actRefused('malformed', 'This is nothing that one can do about a finding.');
+    if (view === undefined || this.#setting === undefined)
+      return actRefused('not-yet', 'The catalog has not said yet how this finding is followed; try again in a minute.');
+    const { longestAcceptanceMs } = this.#setting;
+    const judged = judgeAct(act, { view, by, nowMs: Date.now(), longestAcceptanceMs });
+    this.#turns += 1;
+    if (isObjection(judged)) {
+      this.#recorder.record({ type: 'act-refused', kind: act.kind, personId: by.personId, code: judged.code });
+      return actRefused(judged.code, judged.text);
+    }
+    for (const event of judged.events) this.#recorder.record(event);
+    const accepted = judged.events.find((event) => event.type === 'risk-accepted');
+    if (act.kind === 'retest') {
+      // What proves it may be there already.
+      this.look(true);
+      return this.retests.ask(by);
+    }
+    if (judged.closes !== undefined) this.close('attested', judged.closes);
+    else if (accepted !== undefined) {
+      const text = acceptedText(accepted.by, accepted.until, accepted.reason);
+      this.#move('accepted', text);
+      this.#tell(text, { mention: [] });
+    } else if (judged.events.length > 0) {
+      this.#tell(`${by.personName}: ${judged.text}`, { mention: [], broadcast: false });
+    }
+    return actAccepted(judged.text);
+  }
+
+  #callFor(level: CallLevel): void {
+    const { view } = this.#recorder;
+    if (view === undefined || this.#setting === undefined) return;
+    const escalates = isEscalation(view, level);
+    const text = callText(view, level, Date.now());
+    const { champion, owner, leadership } = this.#setting.mention;
+    const asked = { champion, owner: [...champion, ...owner], leadership: [...champion, ...owner, ...leadership] };
+    this.#recorder.record({ type: 'called', level });
+    this.#tell(text, {
+      mention: asked[level],
+      broadcast: escalates,
+      secondChannel: escalates && level === 'leadership',
+    });
+    if (escalates) this.desk.inJira({ do: 'say', id: this.#recorder.newestId, text });
+  }
+
+  /** Somebody closed the ticket without its proof. It may be remedied all the same: what can be tested in isolation is. */
+  #reopen(): void {
+    const { view } = this.#recorder;
+    if (view?.ticket === undefined) return;
+    const reason = reopenedText(view);
+    this.#recorder.record({ type: 'reopened', key: view.ticket.key, reason });
+    this.#move('reopened', reason);
+    this.#tell(reason, { mention: this.#answerable });
+    this.retests.want();
+  }
+
+  #endAcceptance(until: string): void {
+    this.#recorder.record({ type: 'acceptance-ended', until });
+    const { view } = this.#recorder;
+    if (view === undefined) return;
+    const text = acceptanceEndedText(view, until);
+    this.#move('reopened', text);
+    this.#tell(text, { mention: this.#answerable });
+  }
+
+  /** A finding of its own, with a ticket of its own; unless that is what this one is about. */
+  #raiseOwnerUnknown(email: string): void {
+    const { view } = this.#recorder;
+    if (view === undefined || view.ownerUnknown === email || view.finding.check === ownerCheck) return;
+    this.#recorder.record({ type: 'owner-unknown', email });
+    this.desk.inJira({ do: 'say', id: this.#recorder.newestId, text: ownerUnknownText(email) });
+    const { ticketRequest: ticket, simulated } = view;
+    const finding = ownerFinding(view.finding, email);
+    const replyTo = workflowInfo().workflowId;
+    void CancellationScope.nonCancellable(() =>
+      recordActivities().orderTicket({ finding, ticket, simulated, replyTo, filedBefore: false }),
+    );
+  }
+
+  get #answerable(): readonly string[] {
+    const { champion = [], owner = [] } = this.#setting?.mention ?? {};
+    return [...champion, ...owner];
+  }
+
+  #move(move: 'reopened' | 'proved' | 'accepted', text: string, key?: string): void {
+    const id = this.#recorder.newestId;
+    this.desk.inJira({ do: 'move', id, move, text, ...(key === undefined ? {} : { key }) });
+  }
+
+  #tell(text: string, how: Pick<FindingNews, 'mention'> & Partial<FindingNews>): void {
+    const { view, newestNumber } = this.#recorder;
+    if (view === undefined) return;
+    const { finding, ticket } = view;
+    this.desk.inSlack({
+      kind: 'finding-news',
+      number: newestNumber,
+      finding: { fingerprint: finding.fingerprint, title: finding.title },
+      text,
+      broadcast: true,
+      secondChannel: false,
+      ...(ticket === undefined ? {} : { ticket: { key: ticket.key, url: ticket.url } }),
+      ...how,
+    });
+  }
+
+  /** Where people are told; nothing while the catalog has not said it. */
+  #address(): NoticeAddress | undefined {
+    const { view, state } = this.#recorder;
+    if (view === undefined || this.#slackChannel === undefined) return undefined;
+    const { simulated, finding } = view;
+    const { service, resource } = finding;
+    return {
+      slackChannel: this.#slackChannel,
+      runId: `finding/${this.#fingerprint}`,
+      executionId: state.chainId,
+      service,
+      resource,
+      simulated,
+      mode: 'drill',
+    };
+  }
+}

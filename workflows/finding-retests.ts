@@ -1,0 +1,83 @@
+import { uuid4 } from '@temporalio/workflow';
+import { actAccepted, actRefused } from '../domain/act.ts';
+import type { ActAnswer, ActBy } from '../domain/act.ts';
+import { retestText } from '../domain/finding-words.ts';
+import { retestOf } from '../domain/retest.ts';
+import type { RetestAnswer } from '../domain/retest.ts';
+import { retestRunId } from '../domain/run-id.ts';
+import { runbookOf } from '../runbooks/index.ts';
+import type { RemediationRecorder } from './remediation-recorder.ts';
+
+/** A run to be started; its id is fixed, so that it is started once. Plain JSON. */
+export interface WantedRetest {
+  readonly runId: string;
+  readonly service: string;
+  readonly resource: string;
+  readonly askedBy?: Pick<ActBy, 'personId' | 'personName' | 'roles'> & { readonly via: 'cli' | 'slack' | 'web' };
+}
+
+/** The runs that are started to prove a finding, one at a time. */
+export class FindingRetests {
+  readonly #recorder: RemediationRecorder;
+  readonly #tell: (text: string, mention: boolean) => void;
+  #wanted: WantedRetest | undefined;
+
+  constructor(
+    recorder: RemediationRecorder,
+    wanted: WantedRetest | undefined,
+    tell: (text: string, mention: boolean) => void,
+  ) {
+    this.#recorder = recorder;
+    this.#wanted = wanted;
+    this.#tell = tell;
+  }
+
+  /** The run to be started next, until it is told what became of it. */
+  get wanted(): WantedRetest | undefined {
+    return this.#wanted;
+  }
+
+  started({ runId, askedBy }: WantedRetest): void {
+    this.#wanted = undefined;
+    const by = askedBy && { personId: askedBy.personId, personName: askedBy.personName };
+    this.#recorder.record({ type: 'retest-started', runId, ...(by === undefined ? {} : { askedBy: by }) });
+    this.#tell(retestText(runId, by), false);
+  }
+
+  refused(code: string, text: string): void {
+    this.#wanted = undefined;
+    this.#recorder.record({ type: 'retest-not-started', code, text });
+    this.#tell(`No re-test was started. ${text}`, true);
+  }
+
+  /** Whoever asks is told at once whether one starts. */
+  ask(by: ActBy): ActAnswer {
+    const answer = this.want(by);
+    if (answer === undefined || answer.starts)
+      return actAccepted(
+        'A re-test is being started. It asks at its gates like any run; when it finds the check green, the finding is closed.',
+      );
+    return answer.code === 'under-way' || answer.code === 'no-run-needed'
+      ? actAccepted(answer.text)
+      : actRefused(answer.code, answer.text);
+  }
+
+  /** @param by - who asked for it; without anybody it starts by itself, where it touches only its own copies */
+  want(by?: ActBy): RetestAnswer | undefined {
+    const { view } = this.#recorder;
+    if (view === undefined || this.#wanted !== undefined) return undefined;
+    const answer = retestOf(view, (runbook) => runbookOf(runbook)?.touches, Date.now());
+    if (!answer.starts) return answer;
+    const { service, resource } = answer.subject;
+    const via = by?.via === 'personal-key' ? 'cli' : by?.via === 'web' ? 'web' : 'slack';
+    this.#wanted = {
+      runId: retestRunId(answer.subject, Date.now(), uuid4().slice(0, 4)),
+      service,
+      resource,
+      ...(by === undefined
+        ? {}
+        : { askedBy: { personId: by.personId, personName: by.personName, roles: by.roles, via } }),
+    };
+    return answer;
+  }
+}
