@@ -1,6 +1,9 @@
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { recordedProblems } from '../../views/slack/block-kit-testing.ts';
 import { endWhatRuns, firedrill, newHome, untilNothingRuns } from './command.ts';
 
 interface DemoResult {
@@ -53,7 +56,8 @@ describe('npm run demo', () => {
     killed.child.kill('SIGKILL');
     expect(await untilNothingRuns(place.home)).toEqual([]);
 
-    const demo = await firedrill(place.home, ['demo', '--yes', '--json']).ended;
+    const record = join(place.home, 'slack.jsonl');
+    const demo = await firedrill(place.home, ['demo', '--yes', '--json', '--record', record]).ended;
     expect(demo.code, demo.stderr).toBe(0);
     const result = JSON.parse(demo.stdout) as DemoResult;
     expect(result).toMatchObject({
@@ -68,6 +72,13 @@ describe('npm run demo', () => {
       expect.arrayContaining(['T-1', 'T0', 'T3', 'T4', 'T5', 'T6', 'T7', 'T8']),
     );
     expect(await untilNothingRuns(place.home)).toEqual([]);
+
+    // Everything that people saw in Slack, within Slack's limits; no token in it.
+    const recorded = await readFile(record, 'utf8');
+    const lines = recorded.split('\n').filter((line) => line !== '');
+    expect(lines.length).toBeGreaterThan(3);
+    for (const line of lines) expect([line, recordedProblems(JSON.parse(line))]).toEqual([line, []]);
+    expect(recorded).not.toMatch(/xox[a-z]-|xapp-|"token"/);
 
     const verified = await firedrill(place.home, [
       'evidence',

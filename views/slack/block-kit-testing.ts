@@ -100,6 +100,16 @@ export function messageProblems(body: unknown): readonly string[] {
   ];
 }
 
+/** What Slack would refuse of a line that `--record` has written. */
+export function recordedProblems(line: { readonly method: string; readonly body: unknown }): readonly string[] {
+  const { method, body } = line;
+  if (method.startsWith('views.')) return viewProblems(isFields(body) ? body['view'] : undefined);
+  // What an app says in acknowledging is a message, an error at a field, or a view in the place of the last.
+  if (method !== 'ack') return messageProblems(body);
+  if (!isFields(body) || body['response_action'] === undefined) return messageProblems(body);
+  return body['view'] === undefined ? [] : viewProblems(body['view']);
+}
+
 /** What Slack would refuse in a modal or an App Home; empty when it takes it. */
 export function viewProblems(view: unknown): readonly string[] {
   if (!isFields(view)) return ['it is no view'];

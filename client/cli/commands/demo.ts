@@ -1,5 +1,3 @@
-import { writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import { loadCatalog } from '../../../catalog/load.ts';
@@ -26,6 +24,7 @@ import type { Interruption } from '../interruption.ts';
 import { startLiveBoard } from '../live-board.ts';
 import type { CommonOptions } from '../settings-of.ts';
 import { flagsOf } from '../settings-of.ts';
+import { beginRecord, recordOption } from '../slack-record.ts';
 import { slackLink } from '../slack-link.ts';
 import { startWithBoard } from '../start-with-board.ts';
 import { stopAll } from '../stop-all.ts';
@@ -54,7 +53,7 @@ export function demoCommand(act: Act): Command {
     .option('--yes', 'a stand-in commander approves in Slack (default without a terminal)')
     .addOption(new Option('--break <fault>', 'show an unhappy path').choices(faults))
     .option('--keep', 'leave everything running at the end, until Ctrl-C')
-    .option('--record <file>', 'write every message and view shown in Slack to a file, one line of JSON each')
+    .option(...recordOption)
     .addHelpText(
       'after',
       `\nFaults:\n${faults.map((fault) => `  ${fault.padEnd(14)}  ${breaks[fault].shows}`).join('\n')}\n\nEverything is SIMULATED except the engine, the databases and what they hold. The exit code is 1 when the test did not pass.`,
@@ -81,7 +80,7 @@ async function demo(context: CommandContext, options: DemoOptions): Promise<Exit
     say(`There is no terminal, so a stand-in (${standIn.name}, incident commander) approves in Slack, as with --yes.`);
   say('');
 
-  const slackRecord = options.record === undefined ? undefined : emptyFile(resolve(terminal.cwd, options.record));
+  const slackRecord = beginRecord(terminal.cwd, options.record);
   const interruption = listenForInterruption();
   let company: Company | undefined;
   let tell: (event: InstallationEvent) => void = () => undefined;
@@ -121,25 +120,6 @@ async function demo(context: CommandContext, options: DemoOptions): Promise<Exit
   } finally {
     await company?.writer.stop();
     await stopAll(terminal, installation, interruption);
-  }
-}
-
-/** @throws FiredrillError when it cannot be written, before anything is started */
-function emptyFile(path: string): string {
-  try {
-    writeFileSync(path, '');
-    return path;
-  } catch (error) {
-    throw new FiredrillError(
-      {
-        code: 'record-file',
-        kind: 'input',
-        what: `--record ${path} cannot be written: ${error instanceof Error ? error.message : String(error)}.`,
-        means: 'Nothing was started.',
-        next: 'Name a file in a folder that exists and that you may write to.',
-      },
-      { cause: error },
-    );
   }
 }
 

@@ -16,6 +16,7 @@ import { aborted, listenForInterruption, unlessInterrupted } from '../interrupti
 import type { Interruption } from '../interruption.ts';
 import type { CommonOptions } from '../settings-of.ts';
 import { flagsOf } from '../settings-of.ts';
+import { beginRecord, recordOption, refuseRecordOfRealSlack } from '../slack-record.ts';
 import { startWithBoard } from '../start-with-board.ts';
 import type { BoardedStart } from '../start-with-board.ts';
 import { stopAll } from '../stop-all.ts';
@@ -23,6 +24,7 @@ import { stopAll } from '../stop-all.ts';
 interface UpOptions extends CommonOptions {
   readonly sandbox?: boolean;
   readonly instant?: boolean;
+  readonly record?: string;
 }
 
 /** `firedrill up`: everything on this machine, until Ctrl-C. */
@@ -37,6 +39,7 @@ export function upCommand(act: Act): Command {
       'stand-ins for AWS, Slack, Jira, Confluence and the second channel even where real ones are configured',
     )
     .option('--instant', 'no waiting times in the sandbox')
+    .option(...recordOption)
     .addHelpText(
       'after',
       '\nThe sandbox stands in for what is not configured. Real AWS with a stand-in Slack refuses to start.\nOther commands in the same folder find what runs here by themselves.',
@@ -49,6 +52,8 @@ async function up(context: CommandContext, options: UpOptions): Promise<ExitCode
   const config = loadConfig({ flags: flagsOf(options), env: terminal.env, cwd: terminal.cwd, file: options.config });
   const { catalog } = await givenCatalog(config);
   const sandbox = options.sandbox ? everyPart : partsToPlay(config, terminal.env);
+  refuseRecordOfRealSlack(sandbox.slack, options.record);
+  const slackRecord = beginRecord(terminal.cwd, options.record);
   const interruption = listenForInterruption();
   const ownStandIns = sandbox.aws && sandbox.slack && sandbox.jira;
   const founding = ownStandIns && isExampleCompany(catalog);
@@ -68,6 +73,7 @@ async function up(context: CommandContext, options: UpOptions): Promise<ExitCode
     env: terminal.env,
     sandbox,
     instant: options.instant === true,
+    ...(slackRecord === undefined ? {} : { slackRecord }),
     signal: interruption.signal,
     quiet: options.json === true,
     parts: [
