@@ -3,6 +3,7 @@ import type { CheckResult } from './check.ts';
 import type { ErrorFacts } from './errors.ts';
 import type { Finding } from './finding.ts';
 import type { AuthenticDecision, DecisionAnswer, GatePreview, OpenGate } from './gate.ts';
+import type { IncidentEvent } from './incident.ts';
 import type { JournalBreak } from './journal-break.ts';
 import type { LedgerKey } from './ledger.ts';
 import type { BlastRadius, Mode, RunbookName } from './modes.ts';
@@ -138,6 +139,7 @@ export type JournalEvent =
       readonly code: string;
     }
   | ReviewEvent
+  | IncidentEvent
   | { readonly type: 'abort-requested'; readonly by: string; readonly reason: string; readonly via: string }
   /** Somebody holds the run between two steps, until somebody lets it go on. */
   | { readonly type: 'run-paused'; readonly by: string; readonly reason: string; readonly via: string }

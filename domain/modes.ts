@@ -8,7 +8,7 @@ export type Mode = (typeof modes)[number];
 export const blastRadii = ['nothing', 'isolated', 'live'] as const;
 export type BlastRadius = (typeof blastRadii)[number];
 
-export const runbookNames = ['restore-test', 'documentation-review', 'tabletop-exercise'] as const;
+export const runbookNames = ['restore-test', 'documentation-review', 'tabletop-exercise', 'incident'] as const;
 /** Runbooks that exist today; the design lists those to come. */
 export type RunbookName = (typeof runbookNames)[number];
 

@@ -23,6 +23,14 @@ export interface RunStatus {
   /** Somebody paused it. `holds`: it stands still; before that it finishes what is under way. */
   readonly paused?: { readonly by: string; readonly reason: string; readonly holds: boolean };
   readonly lastFinding?: string;
+  /** Of a declared incident. */
+  readonly incident?: {
+    readonly title: string;
+    readonly commander: string;
+    readonly beganMs: number;
+    readonly detectedMs: number;
+    readonly services: readonly string[];
+  };
   readonly judged?: Judged;
   readonly approvals: readonly string[];
   readonly findings: number;
@@ -68,6 +76,8 @@ export type Notice =
       readonly closedAtMs: number;
     }
   /** Somebody paused or resumed the run, or it is still paused. */
+  /** What happened in an incident: command, times. */
+  | { readonly kind: 'incident-news'; readonly number: number; readonly text: string }
   | { readonly kind: 'pause'; readonly number: number; readonly text: string; readonly paused: boolean }
   /** Where a documentation review stands. */
   | {

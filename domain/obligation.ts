@@ -78,6 +78,7 @@ function resultOf(verdict: Verdict): 'done' | 'held-not-met' | undefined {
     case 'inconclusive':
     case 'unproven':
     case 'held-without-credit':
+    case 'over':
       return undefined;
   }
 }

@@ -86,6 +86,7 @@ export const creatingSteps: Readonly<Record<RunbookName, readonly string[]>> = {
   'restore-test': ['call restore'],
   'documentation-review': [],
   'tabletop-exercise': [],
+  incident: [],
 };
 
 /** True for a name that this run, and no other, gives to what it creates. */

@@ -1,6 +1,7 @@
 import { FiredrillError } from './errors.ts';
 import type { AuthenticDecision, OpenGate } from './gate.ts';
 import { breakFacts } from './journal-break.ts';
+import { foldIncident } from './incident-view.ts';
 import type { JournalBody, JournalEvent } from './journal-entry.ts';
 import type { GateView, PauseView, ResourceView, RunPhase, RunProjection, StepView } from './run-view.ts';
 import { foldReview, noReview } from './review-view.ts';
@@ -241,6 +242,11 @@ function changeBy(event: JournalEvent, run: RunProjection, atMs: number): Partia
       return { review: foldReview(run.review ?? noReview, event, atMs) };
     case 'abort-requested':
       return { aborts: [...run.aborts, { by: event.by, reason: event.reason, via: event.via, atMs }] };
+    case 'incident-declared':
+    case 'incident-time-corrected':
+    case 'command-handed-over':
+    case 'incident-over':
+      return foldIncident(run.incident, event, atMs);
     case 'run-paused': {
       const { by, reason, via } = event;
       return { pauses: [...(run.pauses ?? []), { by, reason, via, atMs }] };

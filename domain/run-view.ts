@@ -3,6 +3,7 @@ import type { CheckResult } from './check.ts';
 import type { ErrorFacts } from './errors.ts';
 import type { Finding } from './finding.ts';
 import type { AuthenticDecision, DecisionAnswer, GatePreview, GateState, OpenGate } from './gate.ts';
+import type { IncidentView } from './incident-view.ts';
 import type { JournalEvent, PreflightResult } from './journal-entry.ts';
 import type { Ledger } from './ledger.ts';
 import type { RecoveryPoint, SentinelReading, SettingDifference, WriterKnowledge } from './recovery.ts';
@@ -134,6 +135,8 @@ export interface RunProjection extends RunIdentity {
     readonly via: string;
     readonly atMs: number;
   }[];
+  /** Of a declared incident. */
+  readonly incident?: IncidentView;
   /** Absent where nobody paused the run. */
   readonly pauses?: readonly PauseView[];
   /** Why the kill switch stopped the run. */

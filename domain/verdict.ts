@@ -9,10 +9,13 @@ export const recoveryVerdicts = ['passed', 'aborted', 'failed', 'inconclusive', 
 export const reviewVerdicts = ['confirmed', 'corrections-needed', 'aborted', 'inconclusive', 'unproven'] as const;
 /** `held`: every service that it covers gets credit. `held-without-credit`: owner and champion of one were not there. */
 export const exerciseVerdicts = ['held', 'held-without-credit', 'aborted', 'inconclusive'] as const;
+/** `over`: whoever commanded it said so. */
+export const incidentVerdicts = ['over', 'aborted', 'inconclusive'] as const;
 export type Verdict =
   | (typeof recoveryVerdicts)[number]
   | (typeof reviewVerdicts)[number]
-  | (typeof exerciseVerdicts)[number];
+  | (typeof exerciseVerdicts)[number]
+  | (typeof incidentVerdicts)[number];
 
 /** Whether a run ended as well as its runbook can end; what is held and not met is not among them. */
 export function endedWell(verdict: Verdict): boolean {
@@ -20,6 +23,7 @@ export function endedWell(verdict: Verdict): boolean {
     case 'passed':
     case 'confirmed':
     case 'held':
+    case 'over':
       return true;
     case 'aborted':
     case 'failed':

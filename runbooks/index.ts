@@ -1,10 +1,11 @@
 import type { RunbookName } from '../domain/modes.ts';
 import { documentationReviewRunbook } from './documentation-review/definition.ts';
+import { incidentRunbook } from './incident/definition.ts';
 import { restoreTestRunbook } from './restore-test/definition.ts';
 import type { Runbook } from './runbook.ts';
 
 /** Every runbook that can be started today, in the order in which people are shown them. */
-export const runbooks: readonly Runbook[] = [restoreTestRunbook, documentationReviewRunbook];
+export const runbooks: readonly Runbook[] = [restoreTestRunbook, documentationReviewRunbook, incidentRunbook];
 
 /** The runbook of a name, while it can be started. */
 export const runbookOf = (name: RunbookName): Runbook | undefined => runbooks.find((runbook) => runbook.name === name);

@@ -54,6 +54,10 @@ export async function projectEvent(tx: Tx, body: JournalBody): Promise<void> {
     case 'review-sign-off-void':
     case 'review-signed-off':
     case 'abort-requested':
+    case 'incident-declared':
+    case 'incident-time-corrected':
+    case 'command-handed-over':
+    case 'incident-over':
     case 'run-paused':
     case 'run-resumed':
     case 'drills-halted':

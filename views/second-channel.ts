@@ -112,6 +112,7 @@ export function secondChannelBody(address: NoticeAddress, notice: Notice): Secon
     case 'gate-opened':
     case 'gate-progress':
     case 'pause':
+    case 'incident-news':
     case 'gate-closed':
     case 'review-status':
     case 'ticket-filed':

@@ -58,6 +58,8 @@ export function verdictMark(verdict: Verdict): string {
       return '✖ CORRECTIONS NEEDED';
     case 'held':
       return '✔ HELD';
+    case 'over':
+      return '✔ OVER';
     case 'held-without-credit':
       return '✖ HELD, WITHOUT CREDIT';
   }

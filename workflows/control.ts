@@ -22,6 +22,8 @@ import {
 import type { ControlMemo, LockAnswer, LockRequest } from './messages.ts';
 import { askingActivities } from './proxies.ts';
 
+type Lock = ControlMemo['locks'][number];
+
 export interface ControlState {
   readonly memo: ControlMemo;
   /** Answers to kill-switch decisions by decision id, the newest hundred. */
@@ -63,8 +65,23 @@ export async function control(start: ControlState): Promise<void> {
     if (added.length > 0) save({ ...memo, locks: [...memo.locks, ...added] });
   };
 
-  const holderOf = (request: LockRequest): { resource: string; runId: string } | undefined =>
-    memo.locks.find((lock) => lock.runId !== request.runId && request.resources.includes(lock.resource));
+  /** An incident keeps drills away, and nobody else: what is done about it takes its own locks. */
+  const inTheWay = (lock: Lock, request: LockRequest): boolean =>
+    lock.runId !== request.runId &&
+    request.resources.includes(lock.resource) &&
+    (request.memo.mode === 'drill' || (lock.runbook !== 'incident' && request.memo.runbook !== 'incident'));
+
+  const holderOf = (request: LockRequest): Lock | undefined => memo.locks.find((lock) => inTheWay(lock, request));
+
+  /** A real run waits for no drill: those in its way are halted, and clean up beside it. */
+  const clearDrillsAway = async (request: LockRequest): Promise<void> => {
+    const drills = memo.locks.filter((lock) => lock.mode === 'drill' && request.resources.includes(lock.resource));
+    for (const runId of new Set(drills.map((lock) => lock.runId))) {
+      const reason = `${request.memo.runbook} of ${request.memo.service} (${request.runId}) needs what it works on`;
+      await halt(runId, { reason, forRealRun: true });
+      release(runId);
+    }
+  };
 
   const release = (runId: string): void => {
     const kept = memo.locks.filter((lock) => lock.runId !== runId);
@@ -83,6 +100,7 @@ export async function control(start: ControlState): Promise<void> {
       // An attempt that its run has given up is heard after the run's good-bye: nobody would give this lock back.
       if (request.executionId !== undefined && gone.includes(request.executionId))
         return { granted: false, holder: request.runId, resource: request.resources[0] ?? '' };
+      if (request.memo.mode === 'real') await clearDrillsAway(request);
       const holder = holderOf(request);
       if (!holder) {
         grant(request);
@@ -95,16 +113,18 @@ export async function control(start: ControlState): Promise<void> {
     }
   };
 
+  const halt = async (runId: string, why: { reason: string; forRealRun?: boolean }): Promise<void> => {
+    try {
+      await getExternalWorkflowHandle(runId).signal(haltSignal, why);
+    } catch {
+      // It is closed already; its lock is stale.
+      release(runId);
+    }
+  };
+
   const haltDrills = async (reason: string): Promise<void> => {
     const drills = new Set(memo.locks.filter((lock) => lock.mode === 'drill').map((lock) => lock.runId));
-    for (const runId of drills) {
-      try {
-        await getExternalWorkflowHandle(runId).signal(haltSignal, { reason });
-      } catch {
-        // It is closed already; its lock is stale.
-        release(runId);
-      }
-    }
+    for (const runId of drills) await halt(runId, { reason });
   };
 
   // Keys change while this workflow lives on, so it asks a worker that knows today's; runs pin theirs at the start.

@@ -19,8 +19,8 @@ export const actUpdate = defineUpdate<ActAnswer, [SignedAct]>('act');
 /** The same act when no worker answered in time; deduplicated by its id, judged by the same function. */
 export const actLaterSignal = defineSignal<[SignedAct]>('act-later');
 
-/** The control workflow tells a drill that it must stop: the kill switch was pulled. */
-export const haltSignal = defineSignal<[{ readonly reason: string }]>('halt');
+/** The control workflow tells a drill that it must stop: the kill switch was pulled, or (`forRealRun`) a real run needs what it holds. */
+export const haltSignal = defineSignal<[{ readonly reason: string; readonly forRealRun?: boolean }]>('halt');
 
 /** A run hands its notices to its delivery workflow, in order. */
 export const noticesSignal = defineSignal<[readonly Notice[]]>('notices');

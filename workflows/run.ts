@@ -96,6 +96,7 @@ export class Run {
   #stopped: { reason: string; code: string; by?: string } | undefined;
   #preview: RunStatus['preview'];
   #waitsFor: string | undefined;
+  #incident: RunStatus['incident'];
   #over = false;
   /** False once part of the run happened twice: somebody reset it, or Temporal or the store was restored from a backup. */
   #undisturbed: boolean;
@@ -178,7 +179,12 @@ export class Run {
       pause: (decision) => this.#pause.decide(decision),
       pauseWouldCount: (decision) => this.#pause.wouldCount(decision),
     }).listen();
-    hear(haltSignal, (sent) => this.#halt(plainText(memberOf(sent, 'reason'), 2000) || 'no reason given'));
+    hear(haltSignal, (sent) =>
+      this.#halt(
+        plainText(memberOf(sent, 'reason'), 2000) || 'no reason given',
+        memberOf(sent, 'forRealRun') === true ? 'Halted' : 'All drills were stopped',
+      ),
+    );
 
     this.note({
       type: 'run-opened',
@@ -224,6 +230,12 @@ export class Run {
   /** Tells people, in order and exactly once; returns at once. */
   tell(notice: NewNotice): void {
     this.#notices.tell(notice);
+  }
+
+  /** The run's message shows how the incident stands. */
+  showIncident(incident: NonNullable<RunStatus['incident']>): void {
+    this.#incident = incident;
+    this.#tellStatus();
   }
 
   /** The run's message says anew where it stands. @param waitsFor - key of the message that people have to answer */
@@ -372,9 +384,7 @@ export class Run {
         throw new FiredrillError({
           code: 'locked',
           kind: 'refused',
-          what: `Another run works on ${lock.value.resource}: ${lock.value.holder}.`,
-          means: "Two runs on one resource would spoil each other's measurement; this one did nothing.",
-          next: `Wait for it, or stop it: firedrill abort ${lock.value.holder}`,
+          ...lockedText(lock.value),
         });
       }
       return lock;
@@ -566,10 +576,10 @@ export class Run {
     this.#stop({ by: decision.personName, reason: decision.reason ?? 'no reason given', code: 'aborted-by-person' });
   }
 
-  #halt(reason: string): void {
+  #halt(reason: string, what: string): void {
     if (this.mode === 'real' || this.#nothingToStop || this.#stopped) return;
     this.note({ type: 'drills-halted', reason });
-    this.#stop({ reason: `All drills were stopped: ${reason}`, code: 'drills-stopped' });
+    this.#stop({ reason: `${what}: ${reason}`, code: 'drills-stopped' });
   }
 
   #stop(stopped: { reason: string; code: string; by?: string }): void {
@@ -614,6 +624,7 @@ export class Run {
       approvals: this.gates.approvals,
       findings: this.#findings.length,
       ...(this.#preview ? { preview: this.#preview } : {}),
+      ...(this.#incident ? { incident: this.#incident } : {}),
     };
     this.#notices.tell({ kind: 'run-status', status });
   }
@@ -621,6 +632,20 @@ export class Run {
 
 const waitingOf = (waitingFor: string | undefined): Pick<RunStatus, 'waitingFor'> =>
   waitingFor === undefined ? {} : { waitingFor };
+
+/** Why a run may not begin, for people. */
+const lockedText = ({ resource, holder }: { readonly resource: string; readonly holder: string }) =>
+  holder.startsWith('incident/')
+    ? {
+        what: `An incident is open that concerns ${resource}: ${holder}.`,
+        means: 'No drill is held there while it lasts; this one did nothing.',
+        next: 'Start it again when whoever commands the incident has said that it is over.',
+      }
+    : {
+        what: `Another run works on ${resource}: ${holder}.`,
+        means: "Two runs on one resource would spoil each other's measurement; this one did nothing.",
+        next: `Wait for it, or stop it: firedrill abort ${holder}`,
+      };
 
 /** Opens a run that may create and delete only its own copies. There is no way from here to a live activity. */
 export function openIsolatedRun(

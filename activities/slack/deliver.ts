@@ -8,6 +8,7 @@ import type { FindingLine } from '../../views/slack/run-message.ts';
 import { findingNewsMessage } from '../../views/slack/finding-news.ts';
 import {
   findingMessage,
+  incidentNewsMessage,
   pauseMessage,
   reminderMessage,
   ticketMessage,
@@ -66,6 +67,9 @@ export async function deliver(
       });
       return {};
     }
+    case 'incident-news':
+      await show(`incident:${notice.number}`, incidentNewsMessage(address, notice.text), { thread, broadcast: true });
+      return {};
     case 'pause':
       await show(`pause:${notice.number}`, pauseMessage(address, notice), { thread });
       return {};

@@ -2,6 +2,7 @@ import { formatDurationMs } from '../../domain/duration-text.ts';
 import { FiredrillError } from '../../domain/errors.ts';
 import type { Mode } from '../../domain/modes.ts';
 import type { RestorePlan } from '../../domain/restore-plan.ts';
+import { incidentRunbook } from '../../runbooks/incident/definition.ts';
 import { restoreTestRunbook } from '../../runbooks/restore-test/definition.ts';
 import { readControl } from './control.ts';
 import type { RunsDeps } from './deps.ts';
@@ -68,6 +69,15 @@ async function refuseConflicts(deps: RunsDeps, resource: string, nowMs: number):
     },
   );
   if (description?.status.name !== 'RUNNING') return;
+  if (lock.runbook === incidentRunbook.name) {
+    throw new FiredrillError({
+      code: 'incident-open',
+      kind: 'refused',
+      what: `An incident is open that concerns ${resource} (${lock.runId}, for ${formatDurationMs(nowMs - lock.sinceMs)}).`,
+      means: 'Nothing was started: no drill is held there while it lasts.',
+      next: 'Start it when whoever commands the incident has said that it is over.',
+    });
+  }
   throw new FiredrillError({
     code: 'already-running',
     kind: 'refused',

@@ -19,6 +19,8 @@ import { decideRun } from '../runs/decide.ts';
 import type { DecisionResult } from '../runs/decide.ts';
 import type { RunsDeps } from '../runs/deps.ts';
 import type { RestoreTestRequest } from '../runs/plan-restore-test.ts';
+import { declareIncident } from '../runs/declare-incident.ts';
+import type { IncidentRequest } from '../runs/declare-incident.ts';
 import { reportGap } from '../runs/report-gap.ts';
 import { startDocumentationReview } from '../runs/start-documentation-review.ts';
 import type { ReviewRequest } from '../runs/start-documentation-review.ts';
@@ -48,6 +50,8 @@ export interface Engine {
     target: { readonly runId: string; readonly decisionId: string },
   ): Promise<DecisionResult>;
   act(signed: SignedAct, target: { readonly runId: string; readonly actId: string }): Promise<ActResult>;
+  /** Declares an incident: halts the drills in its way. */
+  declare(request: IncidentRequest): Promise<{ readonly runId: string; readonly simulated: boolean }>;
   /** Makes a gap that somebody saw a finding with a ticket; answers once the engine has it. */
   reportGap(report: Omit<GapReport, 'reportId'>): Promise<{ readonly finding: Finding; readonly simulated: boolean }>;
   changeKillSwitch(signed: SignedDecision, decisionId: string): Promise<DecisionResult>;
@@ -74,6 +78,7 @@ export const createEngine = (deps: RunsDeps, store: Store): Engine => ({
   }),
   decide: (signed, target) => decideRun(deps, signed, target),
   act: (signed, target) => actOnRun(deps, signed, target),
+  declare: (request) => declareIncident(deps, request),
   reportGap: async (report) => ({ finding: await reportGap(deps, report), simulated: deps.simulated }),
   changeKillSwitch: (signed, decisionId) => changeKillSwitch(deps, signed, decisionId),
   running: async () => [...new Set((await readControl(deps)).locks.map((lock) => lock.runId))],

@@ -27,6 +27,7 @@ import type { TicketLine } from '../../store/read-services.ts';
 import type { Engine, RefusedAttempt } from './engine.ts';
 
 const signerKey = '11'.repeat(32);
+export const exampleIncidentId = 'incident/jira-cloud/-/manual-20261128T150000Z-9f3a';
 
 /** The first entry of the example run's journal. */
 export const exampleOpening: JournalEvent = {
@@ -127,6 +128,13 @@ export class OneGate implements Engine {
     await this.#answerAtAll();
     this.started.push(request);
     return { runId: exampleRunId, simulated: true };
+  };
+
+  readonly declared: Parameters<Engine['declare']>[0][] = [];
+  declare: Engine['declare'] = async (request) => {
+    await this.#answerAtAll();
+    this.declared.push(request);
+    return { runId: exampleIncidentId, simulated: true };
   };
 
   readonly gaps: Finding[] = [];

@@ -109,9 +109,28 @@ export const gatesSection = (run: RunProjection): Html =>
           ${pause.resumedAtMs === undefined ? 'never resumed' : `resumed by ${pause.resumedBy ?? 'somebody'} at ${stamp(pause.resumedAtMs)}`}
         </p>`,
     ),
+    run.incident !== undefined && incidentLines(run.incident),
     run.halted !== undefined &&
       html`<p><strong>All drills were stopped</strong>: ${run.halted === '' ? 'no reason given' : run.halted}</p>`,
   );
+
+/** Every value that was ever given, by whom, and why another took its place. */
+const incidentLines = ({ commander, corrections, handovers }: NonNullable<RunProjection['incident']>): Html => html`
+  <p><strong>Command</strong>: ${commander.personName}</p>
+  ${corrections.map(
+    ({ key, fromMs, toMs, by, via, reason }) =>
+      html`<p>
+        <strong>${key} corrected</strong> from ${stamp(fromMs)} to ${stamp(toMs)} by ${by} (${wayOf(via)}): ${reason}
+      </p>`,
+  )}
+  ${handovers.map(
+    ({ from, to, by, via, reason, atMs }) =>
+      html`<p>
+        <strong>Command handed over</strong> from ${from.personName} to ${to.personName} at ${stamp(atMs)} by ${by}
+        (${wayOf(via)}): ${reason}
+      </p>`,
+  )}
+`;
 
 const wayOf = (via: string): string =>
   via === 'slack-app' || via === 'web' || via === 'personal-key' ? wayText(via) : via;

@@ -63,6 +63,7 @@ function toneOf(verdict: Verdict): 'good' | 'bad' | 'open' {
     case 'passed':
     case 'confirmed':
     case 'held':
+    case 'over':
       return 'good';
     case 'failed':
     case 'inconclusive':

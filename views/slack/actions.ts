@@ -22,6 +22,10 @@ export const slackActions = {
   reviewSignOff: 'review_sign_off',
   reviewPageBefore: 'review_page_before',
   reviewPageAfter: 'review_page_after',
+  declare: 'open_declare',
+  handOver: 'open_hand_over',
+  correctTime: 'open_correct_time',
+  incidentOver: 'open_incident_over',
 } as const;
 
 export const slackModals = {
@@ -38,6 +42,10 @@ export const slackModals = {
   reviewDelegate: 'review_delegation',
   /** Says something, and has nothing to submit. */
   reviewShown: 'review_shown',
+  declare: 'declare_incident',
+  handOver: 'hand_over',
+  correctTime: 'correct_time',
+  incidentOver: 'incident_over',
 } as const;
 
 /** Block and action of an input, as its value comes back. */
@@ -56,6 +64,12 @@ export const serviceInput = { block: 'service', action: 'pick_service' } as cons
 export const gapTitleInput = { block: 'title', action: 'text' } as const satisfies SlackInput;
 export const gapMoreInput = { block: 'more', action: 'text' } as const satisfies SlackInput;
 export const severityInput = { block: 'severity', action: 'choice' } as const satisfies SlackInput;
+export const beganInput = { block: 'began', action: 'time' } as const satisfies SlackInput;
+export const detectedInput = { block: 'detected', action: 'time' } as const satisfies SlackInput;
+export const whichTimeInput = { block: 'which', action: 'choice' } as const satisfies SlackInput;
+export const personInput = { block: 'person', action: 'user' } as const satisfies SlackInput;
+/** Offered from the incidents that are open. */
+export const incidentInput = { block: 'incident', action: 'pick_incident' } as const satisfies SlackInput;
 export const pointInput = { block: 'point', action: 'choice' } as const satisfies SlackInput;
 export const methodInput = { block: 'method', action: 'choice' } as const satisfies SlackInput;
 export const modeInput = { block: 'mode', action: 'choice' } as const satisfies SlackInput;

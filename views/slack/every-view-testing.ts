@@ -15,6 +15,14 @@ import { gapForm, gapMessage, gapReportedText } from './gap.ts';
 import { decisionText, errorText, runDetails, runListMessage, reviewStartedText, startedText } from './answers.ts';
 import { closedGateMessage, openGateMessage } from './gate-message.ts';
 import { helpMessage } from './help.ts';
+import {
+  correctTimeForm,
+  declaredText,
+  declareForm,
+  handOverForm,
+  incidentMessage,
+  incidentOverForm,
+} from './incident.ts';
 import { homeView, mineMessage, ticketsMessage } from './home.ts';
 import type { HomeView } from './home.ts';
 import { confirmForm, decisionForm, stopAllForm } from './modals.ts';
@@ -26,7 +34,14 @@ import { reviewMessage, reviewReminderMessage } from './review-message.ts';
 import { findingNewsMessage } from './finding-news.ts';
 import { runMessage } from './run-message.ts';
 import { startForm } from './start-form.ts';
-import { findingMessage, pauseMessage, reminderMessage, ticketMessage, verdictMessage } from './thread.ts';
+import {
+  findingMessage,
+  incidentNewsMessage,
+  pauseMessage,
+  reminderMessage,
+  ticketMessage,
+  verdictMessage,
+} from './thread.ts';
 import { gatesWaitingMessage } from './waiting.ts';
 
 /** Every message and view that firedrill can show in Slack, at its longest: the longest names there can be, and 200 of everything. */
@@ -222,6 +237,23 @@ export const everyView: Readonly<Record<string, () => readonly unknown[]>> = {
   'home.ts mineMessage': () => [mineMessage(home, openedAtMs), mineMessage(nothing, openedAtMs)],
   'home.ts ticketsMessage': () => [ticketsMessage(home), ticketsMessage(nothing)],
   'modals.ts confirmForm': () => [confirmForm({ ...memory, ref: { ...memory.ref, confirm: 's'.repeat(100) } })],
+  'incident.ts incidentMessage': () => [
+    incidentMessage(heading, {
+      title: longText,
+      commander: sentence(1),
+      beganMs: openedAtMs - 1e10,
+      detectedMs: openedAtMs,
+      services: sentences.map(() => name40),
+    }),
+  ],
+  'incident.ts declareForm': () => [
+    declareForm(bareMemory, openedAtMs, name40),
+    declareForm(bareMemory, openedAtMs, longText),
+  ],
+  'incident.ts handOverForm': () => [handOverForm(memory), handOverForm(bareMemory)],
+  'incident.ts correctTimeForm': () => [correctTimeForm(memory, openedAtMs), correctTimeForm(bareMemory, openedAtMs)],
+  'incident.ts incidentOverForm': () => [incidentOverForm(memory), incidentOverForm(bareMemory)],
+  'incident.ts declaredText': () => [said(declaredText({ runId, channel: 'C0JIRACLOUD', simulated: true }))],
   'modals.ts decisionForm': () =>
     choices.flatMap((choice) => [decisionForm(choice, memory), decisionForm(choice, bareMemory)]),
   'modals.ts stopAllForm': () => [stopAllForm(bareMemory)],
@@ -279,6 +311,7 @@ export const everyView: Readonly<Record<string, () => readonly unknown[]>> = {
     }),
   ],
   'thread.ts findingMessage': () => [findingMessage(heading, finding), findingMessage(heading, finding, ticket)],
+  'thread.ts incidentNewsMessage': () => [incidentNewsMessage(heading, longText)],
   'thread.ts pauseMessage': () => [pauseMessage(heading, { text: longText, paused: true })],
   'thread.ts reminderMessage': () => [reminderMessage(heading, gate, longText, mention)],
   'thread.ts ticketMessage': () => [ticketMessage(heading, longText, ticket)],
@@ -300,6 +333,7 @@ export const notShown: readonly string[] = [
   'modals.ts form',
   'modals.ts optionOf',
   'modals.ts pickFrom',
+  'modals.ts reasonBlock',
   'modals.ts textBlock',
   'parts.ts *',
   'run-buttons.ts *',

@@ -43,6 +43,7 @@ export const homeView = (home: HomeView, nowMs: number): SlackContent =>
       block_id: 'home',
       elements: [
         button({ action: slackActions.start, label: 'Start a restore test…', value: '-' }),
+        button({ action: slackActions.declare, label: 'Declare an incident…', value: '-' }),
         button({ action: slackActions.gap, label: 'Report a gap…', value: '-' }),
         button({ action: slackActions.home, label: 'Look again', value: '-' }),
         button({ action: slackActions.stopAll, label: 'Stop all drills…', value: '-', style: 'danger' }),

@@ -115,7 +115,7 @@ export const textBlock = (
   },
 });
 
-const reasonBlock = (label: string): InputBlock => textBlock(reasonInput, label);
+export const reasonBlock = (label: string): InputBlock => textBlock(reasonInput, label);
 
 /** A menu whose options are asked for while it is open, so that there may be thousands. */
 export const pickFrom = (

@@ -26,5 +26,5 @@ export const endedButtons = (runId: string): ActionsBlock => ({
   elements: [gapButton(runId)],
 });
 
-const gapButton = (runId: string): Button =>
+export const gapButton = (runId: string): Button =>
   button({ action: slackActions.gap, label: 'Report a gap…', value: JSON.stringify({ run: runId }) });

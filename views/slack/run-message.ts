@@ -7,6 +7,7 @@ import { clip, context, escapeMrkdwn, glance, section } from './limits.ts';
 import type { SlackContent } from './limits.ts';
 import { headline, link, plainHeadline, resultLines, slackWhen } from './parts.ts';
 import type { Heading } from './parts.ts';
+import { incidentMessage } from './incident.ts';
 import { endedButtons, runButtons } from './run-buttons.ts';
 
 /** A finding of the run, and its ticket once it has one. */
@@ -32,6 +33,7 @@ export function runMessage(view: RunMessageView): SlackContent {
 }
 
 function runningMessage({ heading, status, gateUrl }: RunMessageView): SlackContent {
+  if (status.incident !== undefined) return incidentMessage(heading, status.incident);
   const failed = status.steps.findLast((step) => step.state === 'failed');
   const blocks: KnownBlock[] = [
     section(headline(heading)),

@@ -67,6 +67,12 @@ export function reminderMessage(
   ]);
 }
 
+/** Command changed hands, or a time was corrected: the whole channel hears of it. */
+export const incidentNewsMessage = (heading: Heading, text: string): SlackContent =>
+  message(`${escapeMrkdwn(plainHeadline(heading))}: ${escapeMrkdwn(text)}`, [
+    section(`📣 *${escapeMrkdwn(text)}*${heading.simulated ? ' · `SIMULATED`' : ''}`),
+  ]);
+
 /** Somebody paused or resumed the run: in its thread, so that whoever follows it is told. */
 export const pauseMessage = (
   heading: Heading,

@@ -75,6 +75,7 @@ function verdictPaint({ verdict }: Judged, paint: Paint): (text: string) => stri
     case 'passed':
     case 'confirmed':
     case 'held':
+    case 'over':
       return (text) => paint.bold(paint.good(text));
     case 'aborted':
       return (text) => paint.bold(paint.warn(text));

@@ -1,14 +1,32 @@
 import type { App, BlockAction, ButtonAction } from '@slack/bolt';
-import { runInput, serviceInput, slackActions, slackModals, subjectInput } from '../../../views/slack/actions.ts';
+import { correctTimeForm, handOverForm, incidentOverForm } from '../../../views/slack/incident.ts';
+import {
+  incidentInput,
+  runInput,
+  serviceInput,
+  slackActions,
+  slackModals,
+  subjectInput,
+} from '../../../views/slack/actions.ts';
 import type { SlackAppDeps } from '../deps.ts';
-import { opensConfirm, opensDecision, opensGap, opensReject, opensStart, opensStopAll } from './actions/forms.ts';
 import { decides, showDetails } from './actions/gate.ts';
 import { opensAnswers, opensDelegate, opensSignOff, turnsPage } from './actions/review.ts';
+import {
+  opensConfirm,
+  opensDeclare,
+  opensDecision,
+  opensGap,
+  opensOfIncident,
+  opensReject,
+  opensStart,
+  opensStopAll,
+} from './actions/forms.ts';
 import { resume, showHomeAgain, showMine, showRun, showRuns } from './actions/run.ts';
 import { drCommand } from './commands/dr.ts';
 import { homeOpened } from './events/home.ts';
 import { offerRuns, offerServices, offerSubjects } from './options/offers.ts';
 import { confirmed } from './views/confirmed.ts';
+import { correctionIn, declareGiven, handOverIn, incidentActGiven, overIn } from './views/incident.ts';
 import { gapGiven } from './views/gap.ts';
 import { reasonGiven } from './views/reason.ts';
 import { answersGiven, delegateGiven, signOffGiven } from './views/review.ts';
@@ -42,8 +60,14 @@ export function registerListeners(app: App, deps: SlackAppDeps): void {
   button(slackActions.reviewSignOff, opensSignOff(deps));
   button(slackActions.reviewPageBefore, turnsPage(deps));
   button(slackActions.reviewPageAfter, turnsPage(deps));
+  button(slackActions.declare, opensDeclare(deps));
+  button(slackActions.handOver, opensOfIncident(deps, handOverForm));
+  button(slackActions.correctTime, opensOfIncident(deps, correctTimeForm));
+  button(slackActions.incidentOver, opensOfIncident(deps, incidentOverForm));
 
   app.options({ type: 'block_suggestion', action_id: runInput.action }, offerRuns(deps));
+  const isIncident = ({ runId }: { readonly runId: string }): boolean => runId.startsWith('incident/');
+  app.options({ type: 'block_suggestion', action_id: incidentInput.action }, offerRuns(deps, isIncident));
   app.options({ type: 'block_suggestion', action_id: subjectInput.action }, offerSubjects(deps));
 
   app.options({ type: 'block_suggestion', action_id: serviceInput.action }, offerServices(deps));
@@ -51,6 +75,10 @@ export function registerListeners(app: App, deps: SlackAppDeps): void {
   app.view(slackModals.start, startGiven(deps));
   app.view(slackModals.gap, gapGiven(deps));
   app.view(slackModals.confirm, confirmed(deps));
+  app.view(slackModals.declare, declareGiven(deps));
+  app.view(slackModals.handOver, incidentActGiven(deps, handOverIn));
+  app.view(slackModals.correctTime, incidentActGiven(deps, correctionIn));
+  app.view(slackModals.incidentOver, incidentActGiven(deps, overIn));
   app.view(slackModals.reject, reasonGiven(deps, 'reject'));
   app.view(slackModals.abort, reasonGiven(deps, 'abort'));
   app.view(slackModals.pause, reasonGiven(deps, 'pause'));

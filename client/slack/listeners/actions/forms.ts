@@ -4,6 +4,7 @@ import { GateRefSchema, readRef, RunRefSchema } from '../../../../views/slack/ac
 import type { ModalMemory } from '../../../../views/slack/actions.ts';
 import { gapForm } from '../../../../views/slack/gap.ts';
 import { confirmForm, decisionForm, stopAllForm } from '../../../../views/slack/modals.ts';
+import { declareForm } from '../../../../views/slack/incident.ts';
 import type { FormChoice } from '../../../../views/slack/modals.ts';
 import { startForm } from '../../../../views/slack/start-form.ts';
 import { answering, toClicker } from '../../answer.ts';
@@ -58,6 +59,16 @@ export const opensGap = (deps: SlackAppDeps) =>
   opens(deps, (memory, value) => {
     const ref = readRef(RunRefSchema, value);
     return gapForm({ ...memory, ...(ref === undefined ? {} : { ref }) });
+  });
+
+export const opensDeclare = (deps: SlackAppDeps) => opens(deps, (memory) => declareForm(memory, Date.now()));
+
+/** Hand over…, Correct a time…, It is over… of one incident. */
+export const opensOfIncident = (deps: SlackAppDeps, formOf: (memory: ModalMemory, nowMs: number) => ModalView) =>
+  opens(deps, (memory, value) => {
+    const ref = readRef(RunRefSchema, value);
+    if (ref === undefined) throw notOurs();
+    return formOf({ ...memory, ref }, Date.now());
   });
 
 export const opensStart = (deps: SlackAppDeps) => opens(deps, startForm);

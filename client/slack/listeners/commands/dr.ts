@@ -1,6 +1,7 @@
 import type { AllMiddlewareArgs, SlackCommandMiddlewareArgs } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import { gapForm } from '../../../../views/slack/gap.ts';
+import { declareForm, handOverForm } from '../../../../views/slack/incident.ts';
 import { helpMessage } from '../../../../views/slack/help.ts';
 import { decisionForm, stopAllForm } from '../../../../views/slack/modals.ts';
 import { startForm } from '../../../../views/slack/start-form.ts';
@@ -46,6 +47,10 @@ function formFor(asked: DrCommand, memory: ModalMemory): ModalView | undefined {
       return startForm(memory);
     case 'gap':
       return gapForm(memory, asked.service);
+    case 'declare':
+      return declareForm(memory, Date.now(), asked.service);
+    case 'handover':
+      return handOverForm({ ...memory, ...(asked.runId === undefined ? {} : { ref: { run: asked.runId } }) });
     case 'reject':
       // Which questions there are, the answer to the command shows.
       return asked.runId === undefined || asked.reason !== undefined
@@ -76,6 +81,8 @@ async function perform(deps: SlackAppDeps, asked: DrCommand, by: By): Promise<An
   switch (asked.kind) {
     case 'help':
     case 'gap':
+    case 'declare':
+    case 'handover':
     case 'start-form':
       return helpMessage(deps.command);
     case 'mine':

@@ -13,7 +13,8 @@ export type DrCommand =
     }
   | { readonly kind: 'stop-all-drills'; readonly reason?: string }
   | { readonly kind: 'release'; readonly reason?: string }
-  | { readonly kind: 'gap'; readonly service?: string }
+  | { readonly kind: 'gap' | 'declare'; readonly service?: string }
+  | { readonly kind: 'handover'; readonly runId?: string }
   | { readonly kind: 'start-form' }
   | { readonly kind: 'start-review'; readonly service: string }
   | StartCommand;
@@ -52,6 +53,9 @@ export function parseDrCommand(text: string, command: string): DrCommand {
     case 'status':
     case 'approve':
       return { kind, ...runIn(rest) };
+    case 'handover':
+      return { kind, ...runIn(rest) };
+    case 'declare':
     case 'gap': {
       const service = rest[0]?.toLowerCase();
       return { kind, ...(service === undefined ? {} : { service }) };

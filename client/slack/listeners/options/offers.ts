@@ -44,14 +44,15 @@ export const offerServices = (deps: SlackAppDeps) =>
   });
 
 /** Runs that are under way, from the store; while it is slow or down, those that the engine itself knows. */
-export const offerRuns = (deps: SlackAppDeps) =>
+export const offerRuns = (deps: SlackAppDeps, isOffered: (run: { readonly runId: string }) => boolean = () => true) =>
   offers(deps, async () => {
     const stored = deps.engine.openRuns().then(
-      (runs) => runs.flatMap((run) => optionOf(run.runId, `${subjectOf(run)} · ${run.state}`, run.runId)),
+      (runs) =>
+        runs.filter(isOffered).flatMap((run) => optionOf(run.runId, `${subjectOf(run)} · ${run.state}`, run.runId)),
       () => undefined,
     );
     const known = await Promise.race([stored, sleep(patienceMs / 2).then(() => undefined)]);
     if (known !== undefined) return known;
     const running = await Promise.race([deps.engine.running(), sleep(patienceMs / 2).then(() => [])]);
-    return running.flatMap((runId) => optionOf(runId, runId));
+    return running.filter((runId) => isOffered({ runId })).flatMap((runId) => optionOf(runId, runId));
   });

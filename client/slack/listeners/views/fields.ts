@@ -8,3 +8,13 @@ export const textIn = (view: ViewOutput, { block, action }: SlackInput): string 
 /** What was chosen in a menu. */
 export const chosenIn = (view: ViewOutput, { block, action }: SlackInput): string | undefined =>
   view.state.values[block]?.[action]?.selected_option?.value;
+
+/** The moment that was chosen, milliseconds UTC. */
+export function momentIn(view: ViewOutput, { block, action }: SlackInput): number | undefined {
+  const seconds = view.state.values[block]?.[action]?.selected_date_time;
+  return typeof seconds === 'number' ? seconds * 1000 : undefined;
+}
+
+/** Slack id of the person who was chosen. */
+export const userIn = (view: ViewOutput, { block, action }: SlackInput): string | undefined =>
+  view.state.values[block]?.[action]?.selected_user ?? undefined;
