@@ -105,4 +105,42 @@ describe('as people see it', () => {
     await page.getByText('Done: pause.').waitFor();
     await page.close();
   }, 60_000);
+
+  test('an incident is declared from the Home tab: when it began, when it was detected', async () => {
+    await using scene = await busyScene();
+    const page = await open(scene, 'U0DANIEL');
+    await page.getByRole('link', { name: 'firedrill' }).click();
+    await page.getByRole('button', { name: 'Declare an incident…' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('combobox', { name: 'Which service?' }).pressSequentially('jira');
+    await page.getByRole('option', { name: 'jira-cloud' }).click();
+    await dialog.getByLabel('What happened?').fill('Issues cannot be read');
+    await picture(page, 'declare-form');
+    await page.setViewportSize(phone);
+    expect(await fitsItsWidth(page)).toBe(true);
+    await dialog.getByRole('button', { name: 'Declare it' }).click();
+    await expect.poll(() => scene.engine.declared).toMatchObject([{ service: 'jira-cloud' }]);
+    await page.close();
+  }, 60_000);
+
+  test('a gap is reported from a run', async () => {
+    await using scene = await busyScene();
+    const heading = {
+      runId: exampleRunId,
+      service: 'jira-cloud',
+      resource: 'issues-db',
+      simulated: true,
+      mode: 'drill',
+    };
+    await scene.post(runMessage({ heading, status: exampleStatus(4), findings: [] }));
+    const page = await open(scene, 'U0DANIEL');
+    await page.getByRole('button', { name: 'Report a gap…' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('What is missing or wrong?').fill('No runbook for the search index');
+    await picture(page, 'gap-form');
+    await dialog.getByRole('button', { name: 'Report it' }).click();
+    await page.getByText('Recorded as a finding of').waitFor();
+    await picture(page, 'gap-reported');
+    await page.close();
+  }, 60_000);
 });
