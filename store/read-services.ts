@@ -45,25 +45,51 @@ export interface TicketLine {
   readonly service: string;
 }
 
-/** The tickets of the gaps of some services that are not proved remedied, each once, the newest first. @throws StoreUnreachableError */
+/**
+ * The open tickets of the gaps of some services, each once, the newest first: of the gaps that are followed, and of those that
+ * nobody follows yet.
+ *
+ * @throws StoreUnreachableError
+ */
 export async function readTicketsOf(store: Store, services: readonly string[]): Promise<readonly TicketLine[]> {
   if (services.length === 0) return [];
-  const rows = await withStore(() =>
-    store
-      .selectFrom('ticket')
-      .innerJoin('finding', (join) =>
-        join.onRef('finding.fingerprint', '=', 'ticket.fingerprint').onRef('finding.run_id', '=', 'ticket.run_id'),
-      )
-      .leftJoin('remediation', 'remediation.fingerprint', 'ticket.fingerprint')
-      .distinctOn('ticket.key')
-      .select(['ticket.key', 'ticket.url', 'ticket.filed_at', 'finding.title', 'finding.service'])
-      .where('finding.service', 'in', [...services])
-      .where(sql<boolean>`remediation.state is distinct from 'closed'`)
-      .orderBy('ticket.key')
-      .orderBy('ticket.filed_at', 'desc')
-      .execute(),
+  const [followed, filed] = await withStore(() =>
+    Promise.all([
+      store
+        .selectFrom('remediation')
+        .select(['fingerprint', 'state', 'view'])
+        .where('service', 'in', [...services])
+        .execute(),
+      store
+        .selectFrom('ticket')
+        .innerJoin('finding', (join) =>
+          join.onRef('finding.fingerprint', '=', 'ticket.fingerprint').onRef('finding.run_id', '=', 'ticket.run_id'),
+        )
+        .distinctOn('ticket.key')
+        .select([
+          'ticket.fingerprint',
+          'ticket.key',
+          'ticket.url',
+          'ticket.filed_at',
+          'finding.title',
+          'finding.service',
+        ])
+        .where('finding.service', 'in', [...services])
+        .orderBy('ticket.key')
+        .orderBy('ticket.filed_at', 'desc')
+        .execute(),
+    ]),
   );
-  return rows
-    .toSorted((one, other) => other.filed_at.getTime() - one.filed_at.getTime())
+  const known = new Set(followed.map(({ fingerprint }) => fingerprint));
+  const open = followed.flatMap(({ state, view: { finding, ticket, raisedAtMs } }) =>
+    state === 'closed' || ticket === undefined
+      ? []
+      : [{ atMs: raisedAtMs, key: ticket.key, url: ticket.url, title: finding.title, service: finding.service }],
+  );
+  const unfollowed = filed
+    .filter(({ fingerprint }) => !known.has(fingerprint))
+    .map(({ key, url, title, service, filed_at: filedAt }) => ({ atMs: filedAt.getTime(), key, url, title, service }));
+  return [...open, ...unfollowed]
+    .toSorted((one, other) => other.atMs - one.atMs)
     .map(({ key, url, title, service }) => ({ key, url, title, service }));
 }
