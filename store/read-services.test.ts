@@ -83,6 +83,15 @@ test('what services did in a span of time, what is open, and the tickets of thei
     expect(await readTicketsOf(store, ['jira-cloud'])).toHaveLength(1);
     await appendRemediation(store, [makeRemediationEntry(one, { fingerprint, chainId: 'c', atMs: 2, event: closed })]);
     expect(await readTicketsOf(store, ['jira-cloud'])).toEqual([]);
+    // A gap that a person reported has no run.
+    const told = { ...raised, finding: { ...finding, fingerprint: 'ab'.repeat(12), title: 'no runbook' } };
+    const of = { fingerprint: told.finding.fingerprint, chainId: 'c' };
+    const reported = makeRemediationEntry(undefined, { ...of, atMs: 1, event: told });
+    const filed = { type: 'ticket-filed', key: 'DR-9', url: 'u9', outcome: 'created' } as const;
+    await appendRemediation(store, [reported, makeRemediationEntry(reported, { ...of, atMs: 2, event: filed })]);
+    expect(await readTicketsOf(store, ['jira-cloud'])).toEqual([
+      { key: 'DR-9', url: 'u9', title: 'no runbook', service: 'jira-cloud' },
+    ]);
   } finally {
     await store.destroy();
     await place.drop();

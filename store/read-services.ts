@@ -46,50 +46,44 @@ export interface TicketLine {
 }
 
 /**
- * The open tickets of the gaps of some services, each once, the newest first: of the gaps that are followed, and of those that
- * nobody follows yet.
+ * The tickets of the gaps of some services that are not proved remedied, each once, the newest first: those that runs filed, and
+ * those of gaps that people reported, which have no run.
  *
  * @throws StoreUnreachableError
  */
 export async function readTicketsOf(store: Store, services: readonly string[]): Promise<readonly TicketLine[]> {
   if (services.length === 0) return [];
-  const [followed, filed] = await withStore(() =>
+  const [ofRuns, followed] = await withStore(() =>
     Promise.all([
-      store
-        .selectFrom('remediation')
-        .select(['fingerprint', 'state', 'view'])
-        .where('service', 'in', [...services])
-        .execute(),
       store
         .selectFrom('ticket')
         .innerJoin('finding', (join) =>
           join.onRef('finding.fingerprint', '=', 'ticket.fingerprint').onRef('finding.run_id', '=', 'ticket.run_id'),
         )
+        .leftJoin('remediation', 'remediation.fingerprint', 'ticket.fingerprint')
         .distinctOn('ticket.key')
-        .select([
-          'ticket.fingerprint',
-          'ticket.key',
-          'ticket.url',
-          'ticket.filed_at',
-          'finding.title',
-          'finding.service',
-        ])
+        .select(['ticket.key', 'ticket.url', 'ticket.filed_at', 'finding.title', 'finding.service'])
         .where('finding.service', 'in', [...services])
+        .where(sql<boolean>`remediation.state is distinct from 'closed'`)
         .orderBy('ticket.key')
         .orderBy('ticket.filed_at', 'desc')
         .execute(),
+      store
+        .selectFrom('remediation')
+        .select('view')
+        .where('service', 'in', [...services])
+        .where('state', '<>', 'closed')
+        .where('ticket_key', 'is not', null)
+        .execute(),
     ]),
   );
-  const known = new Set(followed.map(({ fingerprint }) => fingerprint));
-  const open = followed.flatMap(({ state, view: { finding, ticket, raisedAtMs } }) =>
-    state === 'closed' || ticket === undefined
+  const known = new Set(ofRuns.map(({ key }) => key));
+  const reported = followed.flatMap(({ view: { finding, ticket, raisedAtMs } }) =>
+    ticket === undefined || known.has(ticket.key)
       ? []
       : [{ atMs: raisedAtMs, key: ticket.key, url: ticket.url, title: finding.title, service: finding.service }],
   );
-  const unfollowed = filed
-    .filter(({ fingerprint }) => !known.has(fingerprint))
-    .map(({ key, url, title, service, filed_at: filedAt }) => ({ atMs: filedAt.getTime(), key, url, title, service }));
-  return [...open, ...unfollowed]
+  return [...ofRuns.map(({ filed_at: filedAt, ...line }) => ({ ...line, atMs: filedAt.getTime() })), ...reported]
     .toSorted((one, other) => other.atMs - one.atMs)
     .map(({ key, url, title, service }) => ({ key, url, title, service }));
 }
