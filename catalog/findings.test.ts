@@ -95,6 +95,14 @@ describe('a catalog shows its own gaps', () => {
       (d) => (d['organisation'].policies.gate = { escalateAfter: [{ after: '1h', roles: ['sre'] }] }),
       'escalation-reaches-nobody',
     ],
+    [
+      'an escalation to deputies where one service names none',
+      (d) => {
+        d['organisation'].policies.gate = { escalateAfter: [{ after: '1h', roles: ['deputy'] }] };
+        d['services'].login.deputies = ['cara'];
+      },
+      'escalation-reaches-nobody',
+    ],
     ['a database declared twice', (d) => d['services'].login.resources.push(instance()), 'declared-twice'],
   ])('%s', (_what, change, code) => {
     expect(findingsWith(change).map((finding) => finding.code)).toEqual([code]);

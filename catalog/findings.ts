@@ -209,18 +209,27 @@ function declaredTwice(services: readonly Service[]): CatalogFinding[] {
 }
 
 function silentEscalations(catalog: Catalog): CatalogFinding[] {
-  const [anyService] = Object.keys(catalog.services);
-  if (anyService === undefined) return [];
   return catalog.organisation.policies.gate.escalations.flatMap((escalation): CatalogFinding[] => {
-    const ofService = escalation.roles.some((role) => role === 'service-owner' || role === 'dr-champion');
-    const { people, slackUserGroups } = holdersOf(catalog, escalation.roles, anyService);
-    if (ofService || people.length > 0 || slackUserGroups.length > 0) return [];
+    // Every service has an owner and a champion; deputies only where it names them.
+    const asked = escalation.roles;
+    const unheard = Object.keys(catalog.services).filter((service) => {
+      const { people, slackUserGroups } = holdersOf(catalog, asked, service);
+      return people.length === 0 && slackUserGroups.length === 0;
+    });
+    if (unheard.length === 0) return [];
+    if (asked.length === 1 && asked[0] === 'deputy' && unheard.length < Object.keys(catalog.services).length)
+      return unheard.map((service) => ({
+        code: 'escalation-reaches-nobody',
+        severity: 'medium',
+        service,
+        text: `A gate of ${service} that nobody answers escalates after ${words(escalation.afterMs)} to a deputy, and the service names none.`,
+      }));
     return [
       {
         code: 'escalation-reaches-nobody',
         severity: 'medium',
         service: '',
-        text: `A gate that nobody answers escalates after ${words(escalation.afterMs)} to ${escalation.roles.join(', ')}, a role that nobody holds.`,
+        text: `A gate that nobody answers escalates after ${words(escalation.afterMs)} to ${asked.join(', ')}, a role that nobody holds.`,
       },
     ];
   });

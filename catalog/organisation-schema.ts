@@ -57,7 +57,7 @@ export const GateDefaultsSchema = z
           .transform(({ after, ...rest }) => ({ afterMs: after, ...rest })),
       )
       .default([
-        { afterMs: 4 * 3_600_000, roles: ['incident-commander'], secondChannel: true },
+        { afterMs: 4 * 3_600_000, roles: ['deputy', 'incident-commander'], secondChannel: true },
         { afterMs: 8 * 3_600_000, roles: ['leadership'], secondChannel: true },
       ]),
     finalDeadline: DurationSchema.default(24 * 3_600_000),
@@ -224,6 +224,7 @@ const holders = RoleHoldersSchema.exactOptional();
 export const RolesSchema = z.strictObject({
   'service-owner': holders,
   'dr-champion': holders,
+  deputy: holders,
   'incident-commander': holders,
   leadership: holders,
   'risk-and-compliance': holders,

@@ -33,6 +33,16 @@ describe('who may decide', () => {
     expect(rolesOf(catalog, 'constructor', 'shop')).toEqual({ roles: [], groupsToResolve: [] });
   });
 
+  test('a deputy stands in for that service and no other, and is among those to mention', () => {
+    const { catalog: with_ } = loadWith((draft) => {
+      draft['services'].shop.deputies = ['cara'];
+    });
+    expect(rolesOf(with_, 'cara', 'shop').roles).toEqual(['deputy', 'incident-commander', 'leadership']);
+    expect(rolesOf(with_, 'cara', 'login').roles).toEqual(['incident-commander', 'leadership']);
+    expect(holdersOf(with_, ['deputy'], 'shop').people.map(({ id }) => id)).toEqual(['cara']);
+    expect(holdersOf(with_, ['deputy'], 'login').people).toEqual([]);
+  });
+
   test('a Slack id or a key leads to its person, another to nobody', () => {
     expect(personBySlackId(catalog, 'U0BEN')?.id).toBe('ben');
     expect(personBySlackId(catalog, 'U0VICTOR')).toBeUndefined();

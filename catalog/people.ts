@@ -21,7 +21,7 @@ export interface HeldRoles {
 }
 
 /**
- * Roles of a person for a service: owner and champion of that very service, roles named for the organisation, and the
+ * Roles of a person for a service: owner, champion and deputy of that very service, roles named for the organisation, and the
  * person's own. Owning one service gives no say over another.
  *
  * @returns no roles for a person that the catalog does not know
@@ -36,7 +36,8 @@ export function rolesOf(catalog: Catalog, personId: string, serviceId: string): 
       person.roles.includes(role) ||
       catalog.roles[role]?.people.includes(personId) === true ||
       (role === 'service-owner' && service.owner === personId) ||
-      (role === 'dr-champion' && service.champion === personId),
+      (role === 'dr-champion' && service.champion === personId) ||
+      (role === 'deputy' && service.deputies.includes(personId)),
   );
   const groupsToResolve = roles.flatMap((role) => {
     const group = catalog.roles[role]?.slackUserGroup;

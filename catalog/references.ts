@@ -14,6 +14,7 @@ export interface PlacedProblem {
 const references: readonly { readonly at: readonly string[]; readonly to: string; readonly what: string }[] = [
   { at: ['services', '*', 'owner'], to: 'people', what: 'person' },
   { at: ['services', '*', 'champion'], to: 'people', what: 'person' },
+  { at: ['services', '*', 'deputies', '*'], to: 'people', what: 'person' },
   { at: ['services', '*', 'dependencies', '*'], to: 'services', what: 'service' },
   { at: ['services', '*', 'impactAssessment', 'owner'], to: 'people', what: 'person' },
   { at: ['services', '*', 'exception', 'approver'], to: 'people', what: 'person' },

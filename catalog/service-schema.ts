@@ -211,6 +211,8 @@ export const ServiceSchema = z.strictObject({
   critical: z.boolean({ error: 'true or false' }).default(false),
   owner: NameSchema,
   champion: NameSchema,
+  /** Who stands in for owner and champion, in this order: asked when a gate escalates, and when one of the two has left. */
+  deputies: z.array(NameSchema).default([]),
   dependencies: z.array(NameSchema).default([]),
   slackChannel: SlackChannelSchema,
   documents: z.array(DocumentSchema).default([]),

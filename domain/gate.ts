@@ -4,6 +4,7 @@ import type { Mode } from './modes.ts';
 export const roles = [
   'service-owner',
   'dr-champion',
+  'deputy',
   'incident-commander',
   'leadership',
   'risk-and-compliance',

@@ -7,6 +7,8 @@ export function roleName(role: Role): string {
       return 'service owner';
     case 'dr-champion':
       return 'DR champion';
+    case 'deputy':
+      return 'deputy';
     case 'incident-commander':
       return 'incident commander';
     case 'leadership':
@@ -23,6 +25,7 @@ export function someoneOf(role: Role): string {
   switch (role) {
     case 'service-owner':
     case 'dr-champion':
+    case 'deputy':
       return `a ${roleName(role)}`;
     case 'incident-commander':
     case 'sre':

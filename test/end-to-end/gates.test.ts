@@ -350,7 +350,7 @@ describe('policy', () => {
         copy: 'none',
       });
       expect(run.projection.gates).toMatchObject([
-        { status: 'expired', escalations: [{ roles: ['incident-commander'] }, { roles: ['leadership'] }] },
+        { status: 'expired', escalations: [{ roles: ['deputy', 'incident-commander'] }, { roles: ['leadership'] }] },
       ]);
       expect(run.projection.gates[0]?.remindedAtMs).toHaveLength(1);
       const keys = (await runMessages(world, runId)).map(({ key }) => key);
@@ -364,7 +364,7 @@ describe('policy', () => {
       const mails = () => mail.mails.filter(({ text }) => text.replaceAll(/=\r?\n/g, '').includes(runId));
       await until(() => mails().length === 3, 'two escalations and the verdict by e-mail');
       expect(mails().map(({ to }) => to)).toEqual([
-        ['hannah.lindqvist@example.com', 'daniel.kim@example.com'],
+        ['hannah.lindqvist@example.com', 'lin.zhao@example.com', 'daniel.kim@example.com'],
         ['amara.okafor@example.com'],
         ['jonas.weber@example.com', 'priya.raman@example.com'],
       ]);

@@ -94,6 +94,26 @@ async function told(user: string, ts: string, action?: string): Promise<string> 
   return (await toldTo(user))[before] ?? '';
 }
 
+/** Holds gates by other rules for a while. */
+async function withGate(policy: object, work: () => Promise<void>): Promise<void> {
+  let usual = '';
+  await world.changeCatalog((text) => {
+    usual = text;
+    const catalog = parse(text) as { organisation: { policies: { gate: object } } };
+    Object.assign(catalog.organisation.policies.gate, policy);
+    return stringify(catalog, { aliasDuplicateObjects: false });
+  });
+  try {
+    await work();
+  } finally {
+    await world.changeCatalog(() => usual);
+  }
+}
+
+/** Every word about a run in its channel. */
+const said = async (runId: string): Promise<string> =>
+  JSON.stringify((await runMessages(world, runId)).map(({ message }) => message));
+
 /** The form that somebody has open now. */
 const formOf = async (): Promise<string | undefined> =>
   ((await slack(world, 'GET', 'views')) as { views: readonly { readonly id: string }[] }).views[0]?.id;
@@ -184,17 +204,7 @@ describe('over the socket', () => {
   });
 
   test('an approval is withdrawn with one press, and confirmed by typing where policy asks for it', async () => {
-    let usual = '';
-    await world.changeCatalog((text) => {
-      usual = text;
-      const catalog = parse(text) as { organisation: { policies: { gate: object } } };
-      Object.assign(catalog.organisation.policies.gate, {
-        seats: [['service-owner'], ['dr-champion']],
-        reconfirm: 'always',
-      });
-      return stringify(catalog, { aliasDuplicateObjects: false });
-    });
-    try {
+    await withGate({ seats: [['service-owner'], ['dr-champion']], reconfirm: 'always' }, async () => {
       const { runId, ts } = await asked('who');
       const shows = (so: (blocks: string) => boolean, what: string) =>
         until(async () => so(JSON.stringify((await gateMessage(runId))?.blocks)), what);
@@ -219,9 +229,21 @@ describe('over the socket', () => {
         'approve',
       ]);
       expect(JSON.stringify((await gateMessage(runId))?.blocks)).not.toMatch(/gate_(approve|confirm|withdraw)/);
-    } finally {
-      await world.changeCatalog(() => usual);
-    }
+    });
+  });
+
+  test('a deputy of the service is asked when its gate escalates, and not before', async () => {
+    const early = await asked('who');
+    expect(await told('U0LIN', early.ts)).toMatch(/does not count\. You are a deputy\. 0 of 1/);
+    expect(await told('U0JONAS', early.ts)).toMatch(/^✔ Approved by Jonas Weber/);
+    await expectEnding(world, early.runId, refusedByAws);
+    await withGate({ escalateAfter: [{ after: '1s', roles: ['deputy'] }] }, async () => {
+      const { runId, ts } = await asked('duty');
+      await world.runWhen(runId, (run) => run.projection.gates[0]?.escalations.length === 1, 'escalated');
+      await until(async () => (await said(runId)).includes('<@U0LIN>'), 'Lin is mentioned');
+      expect(await told('U0LIN', ts)).toBe('✔ Approved by Lin Zhao.');
+      await expectEnding(world, runId, refusedByAws);
+    });
   });
 
   test('a hundred clicks at once are one decision, a hundred answers, and a short history', async () => {
