@@ -162,3 +162,21 @@ const pastDrills = (store: Store, { service, resource, runbook }: PastSubject) =
     .where(usable, 'is not', null)
     .orderBy('opened_at', 'desc')
     .limit(4);
+
+/** Keys of the newest tickets that findings of a service have, open or not; the store does not know which are. */
+export async function ticketsOfService(store: Store, service: string): Promise<readonly string[]> {
+  return await withStore(async () => {
+    const rows = await store
+      .selectFrom('ticket')
+      .innerJoin('finding', (join) =>
+        join.onRef('finding.fingerprint', '=', 'ticket.fingerprint').onRef('finding.run_id', '=', 'ticket.run_id'),
+      )
+      .select(({ fn }) => ['ticket.key', fn.max('ticket.filed_at').as('newest')])
+      .where('finding.service', '=', service)
+      .groupBy('ticket.key')
+      .orderBy('newest', 'desc')
+      .limit(200)
+      .execute();
+    return rows.map(({ key }) => key);
+  });
+}

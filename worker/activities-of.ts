@@ -5,6 +5,8 @@ import { createAwsIsolatedActivities, createAwsReadActivities } from '../activit
 import { createDocumentActivities } from '../activities/documents/index.ts';
 import type { DocumentSources } from '../activities/documents/index.ts';
 import { createJiraActivities } from '../activities/jira/index.ts';
+import type { JiraSite } from '../activities/jira/index.ts';
+import { createPeopleActivities } from '../activities/people/index.ts';
 import { createProbeActivities } from '../activities/probe/index.ts';
 import { createAuthenticateActivities } from '../activities/record/authenticate.ts';
 import { createControlActivities } from '../activities/record/control.ts';
@@ -100,11 +102,12 @@ export async function activitiesOf(
           ...secondChannelOf(config, catalog),
           ...mailOf(queue, options, membersOfGroup(slack)),
         }),
-        ...createJiraActivities({
-          baseUrl: required(config.jira.baseUrl, queue, 'JIRA_BASE_URL'),
-          email: required(config.jira.email, queue, 'JIRA_EMAIL'),
-          apiToken: required(config.jira.apiToken, queue, 'JIRA_API_TOKEN'),
-          ...runUrlOf(config),
+        ...createJiraActivities({ ...jiraOf(config, queue), ...runUrlOf(config) }),
+        ...createPeopleActivities({
+          catalog: options.catalog,
+          slack,
+          jira: jiraOf(config, queue),
+          simulated: isSimulated(config),
         }),
         ...createDocumentActivities({
           ...(await documentSourcesOf(config, catalog)),
@@ -160,6 +163,12 @@ export async function activitiesOf(
     }
   }
 }
+
+const jiraOf = ({ jira }: Config, queue: QueueName): JiraSite => ({
+  baseUrl: required(jira.baseUrl, queue, 'JIRA_BASE_URL'),
+  email: required(jira.email, queue, 'JIRA_EMAIL'),
+  apiToken: required(jira.apiToken, queue, 'JIRA_API_TOKEN'),
+});
 
 /** Where recovery documents are: files in the catalog's folder or the one that it names, pages of Confluence by Jira's account. */
 export async function documentSourcesOf(config: Config, catalog: Catalog): Promise<DocumentSources> {

@@ -3,6 +3,7 @@ import type { ActivityOptions } from '@temporalio/workflow';
 import type { AwsIsolatedActivities, AwsReadActivities } from '../activities/aws/interface.ts';
 import type { DocumentActivities } from '../activities/documents/interface.ts';
 import type { JiraActivities } from '../activities/jira/interface.ts';
+import type { PeopleActivities } from '../activities/people/interface.ts';
 import type { ProbeActivities } from '../activities/probe/interface.ts';
 import type { RecordActivities } from '../activities/record/interface.ts';
 import type { RemediationActivities } from '../activities/record/remediation.ts';
@@ -158,6 +159,15 @@ export const optionalActivities = (): Answering<RecordActivities> =>
     retry: { maximumAttempts: 1 },
     taskQueue: on('record'),
   }) as Answering<RecordActivities>;
+
+/** Looking at hundreds of people takes minutes; while Slack or Jira is away it is tried until it is back. */
+export const peopleActivities = (): Answering<PeopleActivities> =>
+  proxyActivities<Answering<PeopleActivities>>({
+    ...recording,
+    startToCloseTimeout: 15 * minutes,
+    retry: { initialInterval: 1 * seconds, backoffCoefficient: 2, maximumInterval: 5 * minutes },
+    taskQueue: on('notify'),
+  }) as Answering<PeopleActivities>;
 
 /** What was begun is waited for when it is cancelled: said or not, the next to say it must know. */
 export const notifyActivities = (): Answering<SlackActivities & JiraActivities> =>

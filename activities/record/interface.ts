@@ -54,6 +54,8 @@ export interface RecordActivities {
   }): Promise<{ durationsMs: readonly number[] }>;
   /** The service's finished documentation reviews and its last drill, as far as the store has them. */
   reviewPast(request: { service: string }): Promise<ReviewPast>;
+  /** Keys of the newest tickets of a service's findings, at most two hundred. */
+  ticketsOfService(request: { service: string }): Promise<{ readonly keys: readonly string[] }>;
   /** The kill switch; throws when it cannot be read (which counts as pulled for drills). */
   readKillSwitch(): Promise<{ pulled: boolean; by?: string; reason?: string; atMs?: number }>;
   /**

@@ -1,13 +1,13 @@
 import { appendEntries, otherJournals } from '../../store/journal.ts';
 import type { Store } from '../../store/connect.ts';
-import { recentDurationsMs } from '../../store/read.ts';
+import { recentDurationsMs, ticketsOfService } from '../../store/read.ts';
 import { reviewPast } from '../../store/review-past.ts';
 import type { RecordActivities } from './interface.ts';
 
 /** What goes into and comes out of the store while runs are under way. */
 export const createJournalActivities = (deps: {
   readonly store: Store;
-}): Pick<RecordActivities, 'appendJournal' | 'recentDurations' | 'reviewPast'> => ({
+}): Pick<RecordActivities, 'appendJournal' | 'recentDurations' | 'reviewPast' | 'ticketsOfService'> => ({
   async appendJournal(entries) {
     const head = await appendEntries(deps.store, entries);
     const [first] = entries;
@@ -19,5 +19,8 @@ export const createJournalActivities = (deps: {
   },
   async reviewPast({ service }) {
     return await reviewPast(deps.store, service);
+  },
+  async ticketsOfService({ service }) {
+    return { keys: await ticketsOfService(deps.store, service) };
   },
 });

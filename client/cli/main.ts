@@ -10,6 +10,7 @@ import { findingCommand } from './commands/finding.ts';
 import { findingsCommand } from './commands/findings.ts';
 import { evidenceCommand } from './commands/evidence.ts';
 import { keysCommand } from './commands/keys.ts';
+import { peopleCommand } from './commands/people.ts';
 import { processCommands, sandboxCommand } from './commands/processes.ts';
 import { reportCommand } from './commands/report.ts';
 import { reviewCommand } from './commands/review.ts';
@@ -71,6 +72,7 @@ function programOf(act: Act, terminal: Terminal): Command {
       scenarioCommand(act),
       evidenceCommand(act),
       keysCommand(act),
+      peopleCommand(act),
       ...killSwitchCommands(act),
       sweepCommand(act),
     ],

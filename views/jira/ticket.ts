@@ -88,7 +88,9 @@ function evidence(runId: string, runUrl: string | undefined): AdfNode[] {
   return [
     bulletList(
       paragraph(`${runbookOf(runId)} run `, ...(runUrl === undefined ? [code(runId)] : [linkTo(runUrl, runId)])),
-      paragraph('Report: ', code(`firedrill report ${runId}`)),
+      runbookOf(runId) === 'people-check'
+        ? paragraph('Look again: ', code('firedrill people'))
+        : paragraph('Report: ', code(`firedrill report ${runId}`)),
       paragraph(
         'Signed evidence: ',
         code('firedrill evidence verify PATH --key FILE'),

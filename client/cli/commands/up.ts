@@ -1,12 +1,15 @@
 import type { Command } from 'commander';
 import { isSimulated, loadConfig } from '../../../config/index.ts';
 import type { Config } from '../../../config/index.ts';
+import { FiredrillError } from '../../../domain/errors.ts';
 import { foundCompany, isExampleCompany, waitUntilProvable } from '../../demo/company.ts';
 import type { Company } from '../../demo/company.ts';
 import { everyPart, partsToPlay } from '../../processes/sandbox-process.ts';
 import type { SandboxAddresses } from '../../processes/sandbox-process.ts';
 import { missingLogins, sourceLogins } from '../../processes/source-logins.ts';
 import type { Installation, InstallationEvent } from '../../processes/installation.ts';
+import { schedulePeopleCheck } from '../../runs/people-check.ts';
+import { openRuns } from '../access.ts';
 import type { Act, CommandContext } from '../command.ts';
 import { newCommand } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -20,6 +23,7 @@ import { beginRecord, recordOption, refuseRecordOfRealSlack } from '../slack-rec
 import { startWithBoard } from '../start-with-board.ts';
 import type { BoardedStart } from '../start-with-board.ts';
 import { stopAll } from '../stop-all.ts';
+import type { Terminal } from '../terminal.ts';
 
 interface UpOptions extends CommonOptions {
   readonly sandbox?: boolean;
@@ -130,6 +134,7 @@ async function untilStopped({ terminal, answer }: CommandContext, up: RunningUp)
         terminal.err('The source process has written no sentinel after its first baseline yet; see its log.');
     });
   }
+  await lookAtPeopleDaily(terminal, installation);
   answer(
     {
       ready: true,
@@ -145,6 +150,21 @@ async function untilStopped({ terminal, answer }: CommandContext, up: RunningUp)
   await stopAll(terminal, installation, interruption);
   if (ended !== undefined) throw ended;
   return exitCodes.done;
+}
+
+/** Nothing depends on it today, so that an engine which is busy holds nothing up. */
+async function lookAtPeopleDaily(terminal: Terminal, { config }: Installation): Promise<void> {
+  try {
+    const runs = await openRuns(config);
+    try {
+      await schedulePeopleCheck(runs.deps);
+    } finally {
+      await runs.close();
+    }
+  } catch (error) {
+    if (!(error instanceof FiredrillError)) throw error;
+    terminal.err(`The daily look at who has left is not scheduled yet: ${error.what} Later: firedrill people`);
+  }
 }
 
 /** Where everything is, by name. */

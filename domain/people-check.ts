@@ -1,0 +1,121 @@
+import type { Finding } from './finding.ts';
+import { makeFinding } from './fingerprint.ts';
+import { wholeService } from './modes.ts';
+import type { TicketRequest } from './notice.ts';
+import { roleName } from './role-text.ts';
+import type { Tier } from './target.ts';
+
+/** Somebody of the catalog, as Slack and Jira know them today. */
+export interface PersonStanding {
+  readonly personId: string;
+  readonly name: string;
+  readonly email: string;
+  readonly slackId: string;
+  /** `unknown`: there is no such account in the workspace. */
+  readonly slack: 'active' | 'deactivated' | 'unknown';
+  /** `unknown`: Jira does not find the address, or may not show it to us; that alone proves nothing. */
+  readonly jira: 'active' | 'deactivated' | 'unknown';
+}
+
+/** Who answers for a service, and what its tickets need. */
+export interface ServiceDuties {
+  readonly service: string;
+  readonly tier: Tier;
+  readonly owner: string;
+  readonly champion: string;
+  /** In the order in which they stand in. */
+  readonly deputies: readonly string[];
+  readonly slackChannel: string;
+  readonly ticket: Omit<TicketRequest, 'ownerEmail' | 'championEmail'>;
+}
+
+export type DutyRole = 'service-owner' | 'dr-champion';
+
+/** A duty of a service whose person is not there any more. */
+export interface Vacancy {
+  readonly service: ServiceDuties;
+  readonly role: DutyRole;
+  readonly left: PersonStanding;
+  readonly why: 'left' | 'not-in-slack';
+  /** Who has the duty meanwhile; nobody when all who could are gone, too. */
+  readonly standIn?: PersonStanding;
+}
+
+/** Why somebody cannot be asked any more; nothing while they can. Not to be found in Jira is no reason. */
+export function absenceOf({ slack, jira }: Pick<PersonStanding, 'slack' | 'jira'>): Vacancy['why'] | undefined {
+  if (slack === 'deactivated' || jira === 'deactivated') return 'left';
+  return slack === 'unknown' ? 'not-in-slack' : undefined;
+}
+
+/**
+ * Every owner and champion who has left, with the person who stands in: the first deputy who is there, else the other of the
+ * two.
+ */
+export function vacanciesOf(services: readonly ServiceDuties[], people: readonly PersonStanding[]): readonly Vacancy[] {
+  const byId = new Map(people.map((person) => [person.personId, person]));
+  const present = (personId: string): PersonStanding[] => {
+    const person = byId.get(personId);
+    return person !== undefined && absenceOf(person) === undefined ? [person] : [];
+  };
+  return services.flatMap((service) => {
+    const { owner, champion, deputies } = service;
+    const duties = [
+      { role: 'service-owner', holder: owner, other: champion },
+      { role: 'dr-champion', holder: champion, other: owner },
+    ] as const;
+    return duties.flatMap(({ role, holder, other }): Vacancy[] => {
+      const left = byId.get(holder);
+      const why = left === undefined ? undefined : absenceOf(left);
+      if (left === undefined || why === undefined) return [];
+      const [standIn] = [...deputies, other].flatMap(present);
+      return [{ service, role, left, why, ...(standIn === undefined ? {} : { standIn }) }];
+    });
+  });
+}
+
+/** `Jonas Weber, service owner of jira-cloud, has left; Lin Zhao stands in.` */
+export function vacancyText({ service, role, left, why, standIn }: Vacancy): string {
+  const gone = why === 'left' ? 'has left' : 'has no account in Slack';
+  const instead = standIn === undefined ? 'nobody stands in' : `${standIn.name} stands in`;
+  return `${left.name}, ${roleName(role)} of ${service.service}, ${gone}; ${instead}.`;
+}
+
+/** A vacant duty as a finding; it stays the same one until the duty is held again. */
+export function vacancyFinding(vacancy: Vacancy, runId: string): Finding {
+  const { service, role, left, why, standIn } = vacancy;
+  const duty = roleName(role);
+  return makeFinding({
+    service: service.service,
+    resource: wholeService,
+    check: `people:${role}`,
+    cause: 'vacant',
+    severity: service.tier <= 1 || standIn === undefined ? 'high' : 'medium',
+    title: `no ${duty}: ${left.name} ${why === 'left' ? 'has left' : 'cannot be found in Slack'}`,
+    found: `${vacancyText(vacancy)} Slack says ${left.slack}, Jira says ${left.jira}.`,
+    matters:
+      standIn === undefined
+        ? `Nobody would be asked as ${duty}: approvals wait for the last escalation, reviews for nobody, tickets lie.`
+        : `A deputy bridges days, not quarters: in a disaster people look for the ${duty} whom the catalog names.`,
+    lookFirst: `Name another ${duty} of ${service.service} in the catalog, and deputies who are there.`,
+    proof: {
+      kind: 'attested',
+      sentence: `The catalog names a ${duty} of ${service.service} who has an account in Slack and Jira.`,
+    },
+    runId,
+  });
+}
+
+/** What the ticket of a vacancy needs: it goes to whoever stands in, not to somebody who has left. */
+export function vacancyTicket(
+  { service, role, left, standIn }: Vacancy,
+  people: readonly PersonStanding[],
+): TicketRequest {
+  const emailOf = (personId: string): string =>
+    people.find((person) => person.personId === personId)?.email ?? left.email;
+  const instead = standIn?.email ?? left.email;
+  return {
+    ...service.ticket,
+    ownerEmail: role === 'service-owner' ? instead : emailOf(service.owner),
+    championEmail: role === 'dr-champion' ? instead : emailOf(service.champion),
+  };
+}

@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { checkPeopleNow, schedulePeopleCheck } from '../../client/runs/people-check.ts';
+import { jiraSite, slackWorkspace } from '../../examples/world.ts';
+import { jira, jiraIssues, slack, until } from '../engine/outside.ts';
+import { createWorld } from '../engine/world.ts';
+import type { World } from '../engine/world.ts';
+import { click, startTest, untilAsked } from '../engine/acting.ts';
+import { expectEnding } from '../engine/ending.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await createWorld({ source: false });
+  await world.control('POST', 'faults', {
+    service: 'rds',
+    operation: 'RestoreDBInstanceToPointInTime',
+    kind: 'error',
+    code: 'InvalidRestoreFault',
+    times: null,
+  });
+});
+afterAll(() => world.close());
+
+const accountOf = (name: string): string =>
+  jiraSite.users.find(({ displayName }) => displayName === name)?.accountId ?? '';
+
+/** From now on these people are gone, by Slack, and Jonas by Jira, too. */
+async function nowGone(...slackIds: string[]): Promise<void> {
+  await slack(world, 'PUT', 'workspace', {
+    ...slackWorkspace,
+    users: slackWorkspace.users.map((user) => (slackIds.includes(user.id) ? { ...user, deleted: true } : user)),
+  });
+  await jira(world, 'PUT', 'site', {
+    ...jiraSite,
+    users: jiraSite.users.map((user) => ({ ...user, active: user.displayName !== 'Jonas Weber' })),
+  });
+}
+
+async function saidInChannel(): Promise<readonly string[]> {
+  const { messages } = (await slack(world, 'GET', 'messages?channel=C0JIRACLOUD')) as {
+    messages: readonly { readonly metadata?: { event_payload?: { run?: string } } }[];
+  };
+  return messages
+    .filter(({ metadata }) => metadata?.event_payload?.run?.startsWith('people-check/') === true)
+    .map((message) => JSON.stringify(message));
+}
+
+const look = () => checkPeopleNow(world.runs, 60_000);
+
+describe('the daily look at people', () => {
+  test('finds nothing while everybody is there, and is scheduled once however often it is asked for', async () => {
+    await schedulePeopleCheck(world.runs);
+    await schedulePeopleCheck(world.runs);
+    expect(await look()).toMatchObject({ looked: 7, vacancies: [] });
+    const { spec, action } = await world.temporal.schedule
+      .getHandle(`${world.config.taskQueuePrefix}people-check`)
+      .describe();
+    expect(spec.calendars).toMatchObject([{ hour: [{ start: 5, end: 5, step: 1 }] }]);
+    expect(action).toMatchObject({ workflowType: 'peopleCheck' });
+  });
+
+  test('an owner who has left is a finding with one ticket for whoever stands in, and the open tickets go there, too', async () => {
+    const runId = await startTest(world);
+    await untilAsked(world, runId);
+    await click(world, runId, 'jonas', { choice: 'approve' });
+    await expectEnding(world, runId, { verdict: 'failed', findings: ['restore/restore-refused'], copy: 'gone' });
+    await until(async () => (await jiraIssues(world)).length === 1, 'the ticket of the run');
+    await until(
+      async () => (await world.store.selectFrom('ticket').selectAll().execute()).length === 1,
+      'the store knows it',
+    );
+    await nowGone('U0JONAS');
+
+    const first = await look();
+    expect(first.vacancies).toMatchObject([
+      {
+        service: 'jira-cloud',
+        text: 'Jonas Weber, service owner of jira-cloud, has left; Lin Zhao stands in.',
+        ticket: 'DR-2',
+        reassigned: ['DR-1'],
+      },
+    ]);
+    const issues = await jiraIssues(world);
+    expect(issues.map(({ key }) => key).toSorted()).toEqual(['DR-1', 'DR-2']);
+    for (const { text } of issues) expect(JSON.parse(text)).toMatchObject({ assignee: accountOf('Lin Zhao') });
+    expect(issues.find(({ key }) => key === 'DR-2')?.summary).toContain('no service owner: Jonas Weber has left');
+    expect(await saidInChannel()).toEqual([expect.stringContaining('DR-2')]);
+
+    // The next day nothing is said again.
+    const comments = issues.map((issue) => issue.comments.length);
+    const second = await look();
+    expect(second.vacancies).toMatchObject([{ ticket: 'DR-2', reassigned: [] }]);
+    const after = await jiraIssues(world);
+    expect(after.map((issue) => issue.comments.length)).toEqual(comments);
+    expect(await saidInChannel()).toHaveLength(1);
+  });
+
+  test('waits for a Slack that is away, and concludes nothing meanwhile', async () => {
+    await slack(world, 'POST', 'faults', { method: 'users.list', kind: 'http', status: 503 });
+    expect((await look()).vacancies).toHaveLength(1);
+  });
+
+  test('ends what is vacant when the catalog names somebody who is there', async () => {
+    await world.changeCatalog((text) => text.replace('owner: jonas-weber', 'owner: tomas-novak'));
+    expect(await look()).toMatchObject({ vacancies: [] });
+  });
+});

@@ -1,0 +1,114 @@
+import { condition, log, workflowInfo } from '@temporalio/workflow';
+import { vacanciesOf, vacancyFinding, vacancyText, vacancyTicket } from '../domain/people-check.ts';
+import type { PersonStanding, Vacancy } from '../domain/people-check.ts';
+import type { NoticeAddress, TicketFiled } from '../domain/notice.ts';
+import { wholeService } from '../domain/modes.ts';
+import { hear, memberOf } from './hear.ts';
+import { ticketFiledSignal } from './messages.ts';
+import { notifyActivities, peopleActivities, recordActivities } from './proxies.ts';
+
+/** How long one look waits for a ticket: the next one asks again. */
+const ticketWithinMs = 10 * 60_000;
+
+/** What one look at people came to; also what the next one knows of it. */
+export interface PeopleReport {
+  readonly looked: number;
+  readonly vacancies: readonly {
+    readonly fingerprint: string;
+    readonly service: string;
+    readonly text: string;
+    readonly ticket?: string;
+    /** Tickets that changed hands this time. */
+    readonly reassigned: readonly string[];
+  }[];
+}
+
+/**
+ * Once a day: who answers for a service and is not there any more, by Slack and Jira. What is vacant is a finding, told in
+ * the service's channel on the first day; the person's open tickets go to whoever stands in, every day until somebody else is
+ * named in the catalog. Decides nothing else about anybody.
+ */
+export async function peopleCheck(): Promise<PeopleReport> {
+  const { workflowId, lastResult } = workflowInfo();
+  const filed = new Map<string, TicketFiled>();
+  hear(ticketFiledSignal, (sent) => {
+    const fingerprint = memberOf(sent, 'fingerprint');
+    if (typeof fingerprint === 'string' && typeof memberOf(sent, 'key') === 'string')
+      filed.set(fingerprint, sent as TicketFiled);
+  });
+  const look = peopleActivities();
+  const { people, services, simulated } = (await look.lookAtPeople()).value;
+  const known = ticketsBefore(lastResult);
+
+  const vacancies: PeopleReport['vacancies'][number][] = [];
+  for (const vacancy of vacanciesOf(services, people)) {
+    const { fingerprint } = vacancyFinding(vacancy, workflowId);
+    const ticket = known.get(fingerprint) ?? (await tell(vacancy, people, simulated));
+    vacancies.push({
+      fingerprint,
+      service: vacancy.service.service,
+      text: vacancyText(vacancy),
+      ...(ticket === undefined ? {} : { ticket }),
+      reassigned: await handOver(vacancy),
+    });
+  }
+  return { looked: people.length, vacancies };
+
+  /** On the first day: the ticket, and the service's channel. Answers the ticket's key. */
+  async function tell(
+    vacancy: Vacancy,
+    all: readonly PersonStanding[],
+    isSimulated: boolean,
+  ): Promise<string | undefined> {
+    const finding = vacancyFinding(vacancy, workflowId);
+    const ticket = vacancyTicket(vacancy, all);
+    const { service, slackChannel } = vacancy.service;
+    const address: NoticeAddress = {
+      slackChannel,
+      runId: workflowId,
+      executionId: workflowInfo().firstExecutionRunId,
+      service,
+      resource: wholeService,
+      simulated: isSimulated,
+      mode: 'drill',
+    };
+    const order = { finding, ticket, simulated: isSimulated, replyTo: workflowId, filedBefore: false };
+    await recordActivities().orderTicket(order);
+    if (!(await condition(() => filed.has(finding.fingerprint), ticketWithinMs)))
+      log.warn('the ticket of a vacancy takes long; the next look asks for it again', { service });
+    const answer = filed.get(finding.fingerprint);
+    const { deliverToSlack } = notifyActivities();
+    const { messages } = (
+      await deliverToSlack({ address, notice: { kind: 'finding', number: 1, finding, ticket }, known: {} })
+    ).value;
+    if (answer === undefined) return undefined;
+    const { key, url, outcome } = answer;
+    const { title } = finding;
+    await deliverToSlack({
+      address,
+      notice: { kind: 'ticket-filed', number: 2, fingerprint: finding.fingerprint, title, key, url, outcome },
+      known: messages,
+    });
+    return key;
+  }
+
+  /** Tickets of the owner go to whoever stands in; the champion only watches them. */
+  async function handOver({ service, role, left, standIn, ...vacancy }: Vacancy): Promise<readonly string[]> {
+    if (role !== 'service-owner' || standIn === undefined) return [];
+    const { keys } = (await recordActivities().ticketsOfService({ service: service.service })).value;
+    const reason = vacancyText({ service, role, left, standIn, ...vacancy });
+    const request = { keys, leftEmail: left.email, toEmail: standIn.email, reason };
+    return (await look.reassignTickets(request)).value.reassigned;
+  }
+}
+
+/** Tickets that earlier looks have filed, by fingerprint: a vacancy is told once, and not every day. */
+function ticketsBefore(lastResult: unknown): ReadonlyMap<string, string> {
+  const before = memberOf(lastResult, 'vacancies');
+  return new Map(
+    (Array.isArray(before) ? before : []).flatMap((one: unknown) => {
+      const [fingerprint, ticket] = [memberOf(one, 'fingerprint'), memberOf(one, 'ticket')];
+      return typeof fingerprint === 'string' && typeof ticket === 'string' ? [[fingerprint, ticket] as const] : [];
+    }),
+  );
+}
