@@ -65,10 +65,13 @@ describe('who may decide', () => {
     });
     const asked: string[] = [];
     const ben = { id: 'ben', slackId: 'U0BEN' };
-    const membersOf = (members: readonly string[]) => (group: string) => {
-      asked.push(group);
-      return Promise.resolve(members);
-    };
+    const membersOf = (members: readonly string[]) => ({
+      membersOf: (group: string) => {
+        asked.push(group);
+        return Promise.resolve(members);
+      },
+      hasLeft: () => Promise.resolve(false),
+    });
     expect(await rolesNow(both, ben, 'shop', membersOf(['U0BEN']))).toEqual([
       'dr-champion',
       'incident-commander',
@@ -76,5 +79,35 @@ describe('who may decide', () => {
     ]);
     expect(asked).toEqual(['@commanders']);
     expect(await rolesNow(both, ben, undefined, membersOf([]))).toEqual(['dr-champion']);
+  });
+
+  test('a deputy has the duty of an owner or champion who has left, for that service and no other', async () => {
+    const { catalog: with_ } = loadWith((draft) => {
+      draft['services'].shop.deputies = ['dora'];
+      draft['people'].dora = { name: 'Dora', email: 'dora@acme.example', slackId: 'U0DORA' };
+    });
+    const asked: string[] = [];
+    const now = (...left: string[]) => ({
+      membersOf: () => Promise.resolve([]),
+      hasLeft: (slackId: string) => {
+        asked.push(slackId);
+        return Promise.resolve(left.includes(slackId));
+      },
+    });
+    const dora = { id: 'dora', slackId: 'U0DORA' };
+    const ben = { id: 'ben', slackId: 'U0BEN' };
+    expect(await rolesNow(with_, dora, 'shop', now())).toEqual(['deputy']);
+    expect(await rolesNow(with_, dora, 'shop', now('U0ANNA'))).toEqual(['service-owner', 'deputy']);
+    expect(await rolesNow(with_, dora, 'shop', now('U0ANNA', 'U0BEN'))).toEqual([
+      'service-owner',
+      'dr-champion',
+      'deputy',
+    ]);
+    expect(await rolesNow(with_, dora, 'login', now('U0ANNA', 'U0BEN'))).toEqual([]);
+    // With a deputy there, the champion stands in for nobody; without one, for the owner.
+    asked.length = 0;
+    expect(await rolesNow(with_, ben, 'shop', now('U0ANNA'))).toEqual(['dr-champion']);
+    expect(asked).toEqual([]);
+    expect(await rolesNow(with_, ben, 'login', now('U0ANNA'))).toEqual(['service-owner', 'dr-champion']);
   });
 });

@@ -59,29 +59,60 @@ export function holdersOf(
   return { people, slackUserGroups: [...new Set(groups)] };
 }
 
+/** What Slack says at the moment of a decision. */
+export interface SlackNow {
+  /** Slack ids of the people in a user group; asked once per group, and only where it can add a role. */
+  readonly membersOf: (slackUserGroup: string) => Promise<readonly string[]>;
+  /** Whether an account was deactivated; asked only about those for whom the person stands in. */
+  readonly hasLeft: (slackId: string) => Promise<boolean>;
+}
+
 /**
- * Roles of a person now, the user groups of Slack included: what a decision or a start is judged by.
+ * Roles of a person now, user groups of Slack and the duties of those who have left included: what a decision or a start is
+ * judged by.
  *
  * @param service - a service's id; without it, what concerns no single service counts for those who hold the role for any
- * @param membersOf - Slack ids of the people in a user group, asked once per group, and only where it can add a role
- * @throws FiredrillError `no-such-service`, and what `membersOf` throws
+ * @throws FiredrillError `no-such-service`, and what `slack` throws
  */
 export async function rolesNow(
   catalog: Catalog,
   person: Pick<Person, 'id' | 'slackId'>,
   service: string | undefined,
-  membersOf: (slackUserGroup: string) => Promise<readonly string[]>,
+  slack: SlackNow,
 ): Promise<readonly Role[]> {
   const services = service === undefined ? Object.keys(catalog.services) : [service];
   const held = services.map((id) => rolesOf(catalog, person.id, id));
   const found = new Set(held.flatMap((one) => one.roles));
   const open = held.flatMap((one) => one.groupsToResolve).filter(({ role }) => !found.has(role));
   const groups = [...new Set(open.map(({ slackUserGroup }) => slackUserGroup))];
-  await Promise.all(
-    groups.map(async (group) => {
-      if (!(await membersOf(group)).includes(person.slackId)) return;
+  const duties = service === undefined ? [] : dutiesStoodInFor(catalog, person.id, service, found);
+  await Promise.all([
+    ...groups.map(async (group) => {
+      if (!(await slack.membersOf(group)).includes(person.slackId)) return;
       for (const { role, slackUserGroup } of open) if (slackUserGroup === group) found.add(role);
     }),
-  );
+    ...duties.map(async ({ role, holder }) => {
+      if (await slack.hasLeft(holder.slackId)) found.add(role);
+    }),
+  ]);
   return roles.filter((role) => found.has(role));
+}
+
+/** Duties that become the person's when their holder leaves: a deputy's; where there is none, the other of owner and champion has both. */
+function dutiesStoodInFor(
+  catalog: Catalog,
+  personId: string,
+  serviceId: string,
+  held: ReadonlySet<Role>,
+): readonly { readonly role: Role; readonly holder: Person }[] {
+  const { owner, champion, deputies } = serviceOf(catalog, serviceId);
+  const standsInFor = (other: string): boolean =>
+    deputies.length > 0 ? deputies.includes(personId) : personId === other;
+  return [
+    { role: 'service-owner' as const, holder: owner, other: champion },
+    { role: 'dr-champion' as const, holder: champion, other: owner },
+  ].flatMap(({ role, holder: id, other }) => {
+    const holder = catalog.people[id];
+    return holder === undefined || held.has(role) || !standsInFor(other) ? [] : [{ role, holder }];
+  });
 }

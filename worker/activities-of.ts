@@ -18,7 +18,7 @@ import { createRemediationActivities } from '../activities/record/remediation.ts
 import { createSlackActivities, createSlackClient } from '../activities/slack/index.ts';
 import type { SlackActivitiesOptions } from '../activities/slack/index.ts';
 import { recipientsOf } from '../activities/slack/recipients.ts';
-import { membersOfGroup } from '../activities/slack/user-groups.ts';
+import { hasLeft, membersOfGroup } from '../activities/slack/user-groups.ts';
 import type { LoadedCatalog } from '../catalog/parse.ts';
 import type { Catalog } from '../catalog/schema.ts';
 import { endpointsOf, isSimulated } from '../config/index.ts';
@@ -145,7 +145,9 @@ export async function activitiesOf(
         ...createAuthenticateActivities({
           catalog: options.catalog,
           signers: signersOf(config),
-          membersOfGroup: slack ? membersOfGroup(slack) : () => Promise.resolve([]),
+          slack: slack
+            ? { membersOf: membersOfGroup(slack), hasLeft: hasLeft(slack) }
+            : { membersOf: () => Promise.resolve([]), hasLeft: () => Promise.resolve(false) },
         }),
         ...createEvidenceActivities({
           store,

@@ -43,9 +43,12 @@ function authenticate(
   const activities = createAuthenticateActivities({
     catalog: () => Promise.resolve(loadWith(change)),
     signers: { 'slack-app': publicKeyOf(slackKey) },
-    membersOfGroup: (group) => {
-      asked.push(group);
-      return Promise.resolve(members);
+    slack: {
+      hasLeft: () => Promise.resolve(false),
+      membersOf: (group) => {
+        asked.push(group);
+        return Promise.resolve(members);
+      },
     },
   });
   return { asked, answer: activities.authenticate({ decision, service: world.service ?? 'shop' }) };
@@ -181,14 +184,19 @@ describe('an act of a review or an exercise', () => {
   const activities = createAuthenticateActivities({
     catalog: () => Promise.resolve(loadWith(withBensKey)),
     signers: { 'slack-app': publicKeyOf(slackKey) },
-    membersOfGroup: () => Promise.resolve([]),
+    slack: { membersOf: () => Promise.resolve([]), hasLeft: (id) => Promise.resolve(id === 'U0ANNA') },
   });
 
-  test('of a personal key has the name and the roles of today’s catalog, whatever it says itself', async () => {
+  test('of a personal key has the name and the roles of today’s catalog, whatever it says itself, and the duty of an owner who has left', async () => {
     const signed = signAct(act('ben'), bensKey, 'personal-key', 'ben');
     expect(await activities.authenticateAct({ act: signed, service: 'shop' })).toMatchObject({
       ok: true,
-      statement: { personId: 'ben', personName: 'Ben', roles: ['dr-champion'], act: { kind: 'answer' } },
+      statement: {
+        personId: 'ben',
+        personName: 'Ben',
+        roles: ['service-owner', 'dr-champion'],
+        act: { kind: 'answer' },
+      },
     });
   });
 

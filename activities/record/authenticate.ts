@@ -1,6 +1,7 @@
 import { personOf } from '../../catalog/lookup.ts';
 import type { LoadedCatalog } from '../../catalog/parse.ts';
 import { rolesNow } from '../../catalog/people.ts';
+import type { SlackNow } from '../../catalog/people.ts';
 import type { DecisionStatement, SignedDecision } from '../../domain/gate.ts';
 import { BadSignatureError, openAct, openSigned } from '../../domain/signing.ts';
 import type { RecordActivities } from './interface.ts';
@@ -11,8 +12,8 @@ export interface AuthenticateDeps {
   readonly catalog: () => Promise<LoadedCatalog>;
   /** Public keys of the processes that sign for people, by signer name, as they are today. */
   readonly signers: Readonly<Record<string, string>>;
-  /** Members (Slack ids) of a Slack user group, now or as Slack last said: with Slack down, people still decide by their own keys. */
-  readonly membersOfGroup: (group: string) => Promise<readonly string[]>;
+  /** What Slack says now, or said last: with Slack down, people still decide by their own keys. */
+  readonly slack: SlackNow;
 }
 
 /** Who decided is proved here: the signature against today's keys, and for personal keys the roles from today's catalog. */
@@ -67,7 +68,7 @@ async function byPerson<T extends Opened>(
     );
   const statement = provedStatement(signed, person.publicKey, open);
   if ('ok' in statement) return statement;
-  const roles = await rolesNow(catalog, person, service === '*' ? undefined : service, deps.membersOfGroup);
+  const roles = await rolesNow(catalog, person, service === '*' ? undefined : service, deps.slack);
   return { ...statement, personId: person.id, personName: person.name, roles };
 }
 

@@ -1,3 +1,4 @@
+import type { WebClient } from '@slack/web-api';
 import { membersOfUserGroup } from '../../catalog/user-groups.ts';
 import type { UserGroupsClient } from '../../catalog/user-groups.ts';
 
@@ -28,3 +29,18 @@ export function membersOfGroup(
     }
   };
 }
+
+/**
+ * Whether an account was deactivated, as Slack says now. When Slack does not answer, nobody is known to have left: then
+ * nobody stands in.
+ */
+export const hasLeft =
+  (client: Pick<WebClient, 'users'>, onProblem: (error: unknown) => void = () => {}) =>
+  async (slackId: string): Promise<boolean> => {
+    try {
+      return (await client.users.info({ user: slackId })).user?.deleted === true;
+    } catch (error) {
+      onProblem(error);
+      return false;
+    }
+  };

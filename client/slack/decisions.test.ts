@@ -80,7 +80,7 @@ describe('pressing Approve', () => {
     });
     await scene.click('U0TOMAS', await scene.showGate(), 'gate_approve');
     expect(await scene.nextTold('U0TOMAS')).toMatch(/does not count\. You hold no role/);
-    expect(scene.log.join()).toContain('did not say who is in a user group');
+    expect(scene.log.join()).toContain('did not say what a role depends on');
   });
 
   test.each([

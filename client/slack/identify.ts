@@ -81,16 +81,21 @@ async function rolesAtClick(
   person: Person,
   serviceIn: (catalog: Catalog) => string | undefined,
 ): Promise<readonly Role[]> {
-  return await rolesNow(catalog, person, serviceIn(catalog), async (group) => {
+  /** What Slack does not say now does not count; the person's other roles do. */
+  const unlessSilent = async <T>(about: string, ask: () => Promise<T>, otherwise: T): Promise<T> => {
     try {
-      return await deps.people.membersOf(group);
+      return await ask();
     } catch (error) {
-      // A role that nobody vouches for now does not count; the person's other roles do.
-      deps.log('warn', 'Slack did not say who is in a user group; its roles do not count for this click', {
-        group,
+      deps.log('warn', 'Slack did not say what a role depends on; that role does not count for this click', {
+        about,
         error: String(error),
       });
-      return [];
+      return otherwise;
     }
+  };
+  return await rolesNow(catalog, person, serviceIn(catalog), {
+    membersOf: (group) => unlessSilent(`user group ${group}`, () => deps.people.membersOf(group), []),
+    hasLeft: (slackId) =>
+      unlessSilent(`account ${slackId}`, async () => (await deps.people.standingOf(slackId)) === 'deactivated', false),
   });
 }

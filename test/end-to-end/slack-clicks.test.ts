@@ -39,12 +39,20 @@ afterAll(() => world.close());
 const refusedByAws = { verdict: 'failed', findings: ['restore/restore-refused'], copy: 'gone' } as const;
 
 /** The example workspace with a stranger, Hannah as a guest, and whoever is on duty now. */
-async function setWorkspace(change: { readonly onDuty?: readonly string[]; readonly app?: object }): Promise<void> {
+async function setWorkspace(change: {
+  readonly onDuty?: readonly string[];
+  readonly app?: object;
+  readonly gone?: string;
+}): Promise<void> {
   const { users, usergroups, app } = slackWorkspace;
   await slack(world, 'PUT', 'workspace', {
     ...slackWorkspace,
     users: [
-      ...users.map((user) => (user.id === 'U0HANNAH' ? { ...user, is_restricted: true } : user)),
+      ...users.map((user) => ({
+        ...user,
+        ...(user.id === 'U0HANNAH' ? { is_restricted: true } : {}),
+        ...(user.id === change.gone ? { deleted: true } : {}),
+      })),
       { id: 'U0STRANGER', name: 'stranger', real_name: 'Sam Stranger' },
     ],
     usergroups: usergroups.map((group) => ({ ...group, users: change.onDuty ?? group.users })),
@@ -244,6 +252,22 @@ describe('over the socket', () => {
       expect(await told('U0LIN', ts)).toBe('✔ Approved by Lin Zhao.');
       await expectEnding(world, runId, refusedByAws);
     });
+  });
+
+  test('a deputy has the duty of an owner who has left, from that moment on', async () => {
+    const { runId, ts } = await asked('away');
+    expect(await told('U0LIN', ts)).toMatch(/does not count\. You are a deputy/);
+    await setWorkspace({ gone: 'U0JONAS' });
+    try {
+      expect(await told('U0JONAS', ts)).toMatch(/This Slack account was deactivated/);
+      expect(await told('U0LIN', ts)).toBe('✔ Approved by Lin Zhao.');
+      const run = await expectEnding(world, runId, refusedByAws);
+      expect(acceptedIn(run)).toMatchObject([
+        { decision: { personId: 'lin-zhao', roles: ['service-owner', 'deputy'] } },
+      ]);
+    } finally {
+      await setWorkspace({});
+    }
   });
 
   test('a hundred clicks at once are one decision, a hundred answers, and a short history', async () => {
