@@ -1,5 +1,6 @@
 import type { AwsCall } from './activity-answer.ts';
 import type { CheckResult } from './check.ts';
+import type { DutyMoved } from './people-check.ts';
 import type { ErrorFacts } from './errors.ts';
 import type { Finding } from './finding.ts';
 import type { AuthenticDecision, DecisionAnswer, GatePreview, OpenGate } from './gate.ts';
@@ -85,6 +86,8 @@ export type JournalEvent =
       readonly step: number;
       readonly roles: readonly string[];
     }
+  /** Somebody who was asked has left; whoever stands in is asked instead. */
+  | ({ readonly type: 'gate-reassigned'; readonly gateId: string; readonly round: number } & DutyMoved)
   | {
       readonly type: 'decision-received';
       readonly gateId: string;

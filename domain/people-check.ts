@@ -41,6 +41,13 @@ export interface Vacancy {
   readonly standIn?: PersonStanding;
 }
 
+/** Who has a duty in whose place, in names. */
+export interface DutyMoved {
+  readonly role: DutyRole;
+  readonly left: string;
+  readonly standIn: string;
+}
+
 /** Why somebody cannot be asked any more; nothing while they can. Not to be found in Jira is no reason. */
 export function absenceOf({ slack, jira }: Pick<PersonStanding, 'slack' | 'jira'>): Vacancy['why'] | undefined {
   if (slack === 'deactivated' || jira === 'deactivated') return 'left';

@@ -287,6 +287,15 @@ describe('its gates', () => {
     expect(approvalsOf(shown(opening, approved, by('withdraw', 'b'), by('approve', 'c')))).toHaveLength(1);
   });
 
+  test('say who stands in for somebody who was asked and has left', () => {
+    const moved = { role: 'service-owner', left: 'Ann', standIn: 'Dora' } as const;
+    const asking = shown(
+      { type: 'gate-opened', gate: gate(1) },
+      { type: 'gate-reassigned', gateId: 'admission', round: 1, ...moved },
+    );
+    expect(asking.gates).toMatchObject([{ status: 'open', reassigned: [moved] }]);
+  });
+
   test('count as waiting for people only when a real event would have waited too', () => {
     const rounds = (countsInRto: boolean): RunProjection =>
       shown(

@@ -189,6 +189,14 @@ function changeBy(event: JournalEvent, run: RunProjection, atMs: number): Partia
         gates: gateChanged(run, event, (view) => ({ escalations: [...view.escalations, { atMs, step, roles }] })),
       };
     }
+    case 'gate-reassigned': {
+      const { role, left, standIn } = event;
+      return {
+        gates: gateChanged(run, event, (view) => ({
+          reassigned: [...(view.reassigned ?? []), { atMs, role, left, standIn }],
+        })),
+      };
+    }
     case 'decision-received': {
       const { decision, answer } = event;
       return {

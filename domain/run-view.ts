@@ -1,3 +1,4 @@
+import type { DutyMoved } from './people-check.ts';
 import type { AwsCall } from './activity-answer.ts';
 import type { CheckResult } from './check.ts';
 import type { ErrorFacts } from './errors.ts';
@@ -46,6 +47,8 @@ export interface GateView {
   readonly decisions: readonly DecisionView[];
   readonly remindedAtMs: readonly number[];
   readonly escalations: readonly { readonly atMs: number; readonly step: number; readonly roles: readonly string[] }[];
+  /** Left out where nobody who was asked has left. */
+  readonly reassigned?: readonly ({ readonly atMs: number } & DutyMoved)[];
   readonly closedAtMs?: number;
   /** From opening to closing. */
   readonly waitedMs?: number;

@@ -34,6 +34,7 @@ export async function projectEvent(tx: Tx, body: JournalBody): Promise<void> {
     case 'gate-waived':
     case 'gate-reminded':
     case 'gate-escalated':
+    case 'gate-reassigned':
     case 'decision-unauthentic':
     case 'check-finished':
     case 'sentinel-read':

@@ -29,6 +29,7 @@ import { publicKeyOf } from '../domain/signing.ts';
 import { openStore } from '../store/connect.ts';
 import { awsClientsFor } from './aws-roles.ts';
 import type { AwsOptions } from './aws-roles.ts';
+import { createDutyCalls } from './duty-calls.ts';
 import { onlyWhatIsDeclared } from './declared-restores.ts';
 import { createRemediationCalls } from './remediation-calls.ts';
 import { createRetestCalls } from './retest-calls.ts';
@@ -142,6 +143,7 @@ export async function activitiesOf(
             }),
           },
         }),
+        ...createDutyCalls(options.client, config.taskQueuePrefix),
         ...createAuthenticateActivities({
           catalog: options.catalog,
           signers: signersOf(config),

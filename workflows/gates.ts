@@ -14,8 +14,11 @@ import type {
 } from '../domain/gate.ts';
 import type { JournalEvent } from '../domain/journal-entry.ts';
 import type { Mode } from '../domain/modes.ts';
+import { memberOf, plainText } from './hear.ts';
 import type { NewNotice } from './notice-pump.ts';
 
+/** How often a run tells that somebody stands in. */
+const maxMoved = 20;
 /** How long after the final deadline a real run keeps asking: it never gives up. */
 const askAgainEveryMs = 15 * 60 * 1000;
 
@@ -68,6 +71,7 @@ const approversOf = ({ votes }: GateState): readonly string[] =>
 export class Gates {
   readonly #options: GatesOptions;
   readonly #states = new Map<string, GateState>();
+  readonly #moved = new Set<string>();
   #waitingForPeopleMs = 0;
   readonly #approvals: string[] = [];
 
@@ -183,6 +187,29 @@ export class Gates {
       this.#options.tell({ kind: 'gate-progress', gate: applied.state.gate, text, approvedBy });
     }
     return applied.answer;
+  }
+
+  /**
+   * Somebody who was asked has left: whoever stands in is told, once per gate and duty. Nothing else changes by it, because
+   * anybody who reaches Temporal could say so: that a deputy has the duty is found out when the deputy decides.
+   */
+  dutyMoved(sent: unknown): void {
+    const gate = this.open;
+    const role = plainText(memberOf(sent, 'role'), 20);
+    const [left, standIn] = [plainText(memberOf(sent, 'left'), 200), plainText(memberOf(sent, 'standIn'), 200)];
+    if (!gate || (role !== 'service-owner' && role !== 'dr-champion') || left === '' || standIn === '') return;
+    const known = `${gate.gateId} ${gate.round} ${role} ${standIn}`;
+    if (this.#moved.has(known) || this.#moved.size >= maxMoved) return;
+    this.#moved.add(known);
+    this.#options.record({ type: 'gate-reassigned', gateId: gate.gateId, round: gate.round, role, left, standIn });
+    this.#options.tell({
+      kind: 'gate-reminder',
+      gate,
+      text: `${left} has left; ${standIn} stands in as ${roleName(role)}. ${gateProgressText(this.#state(gate.gateId), Date.now())}.`,
+      secondChannel: false,
+      roles: [role],
+      mention: [plainText(memberOf(sent, 'slackId'), 30)],
+    });
   }
 
   #state(gateId: string): GateState {

@@ -43,6 +43,7 @@ export async function peopleCheck(): Promise<PeopleReport> {
   const vacancies: PeopleReport['vacancies'][number][] = [];
   for (const vacancy of vacanciesOf(services, people)) {
     const { fingerprint } = vacancyFinding(vacancy, workflowId);
+    await tellThoseWhoAsk(vacancy);
     const ticket = known.get(fingerprint) ?? (await tell(vacancy, people, simulated));
     vacancies.push({
       fingerprint,
@@ -90,6 +91,13 @@ export async function peopleCheck(): Promise<PeopleReport> {
       known: messages,
     });
     return key;
+  }
+
+  /** Runs that wait for the one who left tell whoever stands in. */
+  async function tellThoseWhoAsk({ service, role, left, standIn }: Vacancy): Promise<void> {
+    if (standIn === undefined) return;
+    const moved = { role, left: left.name, standIn: standIn.name };
+    await recordActivities().tellDutyMoved({ service: service.service, moved, slackId: standIn.slackId });
   }
 
   /** Tickets of the owner go to whoever stands in; the champion only watches them. */

@@ -31,7 +31,7 @@ import { Gates } from './gates.ts';
 import { JournalPump } from './journal-pump.ts';
 import { drillsStopped, refuseWhenDrillsAreStopped } from './kill-switch.ts';
 import { hear, memberOf, plainText } from './hear.ts';
-import { haltSignal } from './messages.ts';
+import { dutyMovedSignal, haltSignal } from './messages.ts';
 import type { RunReport } from './messages.ts';
 import { NoticePump } from './notice-pump.ts';
 import { Pause } from './pause.ts';
@@ -179,6 +179,7 @@ export class Run {
       pause: (decision) => this.#pause.decide(decision),
       pauseWouldCount: (decision) => this.#pause.wouldCount(decision),
     }).listen();
+    hear(dutyMovedSignal, (sent) => this.gates.dutyMoved(sent));
     hear(haltSignal, (sent) =>
       this.#halt(
         plainText(memberOf(sent, 'reason'), 2000) || 'no reason given',

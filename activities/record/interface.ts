@@ -1,6 +1,7 @@
 import type { ActStatement, SignedAct } from '../../domain/act.ts';
 import type { AddendumEvent, JournalEntry } from '../../domain/journal-entry.ts';
 import type { OtherJournal } from '../../domain/journal-break.ts';
+import type { DutyMoved } from '../../domain/people-check.ts';
 import type { TicketOrder } from '../../domain/notice.ts';
 import type { RunMemo } from '../../domain/modes.ts';
 import type { ReviewPast } from '../../domain/review-last.ts';
@@ -56,6 +57,8 @@ export interface RecordActivities {
   reviewPast(request: { service: string }): Promise<ReviewPast>;
   /** Keys of the newest tickets of a service's findings, at most two hundred. */
   ticketsOfService(request: { service: string }): Promise<{ readonly keys: readonly string[] }>;
+  /** Tells the open runs of a service who stands in for somebody whom they may be asking. Safe to repeat. */
+  tellDutyMoved(request: { service: string; moved: DutyMoved; slackId: string }): Promise<void>;
   /** The kill switch; throws when it cannot be read (which counts as pulled for drills). */
   readKillSwitch(): Promise<{ pulled: boolean; by?: string; reason?: string; atMs?: number }>;
   /**

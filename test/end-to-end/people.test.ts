@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkPeopleNow, schedulePeopleCheck } from '../../client/runs/people-check.ts';
 import { jiraSite, slackWorkspace } from '../../examples/world.ts';
-import { jira, jiraIssues, slack, until } from '../engine/outside.ts';
+import { jira, jiraIssues, runMessages, slack, until } from '../engine/outside.ts';
 import { createWorld } from '../engine/world.ts';
 import type { World } from '../engine/world.ts';
 import { click, startTest, untilAsked } from '../engine/acting.ts';
@@ -92,6 +92,30 @@ describe('the daily look at people', () => {
     const after = await jiraIssues(world);
     expect(after.map((issue) => issue.comments.length)).toEqual(comments);
     expect(await saidInChannel()).toHaveLength(1);
+  });
+
+  test('whoever stands in is asked at the gates that are open, once, and the journal says so', async () => {
+    const runId = await startTest(world);
+    await untilAsked(world, runId);
+    await look();
+    await look();
+    const told = async (): Promise<readonly string[]> =>
+      (await runMessages(world, runId))
+        .filter(({ key }) => key.startsWith('reminder:'))
+        .map(({ message }) => JSON.stringify(message));
+    await until(async () => (await told()).length > 0, 'Lin is told');
+    expect(await told()).toEqual([
+      expect.stringMatching(/<@U0LIN>.*Jonas Weber has left; Lin Zhao stands in as service owner\./),
+    ]);
+    await click(world, runId, 'priya', { choice: 'reject', reason: 'enough' });
+    const run = await expectEnding(world, runId, {
+      verdict: 'aborted',
+      findings: ['held/gate-rejected'],
+      copy: 'none',
+    });
+    expect(run.projection.gates).toMatchObject([
+      { reassigned: [{ role: 'service-owner', left: 'Jonas Weber', standIn: 'Lin Zhao' }] },
+    ]);
   });
 
   test('waits for a Slack that is away, and concludes nothing meanwhile', async () => {

@@ -144,6 +144,7 @@ function gateBlock({
   closedAtMs,
   waitedMs,
   countsInRto,
+  reassigned = [],
 }: GateView): Html {
   const { preview, policy } = gate;
   return html`<article>
@@ -168,7 +169,8 @@ function gateBlock({
       [
         'Needed',
         policy.seats.map((seat) => anyOf(seat.roles)).join(' and ') +
-          (policy.excludeInitiator ? `, not ${gate.initiator} who started it` : ''),
+          (policy.excludeInitiator ? `, not ${gate.initiator} who started it` : '') +
+          (gate.confirm === undefined ? '' : `, confirmed by typing ${gate.confirm}`),
       ],
       [
         'Asked',
@@ -177,6 +179,7 @@ function gateBlock({
       ['Closed', closedAtMs === undefined ? 'not closed' : stamp(closedAtMs)],
       ['Reminded', remindedAtMs.map(clock).join(', ')],
       ['Escalated', escalations.map((one) => `${clock(one.atMs)} to ${one.roles.join(', ')}`).join('; ')],
+      ['Stands in', reassigned.map((one) => `${one.standIn} for ${one.left} (${roleName(one.role)})`).join('; ')],
     ])}
     ${
       decisions.length === 0
