@@ -8,7 +8,7 @@ import { gatesWaitingMessage } from '../../views/slack/waiting.ts';
 import type { WaitingGate } from '../../views/slack/waiting.ts';
 import type { Answer } from './answer.ts';
 import type { SlackAppDeps } from './deps.ts';
-import { identify } from './identify.ts';
+import { identify, slackNow } from './identify.ts';
 
 /** `/dr approve`: the questions that this person may answer now, with their buttons. @throws FiredrillError */
 export async function gatesWaitingFor(deps: SlackAppDeps, userId: string): Promise<Answer> {
@@ -51,12 +51,6 @@ async function mayDecide(
   if (last !== undefined && last.decision.choice !== 'withdraw') return false;
   // A service that left the catalog meanwhile has nobody who could decide for it.
   if (!Object.hasOwn(catalog.services, run.service)) return false;
-  const roles: readonly Role[] = await rolesNow(catalog, person, run.service, async (group) => {
-    try {
-      return await deps.people.membersOf(group);
-    } catch {
-      return [];
-    }
-  });
+  const roles: readonly Role[] = await rolesNow(catalog, person, run.service, slackNow(deps));
   return fitsAny(seatsAt(gate, nowMs), { roles });
 }

@@ -1,4 +1,5 @@
 import { personBySlackId, rolesNow } from '../../catalog/people.ts';
+import type { SlackNow } from '../../catalog/people.ts';
 import type { Catalog, Person } from '../../catalog/schema.ts';
 import { FiredrillError } from '../../domain/errors.ts';
 import type { Role } from '../../domain/gate.ts';
@@ -75,13 +76,15 @@ export async function identify(
   }
 }
 
-async function rolesAtClick(
+const rolesAtClick = async (
   deps: SlackAppDeps,
   catalog: Catalog,
   person: Person,
   serviceIn: (catalog: Catalog) => string | undefined,
-): Promise<readonly Role[]> {
-  /** What Slack does not say now does not count; the person's other roles do. */
+): Promise<readonly Role[]> => await rolesNow(catalog, person, serviceIn(catalog), slackNow(deps));
+
+/** What roles depend on in Slack. What it does not say now does not count; a person's other roles do. */
+export function slackNow(deps: SlackAppDeps): SlackNow {
   const unlessSilent = async <T>(about: string, ask: () => Promise<T>, otherwise: T): Promise<T> => {
     try {
       return await ask();
@@ -93,9 +96,9 @@ async function rolesAtClick(
       return otherwise;
     }
   };
-  return await rolesNow(catalog, person, serviceIn(catalog), {
+  return {
     membersOf: (group) => unlessSilent(`user group ${group}`, () => deps.people.membersOf(group), []),
     hasLeft: (slackId) =>
       unlessSilent(`account ${slackId}`, async () => (await deps.people.standingOf(slackId)) === 'deactivated', false),
-  });
+  };
 }
