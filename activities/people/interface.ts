@@ -9,7 +9,7 @@ export interface PeopleActivities {
     readonly simulated: boolean;
   }>;
   /**
-   * Gives those of these tickets that are open, and lie with somebody who cannot work on them any more, to somebody else,
+   * Gives those of these tickets that are open, and lie with nobody or with somebody who cannot work on them any more, to somebody else,
    * with a comment that says why. Safe to repeat. Answers the keys of those that changed hands.
    *
    * @param request.leftEmail - who has left; tickets of anybody whose account is deactivated count as theirs

@@ -124,6 +124,16 @@ describe('tickets of somebody who has left', () => {
     expect(issue?.comments.filter(({ body }) => JSON.stringify(body).includes(reason))).toHaveLength(1);
   });
 
+  test('that were filed after they had left, and so lie with nobody, go there, too', async () => {
+    const at = await scene({ jira: 'Jonas Weber' });
+    await using _ = at.slack;
+    await using __ = at.jira;
+    const { key } = await at.jira.file('restore-test/jira-cloud/issues-db/2026Q4');
+    expect((await at.jira.issues())[0]?.assignee).toBeNull();
+    const request = { keys: [key], leftEmail: 'jonas.weber@example.com', toEmail: lin, reason };
+    expect(await at.activities.reassignTickets(request)).toEqual({ reassigned: [key] });
+  });
+
   test('stay where they are when they are closed, somebody else’s, or nobody can take them', async () => {
     const at = await scene();
     await using _ = at.slack;

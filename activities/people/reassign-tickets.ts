@@ -51,7 +51,9 @@ async function liesWithWhoLeft(client: Client, key: string, leftEmail: string): 
   try {
     const issue = IssueSchema.parse(await getIssue(client, { issueIdOrKey: key, fields: ['status', 'assignee'] }));
     const { status, assignee } = issue.fields;
-    if (status.statusCategory.key === 'done' || assignee === null || assignee === undefined) return false;
+    if (status.statusCategory.key === 'done') return false;
+    // Filed after they had left: Jira gives nothing to an account that is closed.
+    if (assignee === null || assignee === undefined) return true;
     return assignee.active === false || assignee.emailAddress?.toLowerCase() === leftEmail.toLowerCase();
   } catch (error) {
     // Deleted, or moved out of sight.
