@@ -2,12 +2,48 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { expect, test } from 'vitest';
+import { checkPeopleNow } from '../../client/runs/people-check.ts';
+import { slackWorkspace } from '../../examples/world.ts';
 import { ticketWatchWorkflowId } from '../../workflows/finding-messages.ts';
 import { controlWorkflowId, remediationWorkflowId } from '../../workflows/messages.ts';
 import { approve, click, copyNameOf, startTest, untilAsked } from '../engine/acting.ts';
 import { expectEnding } from '../engine/ending.ts';
+import { slack } from '../engine/outside.ts';
 import { createWorld } from '../engine/world.ts';
+import type { World } from '../engine/world.ts';
 import { historiesFolder } from './recorded.ts';
+
+async function keepHistory(world: World, name: string, workflowId: string): Promise<void> {
+  const history = await world.temporal.workflow.getHandle(workflowId).fetchHistory();
+  const json: unknown = historyToJSON(history);
+  await writeFile(
+    join(historiesFolder, `${name}.json`),
+    `${JSON.stringify({ workflowId, history: typeof json === 'string' ? JSON.parse(json) : json })}\n`,
+  );
+  console.error(`${name}: ${history.events?.length ?? 0} events`);
+}
+
+test.runIf(process.env['RECORD_HISTORIES'] === '1')(
+  'the history of a look at people is recorded: somebody has left, and a ticket of theirs changes hands',
+  { timeout: 180_000 },
+  async () => {
+    const world = await createWorld({ source: false });
+    try {
+      const rejected = await startTest(world);
+      await untilAsked(world, rejected);
+      await click(world, rejected, 'hannah', { choice: 'reject', reason: 'a recording' });
+      await expectEnding(world, rejected, { verdict: 'aborted', findings: ['held/gate-rejected'], copy: 'none' });
+      const users = slackWorkspace.users.map((user) => ({ ...user, deleted: user.id === 'U0JONAS' }));
+      await slack(world, 'PUT', 'workspace', { ...slackWorkspace, users });
+      expect((await checkPeopleNow(world.runs, 60_000)).vacancies).toHaveLength(1);
+      const schedule = world.temporal.schedule.getHandle(`${world.config.taskQueuePrefix}people-check`);
+      const { info } = await schedule.describe();
+      await keepHistory(world, 'people-check', info.recentActions.at(-1)?.action.workflow.workflowId ?? '');
+    } finally {
+      await world.close();
+    }
+  },
+);
 
 /** Recording is an act, not a check: it happens only when somebody asks for it. */
 test.runIf(process.env['RECORD_HISTORIES'] === '1')(
@@ -15,15 +51,7 @@ test.runIf(process.env['RECORD_HISTORIES'] === '1')(
   { timeout: 180_000 },
   async () => {
     const world = await createWorld();
-    const keep = async (name: string, workflowId: string): Promise<void> => {
-      const history = await world.temporal.workflow.getHandle(workflowId).fetchHistory();
-      const json: unknown = historyToJSON(history);
-      await writeFile(
-        join(historiesFolder, `${name}.json`),
-        `${JSON.stringify({ workflowId, history: typeof json === 'string' ? JSON.parse(json) : json })}\n`,
-      );
-      console.error(`${name}: ${history.events?.length ?? 0} events`);
-    };
+    const keep = (name: string, workflowId: string): Promise<void> => keepHistory(world, name, workflowId);
     try {
       const passed = await startTest(world);
       await untilAsked(world, passed);
