@@ -108,11 +108,7 @@ describe('the daily look at people', () => {
       expect.stringMatching(/<@U0LIN>.*Jonas Weber has left; Lin Zhao stands in as service owner\./),
     ]);
     await click(world, runId, 'priya', { choice: 'reject', reason: 'enough' });
-    const run = await expectEnding(world, runId, {
-      verdict: 'aborted',
-      findings: ['held/gate-rejected'],
-      copy: 'none',
-    });
+    const run = await world.runWhen(runId, ({ projection }) => projection.judged !== undefined, 'ended');
     expect(run.projection.gates).toMatchObject([
       { reassigned: [{ role: 'service-owner', left: 'Jonas Weber', standIn: 'Lin Zhao' }] },
     ]);
