@@ -49,16 +49,32 @@ export async function checkPeopleNow(
   await schedulePeopleCheck(deps);
   const giveUpAtMs = Date.now() + withinMs;
   const handle = deps.temporal.schedule.getHandle(scheduleIdOf(deps.taskQueuePrefix));
-  const before = await reachTemporal(deps, () => newestLook(handle));
-  await reachTemporal(deps, () => handle.trigger(ScheduleOverlapPolicy.SKIP));
+  const patiently = <T>(ask: () => Promise<T>): Promise<T> => untilAnswered(deps, ask, giveUpAtMs);
+  const before = await patiently(() => newestLook(handle));
+  await patiently(() => handle.trigger(ScheduleOverlapPolicy.SKIP));
   for (;;) {
-    const started = await reachTemporal(deps, () => newestLook(handle));
+    const started = await patiently(() => newestLook(handle));
     if (started !== undefined && started !== before) return await reportOf(deps, started, giveUpAtMs);
     // One that is under way already is as good.
-    const [underWay] = (await reachTemporal(deps, () => handle.describe())).info.runningActions;
+    const [underWay] = (await patiently(() => handle.describe())).info.runningActions;
     if (underWay !== undefined) return await reportOf(deps, underWay.workflow.workflowId, giveUpAtMs);
     if (Date.now() > giveUpAtMs) throw stillLooking();
     await sleep(200);
+  }
+}
+
+/** A busy engine is asked again for as long as one waits anyway. */
+async function untilAnswered<T>(
+  deps: Pick<RunsDeps, 'temporal'>,
+  ask: () => Promise<T>,
+  giveUpAtMs: number,
+): Promise<T> {
+  for (;;) {
+    try {
+      return await reachTemporal(deps, ask);
+    } catch (error) {
+      if (!(error instanceof TemporalUnreachableError) || Date.now() > giveUpAtMs) throw error;
+    }
   }
 }
 
