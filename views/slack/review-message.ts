@@ -91,12 +91,15 @@ function stateText({ state, progress, signedOff, answerable }: ReviewNotice): st
   }
 }
 
-function differencesText({ differences, progress: { differences: count, toAnswer } }: ReviewNotice): string {
+function differencesText({ state, differences, progress: { differences: count, toAnswer } }: ReviewNotice): string {
   const checklist = toAnswer - count;
+  const asDocumented = `${counted(checklist, 'fact')} to confirm that ${checklist === 1 ? 'is' : 'are'} as documented.`;
   const then =
     checklist === 0
       ? ''
-      : `\nThen ${counted(checklist, 'fact')} to confirm that ${checklist === 1 ? 'is' : 'are'} as documented.`;
+      : state === 'signed-off'
+        ? `\nAnd ${counted(checklist, 'fact')} as documented.`
+        : `\nThen ${asDocumented}`;
   if (count === 0) return `*No differences.*${then}`;
   const lines = fitting(differences.map(differenceText));
   const more = count - lines.length;
