@@ -1,6 +1,3 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { expect, test } from 'vitest';
 import { checkPeopleNow } from '../../client/runs/people-check.ts';
 import { slackWorkspace } from '../../examples/world.ts';
@@ -10,18 +7,7 @@ import { approve, click, copyNameOf, startTest, untilAsked } from '../engine/act
 import { expectEnding } from '../engine/ending.ts';
 import { slack } from '../engine/outside.ts';
 import { createWorld } from '../engine/world.ts';
-import type { World } from '../engine/world.ts';
-import { historiesFolder } from './recorded.ts';
-
-async function keepHistory(world: World, name: string, workflowId: string): Promise<void> {
-  const history = await world.temporal.workflow.getHandle(workflowId).fetchHistory();
-  const json: unknown = historyToJSON(history);
-  await writeFile(
-    join(historiesFolder, `${name}.json`),
-    `${JSON.stringify({ workflowId, history: typeof json === 'string' ? JSON.parse(json) : json })}\n`,
-  );
-  console.error(`${name}: ${history.events?.length ?? 0} events`);
-}
+import { keepHistory } from './recorded.ts';
 
 test.runIf(process.env['RECORD_HISTORIES'] === '1')(
   'the history of a look at people is recorded: somebody has left, and a ticket of theirs changes hands',
@@ -38,7 +24,7 @@ test.runIf(process.env['RECORD_HISTORIES'] === '1')(
       expect((await checkPeopleNow(world.runs, 60_000)).vacancies).toHaveLength(1);
       const schedule = world.temporal.schedule.getHandle(`${world.config.taskQueuePrefix}people-check`);
       const { info } = await schedule.describe();
-      await keepHistory(world, 'people-check', info.recentActions.at(-1)?.action.workflow.workflowId ?? '');
+      await keepHistory(world.temporal, 'people-check', info.recentActions.at(-1)?.action.workflow.workflowId ?? '');
     } finally {
       await world.close();
     }
@@ -51,7 +37,7 @@ test.runIf(process.env['RECORD_HISTORIES'] === '1')(
   { timeout: 180_000 },
   async () => {
     const world = await createWorld();
-    const keep = (name: string, workflowId: string): Promise<void> => keepHistory(world, name, workflowId);
+    const keep = (name: string, workflowId: string): Promise<void> => keepHistory(world.temporal, name, workflowId);
     try {
       const passed = await startTest(world);
       await untilAsked(world, passed);

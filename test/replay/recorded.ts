@@ -1,8 +1,9 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
+import type { Client } from '@temporalio/client';
+import { historyFromJSON, historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 
-export const historiesFolder = join(import.meta.dirname, 'histories');
+const historiesFolder = join(import.meta.dirname, 'histories');
 
 export interface Recorded {
   readonly name: string;
@@ -23,4 +24,15 @@ export async function recordedHistories(): Promise<readonly Recorded[]> {
       return { name: file.replace('.json', ''), workflowId, history: historyFromJSON(history) };
     }),
   );
+}
+
+/** Keeps a workflow's history as it is now, under a name. */
+export async function keepHistory(temporal: Client, name: string, workflowId: string): Promise<void> {
+  const history = await temporal.workflow.getHandle(workflowId).fetchHistory();
+  const json: unknown = historyToJSON(history);
+  await writeFile(
+    join(historiesFolder, `${name}.json`),
+    `${JSON.stringify({ workflowId, history: typeof json === 'string' ? JSON.parse(json) : json })}\n`,
+  );
+  console.error(`${name}: ${history.events?.length ?? 0} events`);
 }

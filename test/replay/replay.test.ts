@@ -36,15 +36,18 @@ async function changedBundle(name: string, change: (code: string) => string): Pr
 }
 
 describe('runs that are under way when a new version comes', () => {
-  test('are recorded: passed, failed, aborted, asking people and waiting for AWS, with deliveries, a gap, the watch of tickets, a look at people and the control workflow', () => {
+  test('are recorded: passed, failed, aborted, asking people and waiting for AWS, a documentation review, with deliveries, a gap, the watch of tickets, a look at people and the control workflow', () => {
     expect(histories.map(({ name }) => name)).toEqual([
       'control',
       'delivery-aborted',
       'delivery-failed',
       'delivery-passed',
+      'delivery-review',
+      'documentation-review-asking',
+      'documentation-review-signed',
       'people-check',
-      'remediation-followed',
       'remediation',
+      'remediation-followed',
       'restore-test-aborted',
       'restore-test-asking',
       'restore-test-failed',
