@@ -58,7 +58,8 @@ function hasApproveButton(blocks: readonly unknown[], runId: string): boolean {
   );
 }
 
-async function slack(
+/** Asks the stand-in for Slack. */
+export async function slack(
   { slackUrl, slackBotToken }: Pick<CompanyPlace, 'slackUrl' | 'slackBotToken'>,
   method: string,
   path: string,

@@ -29,6 +29,7 @@ import { slackLink } from '../slack-link.ts';
 import { startWithBoard } from '../start-with-board.ts';
 import { stopAll } from '../stop-all.ts';
 import { runAsJson, summaryOf } from '../summary-of.ts';
+import { demoReviewCommand } from './demo-review.ts';
 import { addressesOf } from './up.ts';
 
 interface DemoOptions extends CommonOptions {
@@ -58,7 +59,8 @@ export function demoCommand(act: Act): Command {
       'after',
       `\nFaults:\n${faults.map((fault) => `  ${fault.padEnd(14)}  ${breaks[fault].shows}`).join('\n')}\n\nEverything is SIMULATED except the engine, the databases and what they hold. The exit code is 1 when the test did not pass.`,
     )
-    .action((options: DemoOptions) => act(options, (context) => demo(context, options)));
+    .action((options: DemoOptions) => act(options, (context) => demo(context, options)))
+    .addCommand(demoReviewCommand(act));
 }
 
 async function demo(context: CommandContext, options: DemoOptions): Promise<ExitCode> {
