@@ -2,6 +2,7 @@ import type { AwsCall } from './activity-answer.ts';
 import type { CheckResult } from './check.ts';
 import type { DutyMoved } from './people-check.ts';
 import type { ErrorFacts } from './errors.ts';
+import type { ExerciseEvent } from './exercise-events.ts';
 import type { Finding } from './finding.ts';
 import type { AuthenticDecision, DecisionAnswer, GatePreview, OpenGate } from './gate.ts';
 import type { IncidentEvent } from './incident.ts';
@@ -143,6 +144,7 @@ export type JournalEvent =
     }
   | ReviewEvent
   | IncidentEvent
+  | ExerciseEvent
   | { readonly type: 'abort-requested'; readonly by: string; readonly reason: string; readonly via: string }
   /** Somebody holds the run between two steps, until somebody lets it go on. */
   | { readonly type: 'run-paused'; readonly by: string; readonly reason: string; readonly via: string }

@@ -1,3 +1,4 @@
+import type { ExerciseNotice, ExercisePost } from './exercise-notice.ts';
 import type { Finding } from './finding.ts';
 import type { GatePreview, OpenGate } from './gate.ts';
 import type { ReviewNotice } from './review-notice.ts';
@@ -96,7 +97,18 @@ export type Notice =
       readonly roles: readonly string[];
       readonly mention: readonly string[];
     }
-  | { readonly kind: 'finding'; readonly number: number; readonly finding: Finding; readonly ticket: TicketRequest }
+  | {
+      readonly kind: 'finding';
+      readonly number: number;
+      readonly finding: Finding;
+      readonly ticket: TicketRequest;
+      /** The run itself wants to hear of its ticket. */
+      readonly tellRun?: true;
+    }
+  /** Where a tabletop exercise stands. */
+  | { readonly kind: 'exercise-status'; readonly number: number; readonly exercise: ExerciseNotice }
+  /** An event of its story, or something that was said or done in it. */
+  | { readonly kind: 'exercise-post'; readonly number: number; readonly post: ExercisePost }
   | {
       readonly kind: 'ticket-filed';
       readonly number: number;
@@ -156,7 +168,8 @@ export interface TicketRequest {
 }
 
 /** Notices of which only the newest of a kind matters. */
-export const coalesces = ({ kind }: Pick<Notice, 'kind'>): boolean => kind === 'run-status' || kind === 'review-status';
+export const coalesces = ({ kind }: Pick<Notice, 'kind'>): boolean =>
+  kind === 'run-status' || kind === 'review-status' || kind === 'exercise-status';
 
 /** What a configured field of a ticket holds, before it is put into the form that its type asks for. */
 export type TicketFieldValue = string | number | boolean | readonly string[];

@@ -4,6 +4,7 @@ import { breakFacts } from './journal-break.ts';
 import { foldIncident } from './incident-view.ts';
 import type { JournalBody, JournalEvent } from './journal-entry.ts';
 import type { GateView, PauseView, ResourceView, RunPhase, RunProjection, StepView } from './run-view.ts';
+import { foldExercise, noExercise } from './exercise-view.ts';
 import { foldReview, noReview } from './review-view.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -248,6 +249,35 @@ function changeBy(event: JournalEvent, run: RunProjection, atMs: number): Partia
     case 'review-sign-off-void':
     case 'review-signed-off':
       return { review: foldReview(run.review ?? noReview, event, atMs) };
+    case 'exercise-begun':
+      return {
+        exercise: foldExercise(run.exercise ?? noExercise, event, atMs),
+        ...phaseAtLeast(run, 'exercising'),
+      };
+    case 'exercise-planned':
+    case 'exercise-last-known':
+    case 'exercise-attended':
+    case 'exercise-role-taken':
+    case 'exercise-inject-told':
+    case 'exercise-person-unavailable':
+    case 'exercise-inject-brought-forward':
+    case 'exercise-inject-skipped':
+    case 'exercise-paused':
+    case 'exercise-resumed':
+    case 'exercise-held-up':
+    case 'exercise-improvised':
+    case 'exercise-decision-logged':
+    case 'exercise-recovered':
+    case 'exercise-hot-wash-begun':
+    case 'exercise-hot-wash-answered':
+    case 'exercise-assessed':
+    case 'exercise-gap-raised':
+    case 'exercise-gap-filed':
+    case 'exercise-gap-ticketed':
+    case 'exercise-gap-without-ticket':
+    case 'exercise-reminded':
+    case 'exercise-closed':
+      return { exercise: foldExercise(run.exercise ?? noExercise, event, atMs) };
     case 'abort-requested':
       return { aborts: [...run.aborts, { by: event.by, reason: event.reason, via: event.via, atMs }] };
     case 'incident-declared':
@@ -288,6 +318,7 @@ function changeBy(event: JournalEvent, run: RunProjection, atMs: number): Partia
 const phases: readonly RunPhase[] = [
   'preparing',
   'reviewing',
+  'exercising',
   'restoring',
   'validating',
   'cleaning up',

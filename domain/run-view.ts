@@ -2,6 +2,7 @@ import type { DutyMoved } from './people-check.ts';
 import type { AwsCall } from './activity-answer.ts';
 import type { CheckResult } from './check.ts';
 import type { ErrorFacts } from './errors.ts';
+import type { ExerciseView } from './exercise-view.ts';
 import type { Finding } from './finding.ts';
 import type { AuthenticDecision, DecisionAnswer, GatePreview, GateState, OpenGate } from './gate.ts';
 import type { IncidentView } from './incident-view.ts';
@@ -12,7 +13,15 @@ import type { ReviewView } from './review-view.ts';
 import type { Judged } from './verdict.ts';
 
 /** The part of a runbook that a run is in, as one word for people. */
-export type RunPhase = 'preparing' | 'reviewing' | 'restoring' | 'validating' | 'cleaning up' | 'recording' | 'done';
+export type RunPhase =
+  | 'preparing'
+  | 'reviewing'
+  | 'exercising'
+  | 'restoring'
+  | 'validating'
+  | 'cleaning up'
+  | 'recording'
+  | 'done';
 
 /** What a run is doing now; while a gate is open it waits, whatever its phase. */
 export type RunStateWord = RunPhase | 'waiting for approval' | 'paused';
@@ -132,6 +141,8 @@ export interface RunProjection extends RunIdentity {
   readonly refusedActs?: readonly RefusedActView[];
   /** Of a documentation review: documents, facts, answers. */
   readonly review?: ReviewView;
+  /** Of a tabletop exercise: people, story, decisions, gaps. */
+  readonly exercise?: ExerciseView;
   readonly aborts: readonly {
     readonly by: string;
     readonly reason: string;

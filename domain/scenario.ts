@@ -78,6 +78,29 @@ export interface Inject {
   readonly unavailable?: { readonly among: readonly string[] };
 }
 
+/** Stands in an inject for the name of who is drawn; replaced only while the exercise runs. */
+export const drawnPerson = 'unavailable';
+
+/** An inject that takes somebody out, with the name that was drawn in all of its words. */
+export function nameUnavailable(inject: Inject, personName: string): Inject {
+  const named = (text: string): string => text.replaceAll(`\${${drawnPerson}}`, personName);
+  return {
+    ...inject,
+    title: named(inject.title),
+    from: named(inject.from),
+    text: named(inject.text),
+    questions: inject.questions.map(named),
+    options: inject.options.map((option) => ({
+      ...option,
+      text: named(option.text),
+      tradeOff: named(option.tradeOff),
+    })),
+    expect: inject.expect.map(named),
+    pitfalls: inject.pitfalls.map(named),
+    ...(inject.facilitator === undefined ? {} : { facilitator: named(inject.facilitator) }),
+  };
+}
+
 /** The imagined incident's RTO clock. */
 export interface IncidentClock {
   /** What happened at the imagined T0, and when: `Tuesday 03:12 UTC: the ground moves`. */

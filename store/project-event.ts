@@ -54,6 +54,30 @@ export async function projectEvent(tx: Tx, body: JournalBody): Promise<void> {
     case 'review-sign-off-received':
     case 'review-sign-off-void':
     case 'review-signed-off':
+    case 'exercise-planned':
+    case 'exercise-last-known':
+    case 'exercise-attended':
+    case 'exercise-role-taken':
+    case 'exercise-begun':
+    case 'exercise-inject-told':
+    case 'exercise-person-unavailable':
+    case 'exercise-inject-brought-forward':
+    case 'exercise-inject-skipped':
+    case 'exercise-paused':
+    case 'exercise-resumed':
+    case 'exercise-held-up':
+    case 'exercise-improvised':
+    case 'exercise-decision-logged':
+    case 'exercise-recovered':
+    case 'exercise-hot-wash-begun':
+    case 'exercise-hot-wash-answered':
+    case 'exercise-assessed':
+    case 'exercise-gap-raised':
+    case 'exercise-gap-filed':
+    case 'exercise-gap-ticketed':
+    case 'exercise-gap-without-ticket':
+    case 'exercise-reminded':
+    case 'exercise-closed':
     case 'abort-requested':
     case 'incident-declared':
     case 'incident-time-corrected':

@@ -109,6 +109,8 @@ export function secondChannelBody(address: NoticeAddress, notice: Notice): Secon
       };
     }
     case 'run-status':
+    case 'exercise-status':
+    case 'exercise-post':
     case 'gate-opened':
     case 'gate-progress':
     case 'pause':

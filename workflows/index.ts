@@ -8,3 +8,4 @@ export { remediation } from './remediation.ts';
 export { restoreTest } from './restore-test.ts';
 export { restoreTestRehearsal } from './restore-test-rehearsal.ts';
 export { ticketWatch } from './ticket-watch.ts';
+export { tabletopExercise } from './tabletop-exercise.ts';

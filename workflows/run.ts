@@ -19,7 +19,7 @@ import type { AuthenticDecision } from '../domain/gate.ts';
 import type { AddendumEvent, JournalEvent } from '../domain/journal-entry.ts';
 import type { Ledger, LedgerKey } from '../domain/ledger.ts';
 import type { JudgedMemo, Mode, RunMemo } from '../domain/modes.ts';
-import type { RunStatus } from '../domain/notice.ts';
+import type { RunStatus, TicketRequest } from '../domain/notice.ts';
 import type { Moment } from '../domain/time.ts';
 import { endedWell } from '../domain/verdict.ts';
 import type { Judged, RunEnding } from '../domain/verdict.ts';
@@ -214,7 +214,8 @@ export class Run {
   /** Writes one thing that happened into the journal; returns at once. Nothing is written behind the seal. */
   note(event: JournalEvent): void {
     if (event.type === 'previewed') this.#preview = event.preview;
-    if (!this.#journal.isSealed) this.#journal.record(event, peopleActOn.has(event.type));
+    if (!this.#journal.isSealed)
+      this.#journal.record(event, peopleActOn.has(event.type) || event.type.startsWith('exercise-'));
     else log.warn('this happened after the seal and is not in the journal', { type: event.type });
   }
 
@@ -456,11 +457,17 @@ export class Run {
     });
   }
 
-  raise(finding: Finding): void {
+  /**
+   * A gap: journaled, told, and its ticket asked for.
+   *
+   * @param more.ticket - where it goes when not to the people of the run's own service
+   * @param more.tellRun - the run wants to hear of its ticket (`ticketFiledSignal`) while it goes on
+   */
+  raise(finding: Finding, more: { readonly ticket?: TicketRequest; readonly tellRun?: true } = {}): void {
     if (this.#findings.some((known) => known.fingerprint === finding.fingerprint)) return;
     this.#findings.push(finding);
     this.note({ type: 'finding-raised', finding });
-    this.#notices.tell({ kind: 'finding', finding, ticket: this.#opening.ticket });
+    this.#notices.tell({ kind: 'finding', finding, ticket: this.#opening.ticket, ...more });
   }
 
   /**

@@ -1,5 +1,6 @@
 import type { ActStatement, SignedAct } from '../../domain/act.ts';
 import type { AddendumEvent, JournalEntry } from '../../domain/journal-entry.ts';
+import type { LastExercise } from '../../domain/exercise.ts';
 import type { OtherJournal } from '../../domain/journal-break.ts';
 import type { DutyMoved } from '../../domain/people-check.ts';
 import type { TicketOrder } from '../../domain/notice.ts';
@@ -59,6 +60,8 @@ export interface RecordActivities {
   ticketsOfService(request: { service: string }): Promise<{ readonly keys: readonly string[] }>;
   /** Tells the open runs of a service who stands in for somebody whom they may be asking. Safe to repeat. */
   tellDutyMoved(request: { service: string; moved: DutyMoved; slackId: string }): Promise<void>;
+  /** The newest tabletop exercise that covered this service and was closed; nothing when there was none. */
+  exercisePast(request: { service: string }): Promise<{ last?: LastExercise }>;
   /** The kill switch; throws when it cannot be read (which counts as pulled for drills). */
   readKillSwitch(): Promise<{ pulled: boolean; by?: string; reason?: string; atMs?: number }>;
   /**

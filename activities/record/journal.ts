@@ -1,5 +1,6 @@
 import { appendEntries, otherJournals } from '../../store/journal.ts';
 import type { Store } from '../../store/connect.ts';
+import { exercisePast } from '../../store/exercise-past.ts';
 import { recentDurationsMs, ticketsOfService } from '../../store/read.ts';
 import { reviewPast } from '../../store/review-past.ts';
 import type { RecordActivities } from './interface.ts';
@@ -7,7 +8,7 @@ import type { RecordActivities } from './interface.ts';
 /** What goes into and comes out of the store while runs are under way. */
 export const createJournalActivities = (deps: {
   readonly store: Store;
-}): Pick<RecordActivities, 'appendJournal' | 'recentDurations' | 'reviewPast' | 'ticketsOfService'> => ({
+}): Pick<RecordActivities, 'appendJournal' | 'recentDurations' | 'reviewPast' | 'ticketsOfService' | 'exercisePast'> => ({
   async appendJournal(entries) {
     const head = await appendEntries(deps.store, entries);
     const [first] = entries;
@@ -22,5 +23,8 @@ export const createJournalActivities = (deps: {
   },
   async ticketsOfService({ service }) {
     return { keys: await ticketsOfService(deps.store, service) };
+  },
+  async exercisePast({ service }) {
+    return await exercisePast(deps.store, service);
   },
 });

@@ -1,6 +1,7 @@
 import type { Notice, NoticeAddress } from '../../domain/notice.ts';
 import { endedWell } from '../../domain/verdict.ts';
 import { closedGateMessage, openGateMessage } from '../../views/slack/gate-message.ts';
+import { exerciseMessage, exercisePostMessage } from '../../views/slack/exercise-message.ts';
 import type { SlackContent } from '../../views/slack/limits.ts';
 import { reviewMessage, reviewReminderMessage } from '../../views/slack/review-message.ts';
 import { runMessage } from '../../views/slack/run-message.ts';
@@ -102,6 +103,19 @@ export async function deliver(
         broadcast: first !== undefined && notice.broadcast,
       });
       return first === undefined ? { news: ref } : {};
+    }
+    case 'exercise-status': {
+      const content = exerciseMessage({ heading: address, exercise: notice.exercise });
+      return { exercise: await show('exercise', content, { known: known['exercise'] }) };
+    }
+    case 'exercise-post': {
+      // The story is told to the whole channel; what the room does stands below the exercise's own message.
+      const { post } = notice;
+      await show(`post:${notice.number}`, exercisePostMessage(address, post), {
+        thread: known['exercise']?.ts,
+        broadcast: post.what !== 'note',
+      });
+      return {};
     }
     case 'verdict':
       await show('verdict', verdictMessage(address, notice.judged), {

@@ -44,6 +44,43 @@ async function firedrill(
 
 const example = join(projectRoot, 'examples', 'catalog.yaml');
 
+describe('a runbook with a command of its own', () => {
+  test('gets the options behind its name: which catalog, and that the error is to be JSON', async () => {
+    const { code, out } = await firedrill([
+      'start',
+      'tabletop-exercise',
+      '--scenario',
+      'data-centre-fire',
+      '--services',
+      'jira-cloud,billing',
+      '--catalog',
+      example,
+      '--json',
+    ]);
+    // Without an installation nothing can be asked; with the wrong catalog it would not even come so far.
+    expect(code).toBe(4);
+    expect(JSON.parse(out)).toMatchObject({ error: { code: 'nothing-runs' } });
+  });
+
+  test('says which of its options is missing, and which scenario there is not', async () => {
+    expect((await firedrill(['start', 'tabletop-exercise', '--services', 'jira-cloud'])).err).toMatch(
+      /Required option '--scenario <name>' not specified/,
+    );
+    const unknown = await firedrill([
+      'start',
+      'tabletop-exercise',
+      '--scenario',
+      'data-center-fire',
+      '--services',
+      'jira-cloud',
+      '--catalog',
+      example,
+    ]);
+    expect(unknown.code).toBe(2);
+    expect(unknown.err).toMatch(/There is no scenario "data-center-fire"/);
+  });
+});
+
 describe('wrong use', () => {
   test.each([
     [['nonsense'], /Unknown command 'nonsense'/],

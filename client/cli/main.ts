@@ -8,6 +8,7 @@ import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { findingCommand } from './commands/finding.ts';
 import { findingsCommand } from './commands/findings.ts';
+import { exerciseCommand } from './commands/exercise.ts';
 import { evidenceCommand } from './commands/evidence.ts';
 import { keysCommand } from './commands/keys.ts';
 import { peopleCommand } from './commands/people.ts';
@@ -54,6 +55,8 @@ function programOf(act: Act, terminal: Terminal): Command {
     )
     .version(toolVersion)
     .showSuggestionAfterError()
+    // An option belongs to the command behind which it stands; needed here, too, for commands below `start` and `demo`.
+    .enablePositionalOptions()
     .addHelpText('after', `\nBegin with:  firedrill demo\n${exitCodesHelp}`);
   const groups: Readonly<Record<string, readonly Command[]>> = {
     'Begin here:': [demoCommand(act), upCommand(act), doctorCommand(act)],
@@ -64,6 +67,7 @@ function programOf(act: Act, terminal: Terminal): Command {
       reviewCommand(act),
       ...decideCommands(act),
       ...wholeRunCommands(act),
+      exerciseCommand(act),
     ],
     'Programme:': [
       findingsCommand(act),

@@ -79,6 +79,7 @@ export function runAsJson(run: StoredRun, config: Config): Record<string, unknow
       waitedMs,
       question: gate.preview.question,
     })),
+    exercise: projection.exercise ?? null,
     differences: projection.differences ?? null,
     resources: projection.resources,
     ...(projection.review === undefined ? {} : { review: projection.review }),

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { loadWith } from '../../catalog/testing.ts';
 import type { Draft } from '../../catalog/testing.ts';
-import { fillScenario, fits, nameUnavailable, openNames } from './fill.ts';
+import { nameUnavailable } from '../../domain/scenario.ts';
+import { fillScenario, fits, openNames } from './fill.ts';
 import { placeholders } from './placeholders.ts';
 import { readWith } from './testing.ts';
 import type { ScenarioDraft } from './testing.ts';

@@ -2,8 +2,8 @@ import { serviceOf } from '../../catalog/lookup.ts';
 import type { Catalog } from '../../catalog/schema.ts';
 import { targetFor } from '../../catalog/targets.ts';
 import { FiredrillError } from '../../domain/errors.ts';
-import type { CoveredService, FilledScenario, Inject, Scenario } from '../../domain/scenario.ts';
-import { drawnPerson, isPlaceholder, placeholders } from './placeholders.ts';
+import type { CoveredService, FilledScenario, Scenario } from '../../domain/scenario.ts';
+import { isPlaceholder, placeholders } from './placeholders.ts';
 import type { PlaceholderName } from './placeholders.ts';
 import { mapStrings, placeholdersIn, replacePlaceholders, stringsOf } from './template.ts';
 
@@ -41,10 +41,6 @@ export function fillScenario(
 /** Whether a scenario is for a service, and why not. */
 export const fits = (scenario: Scenario, catalog: Catalog, serviceId: string, onDate: string): Misfit =>
   misfitOf(scenario, catalog, [coveredService(catalog, serviceId, onDate)]);
-
-/** An inject that takes somebody out, with the name that was drawn. */
-export const nameUnavailable = (inject: Inject, personName: string): Inject =>
-  mapStrings(inject, (text) => replacePlaceholders(text, (name) => (name === drawnPerson ? personName : undefined)));
 
 /** The names that a scenario leaves open, each once, in the order of the list of placeholders. */
 export function openNames(scenario: Scenario): readonly PlaceholderName[] {

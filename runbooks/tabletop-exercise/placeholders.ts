@@ -5,6 +5,8 @@ import type { Role } from '../../domain/gate.ts';
 import { formatDurationMs } from '../../domain/duration-text.ts';
 import type { CoveredService } from '../../domain/scenario.ts';
 
+export { drawnPerson } from '../../domain/scenario.ts';
+
 /** What a value is taken from: the catalog and the services of the exercise, the first of them the main one. */
 interface Facts {
   readonly catalog: Catalog;
@@ -104,9 +106,6 @@ export const placeholders = {
 } as const satisfies Readonly<Record<string, Placeholder>>;
 
 export type PlaceholderName = keyof typeof placeholders;
-
-/** Replaced only while the exercise runs, by the name that was drawn; inside an inject that takes somebody out. */
-export const drawnPerson = 'unavailable';
 
 export const isPlaceholder = (name: string): name is PlaceholderName => Object.hasOwn(placeholders, name);
 

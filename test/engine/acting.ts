@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { actOnRun } from '../../client/runs/act.ts';
+import type { ActResult } from '../../client/runs/act.ts';
 import { decideRun } from '../../client/runs/decide.ts';
 import type { DecisionResult } from '../../client/runs/decide.ts';
 import { startRestoreTest } from '../../client/runs/start-restore-test.ts';
+import type { ActStatement } from '../../domain/act.ts';
 import type { DecisionStatement, Role } from '../../domain/gate.ts';
 import { openGateOf } from '../../domain/run-projection.ts';
 import { drillName } from '../../domain/run-id.ts';
-import { signStatement } from '../../domain/signing.ts';
+import { signAct, signStatement } from '../../domain/signing.ts';
 import { restoreTestSteps } from '../../runbooks/restore-test/definition.ts';
 import type { StoredRun } from '../../store/read.ts';
 import type { World } from './world.ts';
@@ -60,6 +63,41 @@ export async function click(
   };
   const signed = signStatement(statement, world.config.slackSignerKey ?? '', 'slack-app', 'slack-app');
   return await decideRun(world.runs, signed, { runId, decisionId: statement.decisionId });
+}
+
+/** Does something in a review or an exercise like a click in Slack: signed with the app's key, with an id of its own. */
+export async function act(
+  world: Pick<World, 'config' | 'runs'>,
+  runId: string,
+  person: PersonName,
+  what: ActStatement['act'],
+  actId: string = randomUUID(),
+): Promise<ActResult> {
+  const statement: ActStatement = {
+    v: 1,
+    purpose: 'act',
+    actId,
+    runId,
+    act: what,
+    ...people[person],
+    clickedAtMs: Date.now(),
+  };
+  const signed = signAct(statement, world.config.slackSignerKey ?? '', 'slack-app', 'slack-app');
+  return await actOnRun(world.runs, signed, { runId, actId });
+}
+
+/** As `act`, until the run itself answers: on a slow machine the first answer may be that it will count. The same click counts once. */
+export async function actUntilAnswered(
+  world: Pick<World, 'config' | 'runs'>,
+  runId: string,
+  person: PersonName,
+  what: ActStatement['act'],
+  actId: string = randomUUID(),
+): Promise<ActResult> {
+  for (const giveUpAtMs = Date.now() + 60_000; ;) {
+    const result = await act(world, runId, person, what, actId);
+    if (result.outcome !== 'queued' || Date.now() > giveUpAtMs) return result;
+  }
 }
 
 export const untilAsked = (world: World, runId: string): Promise<StoredRun> =>

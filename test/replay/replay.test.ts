@@ -43,6 +43,7 @@ describe('runs that are under way when a new version comes', () => {
       'delivery-failed',
       'delivery-passed',
       'delivery-review',
+      'delivery-tabletop',
       'documentation-review-asking',
       'documentation-review-signed',
       'people-check',
@@ -53,6 +54,9 @@ describe('runs that are under way when a new version comes', () => {
       'restore-test-failed',
       'restore-test-passed',
       'restore-test-restoring',
+      'tabletop-exercise-gathering',
+      'tabletop-exercise-held',
+      'tabletop-exercise-story',
       'ticket-watch',
     ]);
   });

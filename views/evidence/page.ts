@@ -1,9 +1,11 @@
 import type { JournalBody } from '../../domain/journal-entry.ts';
 import type { RunProjection } from '../../domain/run-view.ts';
 import { html, raw } from '../html.ts';
+import type { Html } from '../html.ts';
 import { gatesSection, ledgerSection, stepsSection } from './course.ts';
 import { awsCallsSection, chainSection, cleanupSection, findingsSection, problemsSection } from './proof.ts';
 import { reviewSection } from './review.ts';
+import { exerciseSections } from './exercise.ts';
 import { evidenceCss } from './style.ts';
 import { aboutRun, headline, simulatedBanner, targetsAndClocks } from './summary.ts';
 import {
@@ -49,10 +51,30 @@ export function evidencePage({ projection: run, bodies, head, toolVersion }: Evi
       <body>
         ${simulatedBanner(run)} ${headline(run)}
         <main>
-          ${[findingsSection(run), reviewSection(run), previewSection(run), ledgerSection(run), targetsAndClocks(run), checksSection(run), sentinelSection(run), recoveryPointSection(run), hotQueriesSection(run), settingsSection(run), gatesSection(run), stepsSection(run), preflightSection(run), cleanupSection(run), problemsSection(run), aboutRun(run), awsCallsSection(run), chainSection(run, bodies, head, toolVersion)]}
+          ${[findingsSection(run), ...courseOf(run), problemsSection(run), aboutRun(run), ...(run.exercise === undefined ? [awsCallsSection(run)] : []), chainSection(run, bodies, head, toolVersion)]}
         </main>
         <footer>All times are UTC. Made by firedrill ${toolVersion} from the run’s journal.</footer>
       </body>
     </html> `;
   return page.toString();
 }
+
+/** What happened: an exercise recovers nothing, so it has no clocks, checks or copies to show. */
+const courseOf = (run: RunProjection): readonly Html[] =>
+  run.exercise === undefined
+    ? [
+        reviewSection(run),
+        previewSection(run),
+        ledgerSection(run),
+        targetsAndClocks(run),
+        checksSection(run),
+        sentinelSection(run),
+        recoveryPointSection(run),
+        hotQueriesSection(run),
+        settingsSection(run),
+        gatesSection(run),
+        stepsSection(run),
+        preflightSection(run),
+        cleanupSection(run),
+      ]
+    : [...exerciseSections(run), stepsSection(run)];

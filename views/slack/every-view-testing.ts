@@ -13,6 +13,7 @@ import {
 } from '../example-notices.ts';
 import { gapForm, gapMessage, gapReportedText } from './gap.ts';
 import { decisionText, errorText, runDetails, runListMessage, reviewStartedText, startedText } from './answers.ts';
+import { exerciseParts, exerciseViews } from './exercise-views-testing.ts';
 import { closedGateMessage, openGateMessage } from './gate-message.ts';
 import { helpMessage } from './help.ts';
 import {
@@ -215,6 +216,7 @@ export const everyView: Readonly<Record<string, () => readonly unknown[]>> = {
     runListMessage([], openedAtMs, command),
   ],
   'answers.ts runDetails': () => [runDetails(busyRun, tickets), runDetails(judgedRun, tickets)],
+  ...exerciseViews,
   'gate-message.ts openGateMessage': () => [
     openGateMessage({ heading, gate, mention, progress: longText }),
     openGateMessage({ heading, gate, mention: [] }),
@@ -328,6 +330,7 @@ export const notShown: readonly string[] = [
   'answers.ts runListLine',
   'break-text.ts breakText',
   'gate-message.ts approveButton',
+  ...exerciseParts,
   'limits.ts *',
   'modals.ts choiceOf',
   'modals.ts form',

@@ -170,8 +170,8 @@ function facts(view: RunSummaryView, columns: number, paint: Paint): readonly st
       ),
     );
   add('Evidence', evidenceText(evidence, run, paint));
-  if (run.review === undefined) add('Approved by', approvedText(run));
-  else {
+  if (run.review === undefined && run.exercise === undefined) add('Approved by', approvedText(run));
+  if (run.review !== undefined) {
     add('Sign-off', reviewStanding(run.review, run.atMs));
     for (const { text } of run.review.signedOff?.flags ?? []) add('Remarkable', paint.warn(text));
   }

@@ -29,6 +29,7 @@ import { slackLink } from '../slack-link.ts';
 import { startWithBoard } from '../start-with-board.ts';
 import { stopAll } from '../stop-all.ts';
 import { runAsJson, summaryOf } from '../summary-of.ts';
+import { demoExerciseCommand } from './demo-exercise.ts';
 import { demoReviewCommand } from './demo-review.ts';
 import { addressesOf } from './up.ts';
 
@@ -41,26 +42,31 @@ interface DemoOptions extends CommonOptions {
 
 /** `firedrill demo`: a restore test from nothing to its evidence, on this machine. */
 export function demoCommand(act: Act): Command {
-  return newCommand(
-    'demo',
-    'See it work: restores a real PostgreSQL database of an example company, on this machine, and proves it.',
-    [
-      'firedrill demo',
-      'firedrill demo --yes',
-      'firedrill demo --break stale-backup',
-      'firedrill demo --yes --json | jq .verdict',
-    ],
-  )
-    .option('--yes', 'a stand-in commander approves in Slack (default without a terminal)')
-    .addOption(new Option('--break <fault>', 'show an unhappy path').choices(faults))
-    .option('--keep', 'leave everything running at the end, until Ctrl-C')
-    .option(...recordOption)
-    .addHelpText(
-      'after',
-      `\nFaults:\n${faults.map((fault) => `  ${fault.padEnd(14)}  ${breaks[fault].shows}`).join('\n')}\n\nEverything is SIMULATED except the engine, the databases and what they hold. The exit code is 1 when the test did not pass.`,
+  return (
+    newCommand(
+      'demo',
+      'See it work: restores a real PostgreSQL database of an example company, on this machine, and proves it.',
+      [
+        'firedrill demo',
+        'firedrill demo --yes',
+        'firedrill demo --break stale-backup',
+        'firedrill demo --yes --json | jq .verdict',
+      ],
     )
-    .action((options: DemoOptions) => act(options, (context) => demo(context, options)))
-    .addCommand(demoReviewCommand(act));
+      .option('--yes', 'a stand-in commander approves in Slack (default without a terminal)')
+      .addOption(new Option('--break <fault>', 'show an unhappy path').choices(faults))
+      .option('--keep', 'leave everything running at the end, until Ctrl-C')
+      .option(...recordOption)
+      .addHelpText(
+        'after',
+        `\nFaults:\n${faults.map((fault) => `  ${fault.padEnd(14)}  ${breaks[fault].shows}`).join('\n')}\n\nEverything is SIMULATED except the engine, the databases and what they hold. The exit code is 1 when the test did not pass.`,
+      )
+      .action((options: DemoOptions) => act(options, (context) => demo(context, options)))
+      // What stands behind the name is for it: otherwise --yes, --json and --home would be taken here.
+      .enablePositionalOptions()
+      .addCommand(demoExerciseCommand(act))
+      .addCommand(demoReviewCommand(act))
+  );
 }
 
 async function demo(context: CommandContext, options: DemoOptions): Promise<ExitCode> {

@@ -3,6 +3,7 @@ import { FiredrillError } from '../../../domain/errors.ts';
 import type { SettingDifference } from '../../../domain/recovery.ts';
 import { readRun } from '../../../store/read.ts';
 import type { StoredRun } from '../../../store/read.ts';
+import { exerciseReport } from '../../../views/terminal/exercise-report.ts';
 import { padTo } from '../../../views/terminal/paint.ts';
 import type { Paint } from '../../../views/terminal/paint.ts';
 import { progressLogLine } from '../../../views/terminal/progress-rows.ts';
@@ -42,7 +43,7 @@ export function reportCommand(act: Act): Command {
           const size = { columns: terminal.columns(), paint: terminal.paint };
           answer(
             runAsJson(run, config),
-            [runSummary(summaryOf(run, config, { look: [] }), size), ...details(run, terminal.paint)].join('\n\n'),
+            [runSummary(summaryOf(run, config, { look: [] }), size), ...details(run, size)].join('\n\n'),
           );
           return run.projection.judged === undefined ? exitCodes.done : exitCodeOf(run.projection);
         } finally {
@@ -52,11 +53,12 @@ export function reportCommand(act: Act): Command {
     );
 }
 
-function details({ projection }: StoredRun, paint: Paint): readonly string[] {
+function details({ projection }: StoredRun, { columns, paint }: { columns: number; paint: Paint }): readonly string[] {
   const section = (title: string, lines: readonly string[]): readonly string[] =>
     lines.length === 0 ? [] : [[paint.bold(title), ...lines.map((line) => `  ${line}`)].join('\n')];
   const { checks, differences = [], gates, preflight, problems, resources, ledger, review } = projection;
   return [
+    ...exerciseReport(projection, columns).flatMap(({ title, lines }) => section(title, lines)),
     ...section(
       'Preflight',
       preflight.map(({ name, outcome, detail }) => `${padTo(outcome, 8)}  ${padTo(name, 14)}  ${detail}`),

@@ -24,6 +24,7 @@ import {
 import { resume, showHomeAgain, showMine, showRun, showRuns } from './actions/run.ts';
 import { drCommand } from './commands/dr.ts';
 import { homeOpened } from './events/home.ts';
+import { registerExercise } from './exercise/index.ts';
 import { offerRuns, offerServices, offerSubjects } from './options/offers.ts';
 import { confirmed } from './views/confirmed.ts';
 import { correctionIn, declareGiven, handOverIn, incidentActGiven, overIn } from './views/incident.ts';
@@ -87,4 +88,6 @@ export function registerListeners(app: App, deps: SlackAppDeps): void {
   app.view(slackModals.reviewAnswer, answersGiven(deps));
   app.view(slackModals.reviewDelegate, delegateGiven(deps));
   app.view(slackModals.reviewSignOff, signOffGiven(deps));
+
+  registerExercise(app, deps);
 }

@@ -1,0 +1,116 @@
+import type { AllMiddlewareArgs, App, BlockAction, ButtonAction, SlackActionMiddlewareArgs } from '@slack/bolt';
+import type { SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
+import { FiredrillError } from '../../../../domain/errors.ts';
+import { comparedActions } from '../../../../domain/exercise-outcome.ts';
+import { holdsRole } from '../../../../domain/exercise-view.ts';
+import { parseRunId } from '../../../../domain/run-id.ts';
+import { decisionText } from '../../../../views/slack/answers.ts';
+import { readRef } from '../../../../views/slack/actions.ts';
+import {
+  exerciseDoes,
+  exerciseDoId,
+  ExerciseDoRefSchema,
+  exerciseFormId,
+  ExerciseFormRefSchema,
+  exerciseForms,
+  ExerciseMemorySchema,
+  exerciseOpenId,
+} from '../../../../views/slack/exercise-actions.ts';
+import type { ExerciseForm, ExerciseMemory } from '../../../../views/slack/exercise-actions.ts';
+import { assessForm, assessProblemForm, exerciseForm } from '../../../../views/slack/exercise-forms.ts';
+import { actBySlack } from '../../act-by-slack.ts';
+import { answering, byMessage, byResponseUrl } from '../../answer.ts';
+import type { SlackAppDeps } from '../../deps.ts';
+import { identify } from '../../identify.ts';
+import { clickOf, modalProblem, notOurs } from '../actions/click.ts';
+import { readExerciseForm } from './read-form.ts';
+
+type Pressed = SlackActionMiddlewareArgs<BlockAction<ButtonAction>> & AllMiddlewareArgs;
+type Submitted = SlackViewMiddlewareArgs<ViewSubmitAction> & AllMiddlewareArgs;
+
+const meanwhile = 'The engine is slow to answer; it is not confirmed yet. I tell you here what came of it.';
+
+/** Everything that people press and fill in during a tabletop exercise. */
+export function registerExercise(app: App, deps: SlackAppDeps): void {
+  for (const doing of exerciseDoes) app.action<BlockAction<ButtonAction>>(exerciseDoId(doing), doAtOnce(deps));
+  for (const form of exerciseForms) {
+    app.action<BlockAction<ButtonAction>>(exerciseOpenId(form), open(deps, form));
+    app.view(exerciseFormId(form), filledIn(deps, form));
+  }
+}
+
+/** A button that needs no words: acknowledged at once; the run's own answer is what the person is told. */
+const doAtOnce =
+  (deps: SlackAppDeps) =>
+  async ({ ack, action, body, respond }: Pressed): Promise<void> => {
+    await ack();
+    const ref = readRef(ExerciseDoRefSchema, action.value);
+    await answering(deps, byResponseUrl(respond), meanwhile, async () => {
+      if (ref === undefined) throw notOurs();
+      const { userId, clickId, clickedAtMs } = clickOf(body, action);
+      const result = await actBySlack(deps, { userId, runId: ref.run, act: ref.act, clickId, clickedAtMs });
+      return { text: decisionText(result) };
+    });
+  };
+
+/** A button that opens a form. Nothing comes between the click and the form: its trigger lives for three seconds. */
+const open =
+  (deps: SlackAppDeps, form: ExerciseForm) =>
+  async ({ ack, action, body, client, respond }: Pressed): Promise<void> => {
+    await ack();
+    const ref = readRef(ExerciseFormRefSchema, action.value);
+    try {
+      if (ref === undefined) throw notOurs();
+      const { userId, clickId, channel } = clickOf(body, action);
+      const memory: ExerciseMemory = { ref, channel: channel ?? userId, clickTs: clickId };
+      const opened = await client.views.open({ trigger_id: body.trigger_id, view: exerciseForm(form, memory) });
+      const viewId = opened.view?.id;
+      // This one shows what the scenario expects, which its button must not carry: it is filled in once it is open.
+      if (form === 'assess' && viewId !== undefined)
+        await client.views.update({ view_id: viewId, view: await actionsToJudge(deps, memory, userId) });
+    } catch (error) {
+      await answering(deps, byResponseUrl(respond), '', () => Promise.reject(modalProblem(deps, error, ref?.run)));
+    }
+  };
+
+/** What the room was expected to do: for who leads, and for nobody else while it goes on. */
+async function actionsToJudge(deps: SlackAppDeps, memory: ExerciseMemory, userId: string) {
+  const runId = memory.ref.run;
+  try {
+    const { person } = await identify(deps, userId, false, () => parseRunId(runId).service);
+    const exercise = (await deps.engine.run(runId))?.projection.exercise;
+    if (exercise === undefined)
+      return assessProblemForm(memory, 'The store does not know this exercise yet. Try again.');
+    if (!holdsRole(exercise, 'facilitator', person.id))
+      return assessProblemForm(memory, 'This shows what the room is expected to do: it is for the facilitator alone.');
+    return assessForm(memory, comparedActions(exercise));
+  } catch (error) {
+    if (!(error instanceof FiredrillError)) throw error;
+    return assessProblemForm(memory, `${error.what} ${error.means} ${error.next}`);
+  }
+}
+
+/** A form was filled in: it closes at once, or says what is missing; the answer comes to the person where they clicked. */
+const filledIn =
+  (deps: SlackAppDeps, form: ExerciseForm) =>
+  async ({ ack, body, view, client }: Submitted): Promise<void> => {
+    const memory = readRef(ExerciseMemorySchema, view.private_metadata);
+    const read = memory === undefined ? undefined : readExerciseForm(form, memory.ref, view.state);
+    if (read !== undefined && 'errors' in read) {
+      await ack({ response_action: 'errors', errors: { ...read.errors } });
+      return;
+    }
+    await ack();
+    const userId = body.user.id;
+    await answering(deps, byMessage(client, userId, memory?.channel ?? userId), meanwhile, async () => {
+      if (memory === undefined || read === undefined) throw notOurs();
+      const result = await actBySlack(deps, {
+        userId,
+        runId: memory.ref.run,
+        act: read.act,
+        clickId: memory.clickTs,
+        clickedAtMs: Date.now(),
+      });
+      return { text: decisionText(result) };
+    });
+  };

@@ -1,0 +1,97 @@
+import type { ActionsBlock, Button } from '@slack/types';
+import type { ExerciseAct } from '../../domain/exercise-acts.ts';
+import type { ExerciseNotice, ExercisePost } from '../../domain/exercise-notice.ts';
+import { exerciseDoId, exerciseOpenId, formValue } from './exercise-actions.ts';
+import type { ExerciseDoing, ExerciseForm, ExerciseFormRef } from './exercise-actions.ts';
+import { button, clip } from './limits.ts';
+
+/** What people can press now, for everybody and then for who leads; nothing once it is over. */
+export function exerciseButtons(exercise: ExerciseNotice, runId: string): readonly ActionsBlock[] {
+  if (exercise.over) return [];
+  return [
+    { type: 'actions', block_id: 'exercise_all', elements: forEverybody(exercise, runId) },
+    { type: 'actions', block_id: 'exercise_lead', elements: forWhoLeads(exercise, runId) },
+  ];
+}
+
+const does = (doing: ExerciseDoing, label: string, run: string, act: ExerciseAct, style?: Button['style']): Button =>
+  button({
+    action: exerciseDoId(doing),
+    label,
+    value: JSON.stringify({ run, act }),
+    ...(style === undefined ? {} : { style }),
+  });
+
+const opens = (form: ExerciseForm, label: string, ref: ExerciseFormRef): Button =>
+  button({ action: exerciseOpenId(form), label, value: formValue(ref) });
+
+function forEverybody(exercise: ExerciseNotice, run: string): Button[] {
+  const { phase, roles, gaps, hotWash, serviceIds } = exercise;
+  const unsettled = gaps.filter(({ state }) => state === 'open' || state === 'ticket-ordered');
+  const talks = phase === 'story' || phase === 'paused';
+  return [
+    does('attend', 'I am here', run, { kind: 'attend' }, phase === 'gathering' ? 'primary' : undefined),
+    opens('take-role', 'Take a role…', { run, roles: roles.map(({ role }) => role) }),
+    ...(talks ? [opens('log-decision', 'Log a decision…', { run })] : []),
+    opens('raise-gap', 'Raise a gap…', { run, services: [...serviceIds] }),
+    ...(unsettled.length === 0
+      ? []
+      : [
+          opens('settle-gap', 'Ticket or not…', {
+            run,
+            gaps: unsettled.map(({ id, title }) => ({ id, title: clip(title, 60) })),
+          }),
+        ]),
+    ...(hotWash === undefined
+      ? []
+      : [opens('answer', 'Answer…', { run, questions: hotWash.map(({ question }) => clip(question, 70)) })]),
+  ];
+}
+
+function forWhoLeads({ phase, roles, next }: ExerciseNotice, run: string): Button[] {
+  const leads = roles.some(({ role, holder }) => role === 'facilitator' && holder !== undefined);
+  switch (phase) {
+    case 'gathering':
+      return leads
+        ? [does('begin', 'Begin', run, { kind: 'begin' }, 'primary')]
+        : [does('lead', 'I lead it', run, { kind: 'take-role', role: 'facilitator' }, 'primary')];
+    case 'story':
+    case 'paused':
+      return [
+        ...(next === undefined
+          ? [does('hot-wash', 'Hot-wash', run, { kind: 'hot-wash' }, 'primary')]
+          : [
+              does('next', 'Next event now', run, { kind: 'next', injectId: next.injectId }),
+              opens('skip', 'Skip it…', { run, injectId: next.injectId }),
+            ]),
+        phase === 'story'
+          ? does('pause', 'Pause', run, { kind: 'pause' })
+          : does('resume', 'Resume', run, { kind: 'resume' }, 'primary'),
+        opens('improvise', 'Improvise…', { run }),
+        opens('recovered', 'Recovered…', { run }),
+        ...(next === undefined ? [] : [opens('end-early', 'End the story…', { run })]),
+        opens('assess', 'Judge actions…', { run }),
+      ];
+    case 'hot-wash':
+    case 'closed':
+      return [
+        opens('assess', 'Judge actions…', { run }),
+        does('close', 'Close the exercise', run, { kind: 'close' }, 'primary'),
+      ];
+  }
+}
+
+/** Below an event of the story: what the room does about it. */
+export const injectButtons = (post: Extract<ExercisePost, { what: 'inject' }>, run: string): ActionsBlock => ({
+  type: 'actions',
+  block_id: 'exercise_inject',
+  elements: [
+    opens('log-decision', 'Log a decision…', {
+      run,
+      injectId: post.injectId,
+      ...(post.questions[0] === undefined ? {} : { question: clip(post.questions[0], 190) }),
+      ...(post.options.length === 0 ? {} : { options: post.options.map(({ id }) => id) }),
+    }),
+    opens('raise-gap', 'Raise a gap…', { run }),
+  ],
+});

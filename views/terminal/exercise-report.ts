@@ -1,0 +1,92 @@
+import { formatDurationMs } from '../../domain/duration-text.ts';
+import { comparedActions, comparedDecisions, creditsOf } from '../../domain/exercise-outcome.ts';
+import { injectOf } from '../../domain/exercise-view.ts';
+import type { ExerciseView } from '../../domain/exercise-view.ts';
+import type { RunProjection } from '../../domain/run-projection.ts';
+import { utcClock } from './ledger-lines.ts';
+import { wrapTo } from './paint.ts';
+
+interface Part {
+  readonly title: string;
+  readonly lines: readonly string[];
+}
+
+/**
+ * A tabletop exercise for a terminal: story, people, decisions, gaps. While the story is told it keeps to itself what the
+ * room is expected to do.
+ */
+export function exerciseReport({ exercise }: Pick<RunProjection, 'exercise'>, columns: number): readonly Part[] {
+  if (exercise?.scenario === undefined) return [];
+  const isTold = exercise.hotWash !== undefined;
+  const wrapped = (lines: readonly string[]): readonly string[] =>
+    lines.flatMap((line) => wrapTo(line, Math.max(60, Math.min(110, columns)) - 4));
+  return [
+    { title: `Story: ${exercise.scenario.title}`, lines: storyLines(exercise) },
+    { title: 'Who took part', lines: peopleLines(exercise) },
+    { title: 'Decisions of the room', lines: decisionLines(exercise, isTold) },
+    ...(isTold ? [{ title: 'Expected actions', lines: actionLines(exercise) }] : []),
+    { title: 'Hot-wash', lines: hotWashLines(exercise) },
+    { title: 'Gaps', lines: gapLines(exercise) },
+  ].map(({ title, lines }) => ({ title, lines: wrapped(lines) }));
+}
+
+function storyLines(exercise: ExerciseView): readonly string[] {
+  const told = exercise.told.map(({ injectId, atMs, incidentMs, how, unavailable }) => ({
+    atMs,
+    line: `T0 + ${formatDurationMs(incidentMs)}  ${injectOf(exercise, injectId)?.title ?? injectId}${how === 'on-time' ? '' : ' (brought forward)'}${unavailable === undefined ? '' : `: ${unavailable.name} was lost`}`,
+  }));
+  const skipped = exercise.skipped.map(({ injectId, atMs, reason }) => ({
+    atMs,
+    line: `skipped: ${injectOf(exercise, injectId)?.title ?? injectId} (${reason})`,
+  }));
+  const improvised = exercise.improvised.map(({ title, atMs }) => ({ atMs, line: `improvised: ${title}` }));
+  return [...told, ...skipped, ...improvised]
+    .toSorted((one, other) => one.atMs - other.atMs)
+    .map(({ atMs, line }) => `${utcClock(atMs)}  ${line}`);
+}
+
+const peopleLines = (exercise: ExerciseView): readonly string[] => [
+  ...Object.entries(exercise.holders).map(([role, { by }]) => `${role}: ${by.name}`),
+  ...exercise.attendance.map(({ by, late }) => `${by.name}${late ? ' (only for the hot-wash)' : ''}`),
+  ...creditsOf(exercise).map(({ name, credited, needed }) =>
+    credited
+      ? `✔ ${name} gets credit`
+      : `✖ ${name} gets no credit: ${needed.map((person) => person.name).join(' or ')} did not take part`,
+  ),
+];
+
+const decisionLines = (exercise: ExerciseView, isTold: boolean): readonly string[] =>
+  comparedDecisions(exercise).map(({ decision, outcome, expected }) => {
+    const { id, incidentMs, question, choice, owner, reason } = decision;
+    const beside =
+      !isTold || outcome === 'open'
+        ? ''
+        : outcome === 'as-expected'
+          ? ' ✔ as expected'
+          : ` ✖ expected: ${expected.join(' or ')}`;
+    return `${id}  T0 + ${formatDurationMs(incidentMs)}  ${question} ${choice} (${owner}): ${reason}${beside}`;
+  });
+
+const actionLines = (exercise: ExerciseView): readonly string[] =>
+  comparedActions(exercise).map(({ id, action, outcome, note }) => {
+    const sign = { done: '✔', partly: '◐', missed: '✖', 'not-judged': '–' }[outcome];
+    return `${sign} ${id}  ${action}${note === undefined ? '' : ` (${note})`}`;
+  });
+
+const hotWashLines = (exercise: ExerciseView): readonly string[] =>
+  exercise.answers.map(
+    ({ question, text, by }) => `${question}. ${exercise.scenario?.hotWash[question - 1] ?? ''}  ${by.name}: ${text}`,
+  );
+
+const gapLines = (exercise: ExerciseView): readonly string[] =>
+  exercise.gaps.map(({ id, service, title, ticket, without, filed }) => {
+    const state =
+      ticket !== undefined
+        ? ticket.key
+        : without !== undefined
+          ? `no ticket: ${without.reason}`
+          : filed === undefined
+            ? 'needs a ticket, or a reason why not'
+            : 'ticket pending';
+    return `${id}  ${service}: ${title}  [${state}]`;
+  });

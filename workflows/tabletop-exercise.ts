@@ -1,0 +1,240 @@
+import { condition, isCancellation } from '@temporalio/workflow';
+import type { ActAnswer, ActBy } from '../domain/act.ts';
+import type { Answer } from '../domain/activity-answer.ts';
+import { formatDurationMs } from '../domain/duration-text.ts';
+import { FiredrillError } from '../domain/errors.ts';
+import { asExerciseAct } from '../domain/exercise-acts.ts';
+import type { ExerciseAct } from '../domain/exercise-acts.ts';
+import { dueInjects, heldUp, nextDueMs, tellInject } from '../domain/exercise-clock.ts';
+import { conductExercise } from '../domain/exercise-conduct.ts';
+import type { ExerciseEvent } from '../domain/exercise-events.ts';
+import { judgeExercise } from '../domain/exercise-judge.ts';
+import { exerciseNotice, exercisePost } from '../domain/exercise-notice.ts';
+import { objectionToExerciseAct } from '../domain/exercise-rules.ts';
+import type { ExercisePlan } from '../domain/exercise.ts';
+import { foldExercise, injectsToCome, noExercise, unsettledGaps } from '../domain/exercise-view.ts';
+import type { ExerciseView } from '../domain/exercise-view.ts';
+import { wholeService } from '../domain/modes.ts';
+import { tabletopExerciseRunbook, tabletopExerciseSteps as steps } from '../runbooks/tabletop-exercise/definition.ts';
+import { findingOfGap, findingsOfExercise } from '../runbooks/tabletop-exercise/findings.ts';
+import { errorFacts } from './failures.ts';
+import { hear, memberOf, plainText } from './hear.ts';
+import { ticketFiledSignal } from './messages.ts';
+import type { RunReport } from './messages.ts';
+import { pinnedOpening } from './pinned-opening.ts';
+import { optionalActivities } from './proxies.ts';
+import { openTouchingNothing } from './run.ts';
+
+/** Tells people a disaster, minute by minute; logs what they decide; and lets nobody close it before every gap is settled. */
+export async function tabletopExercise(plan: ExercisePlan): Promise<RunReport> {
+  const { scenario, policy, answerable } = plan;
+  const [{ id: service }] = scenario.services;
+  const services = scenario.services.map(({ id }) => id).join(', ');
+  const { run } = openTouchingNothing(
+    pinnedOpening(plan, tabletopExerciseRunbook, {
+      service,
+      resource: wholeService,
+      request: { scenario: scenario.name, services },
+    }),
+  );
+  const finalAtMs = Date.now() + policy.finalDeadlineMs;
+  let exercise: ExerciseView = noExercise;
+  // Before anybody is heard: who comes with the first task is heard at once, and must find it planned.
+  record({ type: 'exercise-planned', scenario, answerable, policy });
+  tellExercise();
+  run.takeActs<ExerciseAct>({
+    parse: asExerciseAct,
+    objectionTo: (act, by) => objectionToExerciseAct(exercise, act, by),
+    apply,
+  });
+  hear(ticketFiledSignal, ticketIsThere);
+
+  const ending = await run.attempt(async () => {
+    await lookAtLast();
+    await byPeople(steps.gather, {
+      isDone: () => exercise.begun !== undefined,
+      deadlineMs: Date.now() + policy.beginWithinMs,
+      missed: () => new NotBegunError(policy.beginWithinMs),
+      reminder: () => 'Nobody has begun this exercise yet: it needs a facilitator, who begins it.',
+    });
+    await byPeople(steps.story, {
+      isDone: () => exercise.hotWash !== undefined,
+      deadlineMs: finalAtMs,
+      missed: () => new NotClosedError(policy.finalDeadlineMs),
+      reminder: storyReminder,
+    });
+    await byPeople(steps.hotWash, {
+      isDone: () => exercise.closed !== undefined,
+      deadlineMs: finalAtMs,
+      missed: () => new NotClosedError(policy.finalDeadlineMs),
+      reminder: closingReminder,
+    });
+  });
+
+  const judged = judgeExercise(ending, exercise);
+  tellExercise(true);
+  return await run.close(judged, findingsOfExercise({ service, runId: run.id, ending, judged, exercise }));
+
+  /** What came out last time, for comparison at the end. A store that is away now costs the comparison and nothing else. */
+  async function lookAtLast(): Promise<void> {
+    const sinceMs = Date.now();
+    const { last } = await run.step(
+      steps.lookAtLast,
+      async (): Promise<Answer<{ last?: NonNullable<ExerciseView['last']>; unknown?: string }>> => {
+        try {
+          return await optionalActivities().exercisePast({ service });
+        } catch (error) {
+          if (isCancellation(error)) throw error;
+          return ofPeople({ unknown: errorFacts(error).what }, sinceMs);
+        }
+      },
+      (past) => past.last?.runId ?? past.unknown ?? 'this is the first one',
+    );
+    if (last !== undefined) record({ type: 'exercise-last-known', last });
+  }
+
+  /** One part of the exercise: waits for people, tells what falls due meanwhile, reminds, and gives up at the deadline. */
+  async function byPeople(
+    step: string,
+    part: {
+      readonly isDone: () => boolean;
+      readonly deadlineMs: number;
+      readonly missed: () => FiredrillError;
+      readonly reminder: () => string;
+    },
+  ): Promise<void> {
+    await run.step(step, async () => {
+      const sinceMs = Date.now();
+      let remindAtMs = sinceMs + policy.remindEveryMs;
+      for (;;) {
+        catchUp();
+        if (part.isDone()) return ofPeople(undefined, sinceMs);
+        const nowMs = Date.now();
+        if (nowMs >= part.deadlineMs) throw part.missed();
+        if (nowMs >= remindAtMs) {
+          record({ type: 'exercise-reminded', text: part.reminder() });
+          tellExercise();
+          remindAtMs = nowMs + policy.remindEveryMs;
+        }
+        const seen = exercise.happenings.length;
+        const wakeAtMs = Math.min(part.deadlineMs, remindAtMs, nextDueMs(exercise, nowMs) ?? Infinity);
+        // What changes no time (a decision, a gap) wakes nobody: a talkative room must not fill the history with timers.
+        await condition(() => part.isDone() || exercise.happenings.length !== seen, Math.max(1, wakeAtMs - nowMs));
+      }
+    });
+  }
+
+  /** Tells what is due. After an outage the story goes on from where it stood: nobody gets an hour's events in a minute. */
+  function catchUp(): void {
+    const nowMs = Date.now();
+    const held = heldUp(exercise, nowMs);
+    if (held !== undefined) record({ type: 'exercise-held-up', ...held });
+    const due = dueInjects(exercise, nowMs);
+    for (const injectId of due)
+      for (const event of tellInject(exercise, injectId, 'on-time', Math.random())) record(event);
+    if (due.length > 0) tellExercise();
+  }
+
+  /** The one place where an act that counts changes the exercise; used by Update and Signal alike. */
+  function apply(act: ExerciseAct, by: ActBy): ActAnswer {
+    // "The next one" is the one that was next when it was said.
+    const meant = meantNow(exercise, act);
+    catchUp();
+    const objection = objectionToExerciseAct(exercise, meant, by);
+    if (objection !== undefined) return objection;
+    const { events, answer } = conductExercise(exercise, meant, by, Math.random());
+    for (const event of events) record(event);
+    tellExercise();
+    return answer;
+  }
+
+  function ticketIsThere(sent: unknown): void {
+    const text = (name: string): string => plainText(memberOf(sent, name), 500);
+    const [fingerprint, key, url] = [text('fingerprint'), text('key'), text('url')];
+    const gap = exercise.gaps.find((one) => one.fingerprint === fingerprint && one.filed !== undefined);
+    if (gap === undefined || gap.ticket !== undefined || key === '' || exercise.closed !== undefined) return;
+    record({ type: 'exercise-gap-ticketed', fingerprint, key, url });
+    tellExercise();
+  }
+
+  function record(event: ExerciseEvent): void {
+    run.note(event);
+    exercise = foldExercise(exercise, event, Date.now());
+    const post = exercisePost(exercise, event, Date.now());
+    if (post !== undefined) run.tell({ kind: 'exercise-post', post });
+    if (event.type === 'exercise-gap-filed') fileTicket(event.gapId);
+  }
+
+  /** The gap becomes a finding, whose ticket goes to the people of its service; Jira's answer comes back to this run. */
+  function fileTicket(gapId: string): void {
+    const gap = exercise.gaps.find(({ id }) => id === gapId);
+    if (gap === undefined) return;
+    const ticket = Object.hasOwn(plan.tickets, gap.service) ? plan.tickets[gap.service] : undefined;
+    run.raise(findingOfGap(gap, exercise, run.id), { tellRun: true, ...(ticket === undefined ? {} : { ticket }) });
+  }
+
+  function tellExercise(over = false): void {
+    const told = exerciseNotice(exercise, Date.now(), over);
+    if (told !== undefined) run.tell({ kind: 'exercise-status', exercise: told });
+  }
+
+  function storyReminder(): string {
+    const left = injectsToCome(exercise).length;
+    if (left === 0)
+      return 'Every event of the story was told. What is left is the hot-wash: the facilitator begins it.';
+    return exercise.paused === undefined
+      ? `The exercise goes on; ${left === 1 ? 'one event is' : `${left} events are`} still to come.`
+      : `The exercise is still paused, by ${exercise.paused.by.name}.`;
+  }
+
+  function closingReminder(): string {
+    const open = unsettledGaps(exercise).map(({ id }) => id);
+    return open.length === 0
+      ? 'The hot-wash is open, and nothing stands in the way of closing the exercise.'
+      : `The hot-wash is open. Without a ticket, or a reason why not: ${open.join(', ')}.`;
+  }
+}
+
+function meantNow(exercise: ExerciseView, act: ExerciseAct): ExerciseAct {
+  if ((act.kind !== 'next' && act.kind !== 'skip') || act.injectId !== undefined) return act;
+  const [next] = injectsToCome(exercise);
+  return next === undefined ? act : { ...act, injectId: next.id };
+}
+
+/** What people did stands where an activity's answer stands. */
+const ofPeople = <T>(value: T, sinceMs: number): Answer<T> => ({
+  value,
+  attempt: 1,
+  startedAtMs: sinceMs,
+  finishedAtMs: Date.now(),
+  awsCalls: [],
+  worker: 'people',
+});
+
+/** Nobody took the facilitator's role and began. The exercise is still owed. */
+class NotBegunError extends FiredrillError {
+  override readonly name = 'NotBegunError';
+  constructor(withinMs: number) {
+    super({
+      code: 'not-begun',
+      kind: 'refused',
+      what: `Nobody began the exercise within ${formatDurationMs(withinMs)}.`,
+      means: 'Nothing was practised; the exercise is still owed.',
+      next: 'Agree on a day and a facilitator, then start it again.',
+    });
+  }
+}
+
+/** It was begun and never closed. What was recorded stays, and every gap becomes a finding. */
+class NotClosedError extends FiredrillError {
+  override readonly name = 'NotClosedError';
+  constructor(withinMs: number) {
+    super({
+      code: 'not-closed-in-time',
+      kind: 'refused',
+      what: `The exercise was not closed within ${formatDurationMs(withinMs)} of its opening.`,
+      means: 'It does not count as held; every gap that was raised is a finding all the same.',
+      next: 'Look at what was recorded (firedrill report), then hold it again.',
+    });
+  }
+}
