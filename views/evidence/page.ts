@@ -1,7 +1,7 @@
 import type { JournalBody } from '../../domain/journal-entry.ts';
 import type { RunProjection } from '../../domain/run-view.ts';
 import { html, raw } from '../html.ts';
-import type { Html } from '../html.ts';
+import type { HtmlPart } from '../html.ts';
 import { gatesSection, ledgerSection, stepsSection } from './course.ts';
 import { awsCallsSection, chainSection, cleanupSection, findingsSection, problemsSection } from './proof.ts';
 import { reviewSection } from './review.ts';
@@ -60,7 +60,7 @@ export function evidencePage({ projection: run, bodies, head, toolVersion }: Evi
 }
 
 /** What happened: an exercise recovers nothing, so it has no clocks, checks or copies to show. */
-const courseOf = (run: RunProjection): readonly Html[] =>
+const courseOf = (run: RunProjection): readonly HtmlPart[] =>
   run.exercise === undefined
     ? [
         reviewSection(run),
