@@ -8,7 +8,10 @@ import type { RecordActivities } from './interface.ts';
 /** What goes into and comes out of the store while runs are under way. */
 export const createJournalActivities = (deps: {
   readonly store: Store;
-}): Pick<RecordActivities, 'appendJournal' | 'recentDurations' | 'reviewPast' | 'ticketsOfService' | 'exercisePast'> => ({
+}): Pick<
+  RecordActivities,
+  'appendJournal' | 'recentDurations' | 'reviewPast' | 'ticketsOfService' | 'exercisePast'
+> => ({
   async appendJournal(entries) {
     const head = await appendEntries(deps.store, entries);
     const [first] = entries;
