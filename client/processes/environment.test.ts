@@ -19,6 +19,7 @@ const all = Object.fromEntries(
       'eu-central-1',
       'info',
       '3000',
+      '/dr',
       'text',
     ].find((value) => schema.safeParse(value).success) ?? 'text',
   ]),

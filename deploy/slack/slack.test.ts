@@ -23,6 +23,7 @@ const scopes = manifest.oauth_config.scopes.bot;
 /** What each method of the Web API asks for in public channels; Slack's method reference. */
 const scopeOf: Readonly<Record<string, string | undefined>> = {
   'auth.test': undefined,
+  'chat.delete': 'chat:write',
   'chat.getPermalink': undefined,
   'chat.postMessage': 'chat:write',
   'chat.postEphemeral': 'chat:write',
