@@ -339,7 +339,7 @@ describe('policy', () => {
         .replace('remindAfter: [30m, 2h]', 'remindAfter: [1s]')
         .replace('after: 4h, roles', 'after: 2s, roles')
         .replace('after: 8h, roles', 'after: 3s, roles')
-        .replace('finalDeadline: 24h', 'finalDeadline: 5s'),
+        .replace('finalDeadline: 24h', 'finalDeadline: 15s'),
     );
     try {
       const runId = await startTest(world);
@@ -397,7 +397,7 @@ describe('policy', () => {
           .replace('remindAfter: [1s]', 'remindAfter: [30m, 2h]')
           .replace('after: 2s, roles', 'after: 4h, roles')
           .replace('after: 3s, roles', 'after: 8h, roles')
-          .replace('finalDeadline: 5s', 'finalDeadline: 24h'),
+          .replace('finalDeadline: 15s', 'finalDeadline: 24h'),
       );
     }
   });

@@ -64,7 +64,7 @@ test('control begins anew with a lock and the pulled switch in place, through ma
   for (let from = 0; from < cycles.length; from += 10)
     await Promise.all(
       cycles.slice(from, from + 10).map(async (runId) => {
-        const lock = { runId, resources: [`a/${runId}`], memo: { ...memo, mode: 'drill' } } as const;
+        const lock = { runId, resources: [`a/${runId}`], memo: { ...memo, mode: 'real' } } as const;
         expect(await control.acquireLock(lock)).toEqual({ granted: true });
         await control.releaseLock({ runId });
       }),
