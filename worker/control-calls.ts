@@ -38,11 +38,17 @@ export function createControlCalls(client: Client, taskQueuePrefix: string): Con
       try {
         return await inTurn(() =>
           againIfItBeganAnew(async () => {
-            const start = controlStart(taskQueuePrefix, await readHeld());
-            return await client.workflow.executeUpdateWithStart(acquireLockUpdate, {
-              args: [request],
-              startWorkflowOperation: new WithStartWorkflowOperation(...start),
-            });
+            try {
+              return await client.workflow.getHandle(workflowId).executeUpdate(acquireLockUpdate, { args: [request] });
+            } catch (error) {
+              if (!(error instanceof WorkflowNotFoundError)) throw error;
+              // None runs: only then is it worth to ask what the last one held.
+              const start = controlStart(taskQueuePrefix, await readHeld());
+              return await client.workflow.executeUpdateWithStart(acquireLockUpdate, {
+                args: [request],
+                startWorkflowOperation: new WithStartWorkflowOperation(...start),
+              });
+            }
           }),
         );
       } catch (error) {
@@ -98,7 +104,9 @@ async function againIfItBeganAnew<T>(ask: () => Promise<T>): Promise<T> {
     try {
       return await ask();
     } catch (error) {
-      if (patience === 0 || !isGrpcServiceError(error) || error.code !== failedPrecondition) throw error;
+      // The client throws the server's answer as it is, or as the cause of its own error.
+      const answer: unknown = isGrpcServiceError(error) ? error : error instanceof Error ? error.cause : undefined;
+      if (patience === 0 || !isGrpcServiceError(answer) || answer.code !== failedPrecondition) throw error;
     }
   }
 }
