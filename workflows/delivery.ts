@@ -1,20 +1,12 @@
-import {
-  CancellationScope,
-  condition,
-  continueAsNew,
-  getExternalWorkflowHandle,
-  isCancellation,
-  log,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { CancellationScope, condition, continueAsNew, isCancellation, workflowInfo } from '@temporalio/workflow';
 import type { SlackMessageRef } from '../activities/slack/interface.ts';
 import type { AddendumEvent } from '../domain/journal-entry.ts';
 import { coalesces } from '../domain/notice.ts';
 import type { Notice, NoticeAddress, TicketFiled } from '../domain/notice.ts';
-import { errorFacts } from './failures.ts';
 import { hear, memberOf } from './hear.ts';
 import { journalMovedSignal, lastNoticeSignal, noticesSignal, ticketFiledSignal } from './messages.ts';
 import { notifyActivities, recordActivities } from './proxies.ts';
+import { tellTicketFiled } from './ticket-orders.ts';
 
 /** Plain JSON, so that it survives continue-as-new. */
 export interface DeliveryState {
@@ -44,15 +36,6 @@ export interface DeliveryState {
 const askAgainMs = 10 * 60_000;
 
 type FindingNotice = Extract<Notice, { kind: 'finding' }>;
-
-/** A run that waits for the ticket hears of it; one that is over does not any more, and the ticket is there all the same. */
-async function tellRunOf(runId: string, ticket: TicketFiled): Promise<void> {
-  try {
-    await getExternalWorkflowHandle(runId).signal(ticketFiledSignal, ticket);
-  } catch (error) {
-    log.info('a ticket was filed, and the run that waited for it is over', { runId, code: errorFacts(error).code });
-  }
-}
 
 const goesToSecondChannel = (notice: Notice): boolean =>
   (notice.kind === 'gate-reminder' || notice.kind === 'review-reminder' || notice.kind === 'verdict') &&
@@ -157,7 +140,7 @@ export async function delivery(start: DeliveryState): Promise<void> {
     if (!answer) return;
     filed.delete(finding.fingerprint);
     const { key, url, outcome } = answer;
-    if (tellRun === true) await tellRunOf(address.runId, answer);
+    if (tellRun === true) await tellTicketFiled(address.runId, answer);
     addenda.push({ type: 'ticket-filed', fingerprint: finding.fingerprint, key, url, outcome });
     accept({ kind: 'ticket-filed', number, fingerprint: finding.fingerprint, title: finding.title, key, url, outcome });
   };

@@ -3,7 +3,7 @@ import type { TicketOrder } from '../domain/notice.ts';
 import { hear } from './hear.ts';
 import { ticketOrderedSignal } from './messages.ts';
 import { notifyActivities } from './proxies.ts';
-import { answerOrder, orderIn } from './ticket-orders.ts';
+import { tellTicketFiled, orderIn } from './ticket-orders.ts';
 
 /** After this time without an order Jira's search shows every ticket of the gap, and whoever comes next finds it there. */
 const settledAfterMs = 60_000;
@@ -39,7 +39,7 @@ export async function filingOnly({ orders: ordered, keys: known }: FilingState):
     const { value } = await notify.fileTicket({ finding, ticket, simulated, knownKeys: keys, filedBefore });
     keys = [...new Set([...keys, value.key])].slice(-keysKept);
     orders.shift();
-    await answerOrder(replyTo, { fingerprint: finding.fingerprint, ...value });
+    await tellTicketFiled(replyTo, { fingerprint: finding.fingerprint, ...value });
     if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof filingOnly>({ orders, keys });
   }
 }

@@ -5,7 +5,7 @@ import type { Notice, NoticeAddress, TicketOrder } from '../domain/notice.ts';
 import type { RemediationSetting } from '../domain/remediation-rules.ts';
 import { notifyActivities } from './proxies.ts';
 import type { RemediationRecorder } from './remediation-recorder.ts';
-import { answerOrder } from './ticket-orders.ts';
+import { tellTicketFiled } from './ticket-orders.ts';
 
 /** Why a ticket is moved; the catalog may name the status for each. */
 export type Move = 'reopened' | 'proved' | 'accepted';
@@ -179,7 +179,7 @@ export class FindingDesk {
       const { key, url } = known;
       const text = recurredWhileAcceptedText(finding.runId, view.acceptance?.until ?? '');
       await this.#say(key, { id: `met-${finding.runId}`, text });
-      await answerOrder(replyTo, { fingerprint: finding.fingerprint, key, url, outcome: 'commented' });
+      await tellTicketFiled(replyTo, { fingerprint: finding.fingerprint, key, url, outcome: 'commented' });
       return;
     }
     const { value } = await this.#notify.fileTicket({ finding, ticket, simulated, knownKeys: this.#keys, filedBefore });
@@ -187,7 +187,7 @@ export class FindingDesk {
     this.#keys = [...new Set([...this.#keys, filed.key])].slice(-keysKept);
     if (known?.key !== filed.key) recorder.record({ type: 'ticket-filed', ...filed });
     onFiled(ownerUnknown === undefined ? {} : { ownerUnknown });
-    await answerOrder(replyTo, { fingerprint: finding.fingerprint, ...filed });
+    await tellTicketFiled(replyTo, { fingerprint: finding.fingerprint, ...filed });
   }
 
   async #say(key: string, { id, text }: { readonly id: string; readonly text: string }): Promise<void> {

@@ -1,4 +1,4 @@
-import { getExternalWorkflowHandle, log } from '@temporalio/workflow';
+import { CancellationScope, getExternalWorkflowHandle, log } from '@temporalio/workflow';
 import type { TicketFiled, TicketOrder } from '../domain/notice.ts';
 import { errorFacts } from './failures.ts';
 import { memberOf } from './hear.ts';
@@ -13,15 +13,19 @@ export const orderIn = (sent: unknown): TicketOrder | undefined =>
     : undefined;
 
 /**
- * Tells who ordered it that the ticket is there. Nobody waits any more where this fails: whoever looks next finds it.
+ * Tells a workflow that a ticket is there: who ordered it, or a run that waits for it. Nobody waits any more where this
+ * fails: whoever looks next finds it. Said also when the sender is making room for its next execution, which would not
+ * know that somebody still waits.
  *
  * @param workflowId - empty when nobody ordered it
  */
-export async function answerOrder(workflowId: string, filed: TicketFiled): Promise<void> {
+export async function tellTicketFiled(workflowId: string, filed: TicketFiled): Promise<void> {
   if (workflowId === '') return;
   try {
-    await getExternalWorkflowHandle(workflowId).signal(ticketFiledSignal, filed);
+    await CancellationScope.nonCancellable(() =>
+      getExternalWorkflowHandle(workflowId).signal(ticketFiledSignal, filed),
+    );
   } catch (error) {
-    log.warn('a ticket was filed, and who asked for it is gone', { workflowId, code: errorFacts(error).code });
+    log.info('a ticket was filed, and nobody waits for it any more', { workflowId, code: errorFacts(error).code });
   }
 }

@@ -8,7 +8,8 @@ import { taskQueue } from '../../domain/queues.ts';
 import { appendEntries } from '../../store/journal.ts';
 import { readRun } from '../../store/read.ts';
 import { exampleAddress, exampleFinding, exampleGate, exampleTicket } from '../../views/example-notices.ts';
-import { lastNoticeSignal, noticesSignal } from '../../workflows/messages.ts';
+import { findingHintSignal } from '../../workflows/finding-messages.ts';
+import { lastNoticeSignal, noticesSignal, remediationWorkflowId } from '../../workflows/messages.ts';
 import { createHolds } from '../engine/holds.ts';
 import {
   jira,
@@ -246,4 +247,24 @@ test('that there is no seal is known after it has begun anew', async () => {
   await slack(world, 'DELETE', 'faults');
   await delivery.completes();
   expect(await delivery.told()).toEqual(delivery.inSlack);
+});
+
+test('a ticket that is filed while its gap begins anew is told to who ordered it', async () => {
+  const delivery = await startDelivery('restore-test/jira-cloud/issues-db/gap-turns', 'x');
+  const fingerprint = 'fff'.padEnd(24, '0');
+  const gapId = remediationWorkflowId(world.config.taskQueuePrefix, fingerprint);
+  holds.hold(gapId, 'fileTicket');
+  await delivery.find(fingerprint);
+  await holds.reached(gapId, 'fileTicket');
+  const gap = world.temporal.workflow.getHandle(gapId);
+  const isTurning = async (): Promise<boolean> =>
+    ((await gap.fetchHistory()).events ?? []).some(({ activityTaskCancelRequestedEventAttributes: asked }) => asked);
+  await until(async () => {
+    await gap.signal(findingHintSignal);
+    return await isTurning();
+  }, 'the gap waits for nothing but its ticket');
+  holds.release(gapId, 'fileTicket');
+  // Delivery would ask again by itself only after minutes.
+  await delivery.end(false);
+  await delivery.completes();
 });
