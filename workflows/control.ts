@@ -1,8 +1,10 @@
 import {
   allHandlersFinished,
+  CancellationScope,
   condition,
   continueAsNew,
   getExternalWorkflowHandle,
+  patched,
   setHandler,
   upsertMemo,
   workflowInfo,
@@ -44,12 +46,27 @@ export async function control(start: ControlState): Promise<void> {
   const answered = new Map(start.answered);
   let gone = start.gone ?? [];
 
+  // One value for all: the server takes an empty list at the top for "remove this".
+  const writeMemo = (): void => upsertMemo({ control: memo });
+  const oncePerTurn = patched('the memo is written once per turn');
+  let unwritten = false;
   const save = (next: ControlMemo): void => {
     memo = next;
-    // One value for all: the server takes an empty list at the top for "remove this".
-    upsertMemo({ control: memo });
+    unwritten = true;
+    if (!oncePerTurn) writeMemo();
   };
-  save(memo);
+  writeMemo();
+
+  /** With the answers of the same turn, which arrive together or not at all: a thousand locks asked for at once are one memo. */
+  const keepMemo = async (): Promise<never> => {
+    for (;;) {
+      await condition(() => unwritten);
+      unwritten = false;
+      writeMemo();
+    }
+  };
+  // Whoever cancels this workflow ends what it waits for below, and this with it.
+  if (oncePerTurn) void CancellationScope.nonCancellable(keepMemo);
 
   const grant = (request: LockRequest): void => {
     const mine = memo.locks.filter((lock) => lock.runId === request.runId).map((lock) => lock.resource);
