@@ -1,25 +1,9 @@
 import { Command } from 'commander';
 import { toolVersion } from '../tool-version.ts';
 import type { Act } from './command.ts';
+import { commandList } from './command-list.ts';
+import type { ListedCommands } from './command-list.ts';
 import { withCommandName } from './command-name.ts';
-import { catalogCommand } from './commands/catalog.ts';
-import { decideCommands, killSwitchCommands, wholeRunCommands } from './commands/decide.ts';
-import { demoCommand } from './commands/demo.ts';
-import { doctorCommand } from './commands/doctor.ts';
-import { findingCommand } from './commands/finding.ts';
-import { findingsCommand } from './commands/findings.ts';
-import { exerciseCommand } from './commands/exercise.ts';
-import { evidenceCommand } from './commands/evidence.ts';
-import { keysCommand } from './commands/keys.ts';
-import { peopleCommand } from './commands/people.ts';
-import { processCommands, sandboxCommand } from './commands/processes.ts';
-import { reportCommand } from './commands/report.ts';
-import { reviewCommand } from './commands/review.ts';
-import { scenarioCommand } from './commands/scenario.ts';
-import { startCommand } from './commands/start.ts';
-import { statusCommand } from './commands/status.ts';
-import { sweepCommand } from './commands/sweep.ts';
-import { upCommand } from './commands/up.ts';
 import { exitCodes, exitCodesHelp } from './exit-codes.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { runCommand } from './run-command.ts';
@@ -39,8 +23,8 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
       terminal.out(json ? JSON.stringify(value) : withCommandName(text, terminal.env));
     code = await runCommand(terminal, json, () => work({ terminal, options, answer }));
   };
-  const program = programOf(act, terminal);
   const parsed = await runCommand(terminal, json, async () => {
+    const program = await programOf(args, act, terminal);
     if (args.length === 0) program.outputHelp();
     else await program.parseAsync(args, { from: 'user' });
     return exitCodes.done;
@@ -48,7 +32,7 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
   return parsed === exitCodes.done ? code : parsed;
 }
 
-function programOf(act: Act, terminal: Terminal): Command {
+async function programOf(args: readonly string[], act: Act, terminal: Terminal): Promise<Command> {
   const program = new Command('firedrill')
     .description(
       'Runs your disaster-recovery drills for real: restores backups, proves the data, measures RTO and RPO, keeps the evidence.',
@@ -57,33 +41,14 @@ function programOf(act: Act, terminal: Terminal): Command {
     .showSuggestionAfterError()
     // An option belongs to the command behind which it stands; needed here, too, for commands below `start` and `demo`.
     .enablePositionalOptions()
+    // Arguments are for the command's own help.
+    .configureHelp({ subcommandTerm: (command) => command.name() })
     .addHelpText('after', `\nBegin with:  firedrill demo\n${exitCodesHelp}`);
-  const groups: Readonly<Record<string, readonly Command[]>> = {
-    'Begin here:': [demoCommand(act), upCommand(act), doctorCommand(act)],
-    'Runs:': [
-      startCommand(act),
-      statusCommand(act),
-      reportCommand(act),
-      reviewCommand(act),
-      ...decideCommands(act),
-      ...wholeRunCommands(act),
-      exerciseCommand(act),
-    ],
-    'Programme:': [
-      findingsCommand(act),
-      findingCommand(act),
-      catalogCommand(act),
-      scenarioCommand(act),
-      evidenceCommand(act),
-      keysCommand(act),
-      peopleCommand(act),
-      ...killSwitchCommands(act),
-      sweepCommand(act),
-    ],
-    'Single processes:': [...processCommands(act), sandboxCommand(act)],
-  };
-  for (const [heading, commands] of Object.entries(groups))
-    for (const command of commands) program.addCommand(command.helpGroup(heading));
+  const [first, second] = args.filter((arg) => !arg.startsWith('-'));
+  const named = first === 'help' ? second : first;
+  for (const [heading, listed] of Object.entries(commandList))
+    for (const some of listed)
+      for (const command of await commandsOf(some, named, act)) program.addCommand(command.helpGroup(heading));
   for (const command of everyCommand(program)) {
     // Commander would end the process by itself; here every end goes through one place.
     command.exitOverride().configureOutput({
@@ -93,6 +58,16 @@ function programOf(act: Act, terminal: Terminal): Command {
     });
   }
   return program;
+}
+
+/** Those of a file as they are when one of them is named, and otherwise what the list shows. */
+async function commandsOf(
+  { commands, load }: ListedCommands,
+  named: string | undefined,
+  act: Act,
+): Promise<readonly Command[]> {
+  if (named !== undefined && Object.hasOwn(commands, named)) return [(await load())(act)].flat();
+  return Object.entries(commands).map(([name, description]) => new Command(name).description(description));
 }
 
 const everyCommand = (command: Command): readonly Command[] => [command, ...command.commands.flatMap(everyCommand)];
