@@ -16,6 +16,7 @@ import { startTabletopExercise } from '../../runs/start-tabletop-exercise.ts';
 import { openRuns, openStoreOf } from '../access.ts';
 import type { Act, CommandContext } from '../command.ts';
 import { newCommand } from '../command.ts';
+import { enterPressed, stillRuns } from '../enter-pressed.ts';
 import { exitCodeOf } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { listenForInterruption, unlessInterrupted } from '../interruption.ts';
@@ -103,8 +104,13 @@ interface Stage {
 async function held({ terminal, answer }: CommandContext, options: Options, stage: Stage): Promise<ExitCode> {
   const { installation, byStandIns, signal, say } = stage;
   const { config } = installation;
+  const enter = byStandIns || options.json ? undefined : enterPressed(signal);
   const { slack: workspace = '', jira = '' } = addressesOf(installation);
   const link = slackLink(workspace, (await loadCatalog(config.catalog)).catalog, service);
+  const look = [
+    { name: 'Slack', url: link },
+    { name: 'Jira', url: jira },
+  ];
   say(`\n  Slack     ${link}\n  Jira      ${jira}\n`);
   const runs = await openRuns(config);
   const store = openStoreOf(config);
@@ -154,6 +160,14 @@ async function held({ terminal, answer }: CommandContext, options: Options, stag
   }
   const size = { columns: terminal.columns(), paint: terminal.paint };
   const next = `firedrill scenario list --service ${service}`;
-  answer(runAsJson(ended, config), `\n${runSummary(summaryOf(ended, config, { look: [], next }), size)}`);
+  answer(
+    runAsJson(ended, config),
+    `\n${runSummary(summaryOf(ended, config, { look: enter ? look : [], next }), size)}`,
+  );
+  if (enter !== undefined) {
+    say(`\n${stillRuns}`);
+    const failure = await Promise.race([enter(), installation.failed]);
+    if (failure !== undefined) throw failure;
+  }
   return exitCodeOf(ended.projection);
 }

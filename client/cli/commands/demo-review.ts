@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
+import { loadCatalog } from '../../../catalog/load.ts';
 import { serviceOf } from '../../../catalog/lookup.ts';
 import { writeConfluencePages } from '../../../examples/documents.ts';
 import { createIssuesInstance, setUpCompany } from '../../../examples/set-up.ts';
@@ -17,6 +18,7 @@ import { startDocumentationReview } from '../../runs/start-documentation-review.
 import { openRuns, openStoreOf } from '../access.ts';
 import type { Act, CommandContext } from '../command.ts';
 import { newCommand } from '../command.ts';
+import { enterPressed, stillRuns } from '../enter-pressed.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { listenForInterruption, unlessInterrupted } from '../interruption.ts';
@@ -107,7 +109,17 @@ interface Stage {
 async function held({ terminal, answer }: CommandContext, options: Options, stage: Stage): Promise<ExitCode> {
   const { installation, place, byStandIn, signal, say } = stage;
   const { config } = installation;
+  const enter = byStandIn || options.json ? undefined : enterPressed(signal);
   const { slack: workspace = '', jira = '' } = addressesOf(installation);
+  const { catalog } = await loadCatalog(config.catalog);
+  // As the champion, whom it asks.
+  const link = slackLink(workspace, catalog, service, serviceOf(catalog, service).owner);
+  const look = [
+    { name: 'Slack', url: link },
+    { name: 'Jira', url: jira },
+    ...(place.confluenceUrl === undefined ? [] : [{ name: 'Confluence', url: place.confluenceUrl }]),
+  ];
+  say(`\n${look.map(({ name, url }) => `  ${name.padEnd(11)} ${url}`).join('\n')}\n`);
   const runs = await openRuns(config);
   const store = openStoreOf(config);
   let run: StoredRun | undefined;
@@ -119,10 +131,6 @@ async function held({ terminal, answer }: CommandContext, options: Options, stag
   let ended: StoredRun;
   try {
     await endEarlierRuns(runs.deps, () => undefined);
-    const { catalog } = await runs.deps.catalog();
-    // As the champion, whom it asks.
-    const link = slackLink(workspace, catalog, service, serviceOf(catalog, service).owner);
-    say(`\n  Slack     ${link}\n  Jira      ${jira}\n`);
     const { runId, plan } = await startDocumentationReview(runs.deps, {
       service,
       initiator: { personId: 'system', name: 'firedrill demo' },
@@ -147,6 +155,14 @@ async function held({ terminal, answer }: CommandContext, options: Options, stag
   }
   const size = { columns: terminal.columns(), paint: terminal.paint };
   const next = `firedrill start documentation-review ${service}`;
-  answer(runAsJson(ended, config), `\n${runSummary(summaryOf(ended, config, { look: [], next }), size)}`);
+  answer(
+    runAsJson(ended, config),
+    `\n${runSummary(summaryOf(ended, config, { look: enter ? look : [], next }), size)}`,
+  );
+  if (enter !== undefined) {
+    say(`\n${stillRuns}`);
+    const failure = await Promise.race([enter(), installation.failed]);
+    if (failure !== undefined) throw failure;
+  }
   return ended.projection.judged?.verdict === 'corrections-needed' ? exitCodes.done : exitCodes.notPassed;
 }

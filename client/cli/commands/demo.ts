@@ -19,6 +19,7 @@ import type { Act, CommandContext } from '../command.ts';
 import { newCommand } from '../command.ts';
 import { exitCodeOf, exitCodes } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
+import { enterPressed, stillRuns } from '../enter-pressed.ts';
 import { aborted, listenForInterruption, unlessInterrupted } from '../interruption.ts';
 import type { Interruption } from '../interruption.ts';
 import { startLiveBoard } from '../live-board.ts';
@@ -194,11 +195,7 @@ async function held({ terminal, answer }: CommandContext, options: DemoOptions, 
     });
   }
   if (options.keep || enter) {
-    say(
-      enter
-        ? '\nEverything still runs, so that you can look around. Press Enter (or Ctrl-C) to stop it.'
-        : '\nEverything is left running. Ctrl-C stops it.',
-    );
+    say(enter ? `\n${stillRuns}` : '\nEverything is left running. Ctrl-C stops it.');
     const over = enter ? enter() : aborted(interruption.signal);
     const failure = await Promise.race([over, installation.failed]);
     if (failure !== undefined) throw failure;
@@ -210,22 +207,4 @@ async function held({ terminal, answer }: CommandContext, options: DemoOptions, 
 async function approvalLink({ config }: Installation, page: string): Promise<string> {
   const { catalog } = await loadCatalog(config.catalog);
   return slackLink(page, catalog, subject.service);
-}
-
-/**
- * Listens to the keyboard from now on, so that what is typed while the run is under way does not count later.
- *
- * @returns waits for the next Enter, for the end of the input, or for the signal
- */
-function enterPressed(signal: AbortSignal): () => Promise<void> {
-  const { stdin } = process;
-  let enter: () => void = () => undefined;
-  stdin.on('data', () => enter()).on('end', () => enter());
-  return async () => {
-    const pressed = new Promise<void>((resolve) => {
-      enter = resolve;
-    });
-    await Promise.race([pressed, aborted(signal)]);
-    stdin.pause();
-  };
 }
