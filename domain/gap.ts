@@ -6,6 +6,9 @@ import { wholeService } from './modes.ts';
 /** How bad a gap would be on the day; what people choose from. */
 export const gapSeverities = ['high', 'medium', 'low'] as const;
 
+/** How long its words may be. */
+export const gapTextMax = { title: 150, more: 2000 } as const;
+
 /** A gap that a person saw, in or outside of a run. */
 export interface GapReport {
   readonly service: string;

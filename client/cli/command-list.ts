@@ -76,6 +76,21 @@ export const commandList: Readonly<Record<string, readonly ListedCommands[]>> = 
       load: async () => (await import('./commands/exercise.ts')).exerciseCommand,
     },
   ],
+  'Incidents and gaps:': [
+    {
+      commands: {
+        declare: 'Declare an incident: drills on the service and on all that it depends on are halted.',
+        handover: 'Hand the command of an incident over; an incident commander or leadership may take it.',
+        'correct-time': 'Correct when an incident began (T0) or was detected (T1). Both values stay on record.',
+        'incident-over': 'Say that an incident is over: drills may start again, none resumes by itself.',
+      },
+      load: async () => (await import('./commands/incident.ts')).incidentCommands,
+    },
+    {
+      commands: { gap: 'Report whatever would keep us from recovering. It becomes a finding with a ticket.' },
+      load: async () => (await import('./commands/gap.ts')).gapCommand,
+    },
+  ],
   'Programme:': [
     {
       commands: { findings: 'Every gap that was found, its ticket, and what became of it.' },

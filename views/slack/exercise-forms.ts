@@ -5,6 +5,7 @@ import { exerciseTextMax, optionsMax } from '../../domain/exercise-acts.ts';
 import type { ComparedAction } from '../../domain/exercise-outcome.ts';
 import { exerciseFormId } from './exercise-actions.ts';
 import type { ExerciseForm, ExerciseMemory } from './exercise-actions.ts';
+import { severityText } from './gap.ts';
 import { escapeMrkdwn, plain, section, slackLimits } from './limits.ts';
 
 /** Every field has one action of this name; its block says which field it is. */
@@ -111,7 +112,7 @@ function blocksOf(form: ExerciseForm, { ref }: ExerciseMemory): KnownBlock[] {
       ];
     case 'log-decision':
       return [
-        text('question', 'What was decided?', { initial: ref.question ?? '' }),
+        text('question', 'Which question was decided?', { initial: ref.question ?? '' }),
         ...(ref.options === undefined
           ? [
               text('options', 'What was weighed? One option a line.', { multiline: true }),
@@ -143,8 +144,8 @@ function blocksOf(form: ExerciseForm, { ref }: ExerciseMemory): KnownBlock[] {
             ]),
         menu(
           'severity',
-          'How bad is it?',
-          gapSeverities.map((severity) => option(severity)),
+          'How bad would it be on the day?',
+          gapSeverities.map((severity) => option(severity, severityText[severity])),
           'medium',
         ),
         menu('ticket', 'Its ticket', [option('now', 'File it now'), option('later', 'Decide in the hot-wash')], 'now'),
@@ -157,9 +158,10 @@ function blocksOf(form: ExerciseForm, { ref }: ExerciseMemory): KnownBlock[] {
               'gap',
               'Which gap?',
               ref.gaps.map(({ id, title }) => option(id, `${id} ${title}`)),
+              ref.gaps.length === 1 ? ref.gaps[0]?.id : undefined,
             ),
         menu('what', 'What becomes of it?', [option('file', 'File its ticket'), option('none', 'No ticket, because…')]),
-        text('reason', 'Why none?', { multiline: true, optional: true }),
+        text('reason', 'Why none? Needed when it gets no ticket.', { multiline: true, optional: true }),
       ];
     case 'skip':
       return [text('reason', 'Why is it left out? It stands in the report.', { multiline: true })];

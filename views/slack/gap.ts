@@ -1,6 +1,6 @@
 import type { ModalView } from '@slack/types';
 import type { Finding } from '../../domain/finding.ts';
-import { gapSeverities } from '../../domain/gap.ts';
+import { gapSeverities, gapTextMax } from '../../domain/gap.ts';
 import { simulatedMark } from '../text.ts';
 import { gapMoreInput, gapTitleInput, serviceInput, severityInput, slackModals } from './actions.ts';
 import type { ModalMemory } from './actions.ts';
@@ -9,7 +9,8 @@ import type { SlackContent } from './limits.ts';
 import { choiceOf, form, optionOf, pickFrom, textBlock } from './modals.ts';
 import { mentions } from './parts.ts';
 
-const severityText: Readonly<Record<(typeof gapSeverities)[number], string>> = {
+/** How bad a gap is, as people are asked it. */
+export const severityText: Readonly<Record<(typeof gapSeverities)[number], string>> = {
   high: 'It would stop us from recovering',
   medium: 'It would cost us the RTO or the RPO',
   low: 'It would slow us down',
@@ -26,10 +27,13 @@ export function gapForm(memory: ModalMemory, service?: string): ModalView {
     ...(memory.ref === undefined ? [pickFrom(serviceInput, 'Which service?', 'A service of the catalog', chosen)] : []),
     textBlock(gapTitleInput, 'What is missing or wrong?', {
       oneLine: true,
-      max: 150,
+      max: gapTextMax.title,
       hint: 'One line; it becomes the ticket’s summary.',
     }),
-    textBlock(gapMoreInput, 'What did you see, and why does it matter?', { optional: true, max: 2000 }),
+    textBlock(gapMoreInput, 'What did you see, and why does it matter?', {
+      optional: true,
+      max: gapTextMax.more,
+    }),
     choiceOf(
       severityInput,
       'How bad would it be on the day?',
