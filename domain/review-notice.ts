@@ -42,6 +42,8 @@ export interface ReviewNotice {
 
 const differencesShown = 12;
 const documentsShown = 6;
+/** A shortened address leads nowhere, so that of an ordinary page is kept whole. */
+const addressMax = 300;
 
 /** What people are told of a review; nothing before anybody was asked. @param over - the run takes no more answers */
 export function reviewNotice(view: ReviewView, over: boolean): ReviewNotice | undefined {
@@ -52,7 +54,7 @@ export function reviewNotice(view: ReviewView, over: boolean): ReviewNotice | un
     state: signedOff !== undefined ? 'signed-off' : over ? 'closed' : view.signing === undefined ? 'open' : 'signing',
     documents: view.documents.slice(0, documentsShown).map(({ title, where, version, hash, facts }) => ({
       title: short(title),
-      where: short(where),
+      where: where.length <= addressMax ? where : short(where),
       ...(version === undefined ? {} : { version: short(version) }),
       hash,
       facts,

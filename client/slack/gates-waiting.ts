@@ -1,11 +1,12 @@
 import { fitsAny, seatsAt } from '../../domain/seats.ts';
 import type { Role } from '../../domain/gate.ts';
+import { answerableFor, progressOf } from '../../domain/review-view.ts';
 import { rolesNow } from '../../catalog/people.ts';
 import type { Catalog, Person } from '../../catalog/schema.ts';
 import type { RunProjection } from '../../domain/run-view.ts';
 import type { GateView } from '../../domain/run-view.ts';
 import { gatesWaitingMessage } from '../../views/slack/waiting.ts';
-import type { WaitingGate } from '../../views/slack/waiting.ts';
+import type { WaitingGate, WaitingReview } from '../../views/slack/waiting.ts';
 import type { Answer } from './answer.ts';
 import type { SlackAppDeps } from './deps.ts';
 import { identify, slackNow } from './identify.ts';
@@ -33,6 +34,18 @@ export async function waitingGates(
     ),
   );
   return mine.flat().map(({ run, view }) => ({ run, gate: view.gate }));
+}
+
+/** Open reviews that this person is to answer: as DR champion, or because they were handed on. @throws FiredrillError when the store is away */
+export async function waitingReviews(deps: SlackAppDeps, person: Person): Promise<readonly WaitingReview[]> {
+  const runs = await deps.engine.openRuns();
+  return runs.flatMap((run): WaitingReview[] => {
+    const { review } = run;
+    if (review?.asked === undefined || review.signing !== undefined || review.signedOff !== undefined) return [];
+    if (answerableFor(review)?.personId !== person.id) return [];
+    const { answered, toAnswer } = progressOf(review);
+    return [{ run, answered, toAnswer, dueAtMs: review.asked.dueAtMs }];
+  });
 }
 
 async function mayDecide(

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { askedReview } from '../../domain/review-testing.ts';
 import { projectRun } from '../../domain/run-projection.ts';
 import { exampleGate, exampleRunId, openedAtMs } from '../../views/example-notices.ts';
 import { appScene, exampleOpening, unreachable } from './sandbox-harness.ts';
@@ -44,6 +45,21 @@ describe('the Home tab', () => {
     ])
       expect(shown).toContain(part);
     expect(shown).not.toContain('DR-8');
+  });
+
+  test('shows a review to whoever is to answer it, and nobody else', async () => {
+    await using scene = await appScene();
+    const runId = 'documentation-review/jira-cloud/-/2026Q4';
+    scene.engine.projection = {
+      ...projectRun([{ runId, executionId: 'e', number: 1, atMs: openedAtMs, event: exampleOpening }]),
+      review: askedReview(),
+    };
+    const shown = await scene.openHome('U0PRIYA', 'Waiting for me (1)');
+    expect(shown).toMatch(/0 of \d+ facts answered/);
+    expect(shown).toContain('review_answer');
+    expect(await scene.openHome('U0JONAS', 'Waiting for me')).not.toContain('review_answer');
+    await scene.clickHome('U0PRIYA', 'review_answer');
+    await expect.poll(async () => JSON.stringify(await scene.control('GET', 'views'))).toContain('review_answers');
   });
 
   test('a question answered there is gone, and the person is told in a direct message', async () => {

@@ -6,7 +6,7 @@ import type { MineView } from '../../views/slack/home.ts';
 import type { TicketLine } from '../../store/read-services.ts';
 import type { Answer } from './answer.ts';
 import type { SlackAppDeps } from './deps.ts';
-import { waitingGates } from './gates-waiting.ts';
+import { waitingGates, waitingReviews } from './gates-waiting.ts';
 import { identify } from './identify.ts';
 
 const whoIs = (deps: SlackAppDeps, userId: string) => identify(deps, userId, false, () => undefined);
@@ -33,18 +33,19 @@ export async function home(deps: SlackAppDeps, userId: string): Promise<Answer> 
 async function mineOf(deps: SlackAppDeps, catalog: Catalog, person: Person): Promise<MineView> {
   const services = answeredForBy(catalog, person.id);
   const { quarter, startMs, endMs } = quarterNow(catalog, Date.now());
-  const [runs, gates, ownTickets] = await Promise.all([
+  const [runs, gates, reviews, ownTickets] = await Promise.all([
     deps.engine.runsBetween(
       services.map(({ id }) => id),
       startMs,
       endMs,
     ),
     waitingGates(deps, catalog, person),
+    waitingReviews(deps, person),
     ticketsOf(deps, catalog, person),
   ]);
   const isSimulated = catalog.organisation.programme === 'simulated';
   const owes = services.flatMap(owedEachQuarter).map((obligation) => obligationState(obligation, runs, isSimulated));
-  return { quarter, quarterEndMs: endMs, owes, gates, tickets: ownTickets };
+  return { quarter, quarterEndMs: endMs, owes, gates, reviews, tickets: ownTickets };
 }
 
 /** Tickets of gaps go to the service's owner. */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ViewOutput, ViewStateValue } from '@slack/bolt';
 import { actRefused } from '../../domain/act.ts';
 import { FiredrillError } from '../../domain/errors.ts';
@@ -7,7 +8,7 @@ import { factAnswers } from '../../domain/review.ts';
 import type { FactAnswer } from '../../domain/review.ts';
 import { problemOfAnswer } from '../../domain/review-acts.ts';
 import type { AnswerAct } from '../../domain/review-acts.ts';
-import { answerTo, askedItems } from '../../domain/review-view.ts';
+import { answerTo, askedItems, unansweredItems } from '../../domain/review-view.ts';
 import type { ReviewView } from '../../domain/review-view.ts';
 import type { FactOutcome } from '../../domain/compare-facts.ts';
 import { reviewInputs } from '../../views/slack/actions.ts';
@@ -73,6 +74,16 @@ export async function reviewNow(deps: SlackAppDeps, runId: string): Promise<Revi
     means: 'Nothing was answered.',
     next: 'Try again in a few seconds.',
   });
+}
+
+/** A review with answers that were accepted: the store shows them a moment after the run has taken them. Waits two seconds at most. */
+export async function reviewWith(deps: SlackAppDeps, runId: string, said: AnswerAct | undefined): Promise<ReviewView> {
+  const ids = new Set(said?.items.map(({ id }) => id));
+  for (let looks = 0; ; looks += 1) {
+    const review = await reviewNow(deps, runId);
+    if (looks >= 20 || !unansweredItems(review).some(({ id }) => ids.has(id))) return review;
+    await sleep(100);
+  }
 }
 
 /** What came of an act, in words for the person. */

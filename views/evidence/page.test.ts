@@ -3,6 +3,7 @@ import type { Browser } from 'playwright-core';
 import { mkdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JournalBody } from '../../domain/journal-entry.ts';
+import { askedReview, documentForTests } from '../../domain/review-testing.ts';
 import { projectRun } from '../../domain/run-projection.ts';
 import { abortedJournal, failedJournal, passedJournal } from '../../test/fixtures/journals.ts';
 import { evidencePage } from './page.ts';
@@ -144,6 +145,26 @@ describe('in a browser', () => {
         mkdirSync(folder, { recursive: true });
         await page.screenshot({ path: `${folder}/evidence-${ending}-${width}.png`, fullPage: true });
       }
+      await page.close();
+    },
+  );
+
+  test.each([1280, 390])(
+    'a review with a long address fits a screen %i px wide, and speaks of no copy',
+    async (width) => {
+      const { bodies } = journals.passed;
+      const where = `https://wiki.example.com/${'spaces/disaster-recovery/'.repeat(8)}Backup+and+recovery`;
+      const review = { ...askedReview(), documents: [{ ...documentForTests, where }] };
+      const projection = { ...projectRun(bodies), review };
+      const page = await browser.newPage({ viewport: { width, height: 844 } });
+      await page.setContent(evidencePage({ projection, bodies, head: 'ab'.repeat(32), toolVersion: '0' }));
+      expect(await page.evaluate('document.documentElement.scrollWidth - window.innerWidth')).toBeLessThanOrEqual(0);
+      const table = page.locator('table').filter({ hasText: where });
+      expect(await table.evaluate((element) => element.scrollWidth <= (element.parentElement?.clientWidth ?? 0))).toBe(
+        true,
+      );
+      for (const title of ['Recovery point', 'Checks on the restored data', 'Go-live diff', 'Cleanup'])
+        expect(await page.getByRole('heading', { name: title }).count()).toBe(0);
       await page.close();
     },
   );

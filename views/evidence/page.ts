@@ -59,22 +59,22 @@ export function evidencePage({ projection: run, bodies, head, toolVersion }: Evi
   return page.toString();
 }
 
-/** What happened: an exercise recovers nothing, so it has no clocks, checks or copies to show. */
-const courseOf = (run: RunProjection): readonly HtmlPart[] =>
-  run.exercise === undefined
-    ? [
-        reviewSection(run),
-        previewSection(run),
-        ledgerSection(run),
-        targetsAndClocks(run),
-        checksSection(run),
-        sentinelSection(run),
-        recoveryPointSection(run),
-        hotQueriesSection(run),
-        settingsSection(run),
-        gatesSection(run),
-        stepsSection(run),
-        preflightSection(run),
-        cleanupSection(run),
-      ]
-    : [...exerciseSections(run), stepsSection(run)];
+/** What happened: a review and an exercise recover nothing, so they have no clocks, checks or copies to show. */
+function courseOf(run: RunProjection): readonly HtmlPart[] {
+  if (run.exercise !== undefined) return [...exerciseSections(run), stepsSection(run)];
+  if (run.review !== undefined) return [reviewSection(run), stepsSection(run)];
+  return [
+    previewSection(run),
+    ledgerSection(run),
+    targetsAndClocks(run),
+    checksSection(run),
+    sentinelSection(run),
+    recoveryPointSection(run),
+    hotQueriesSection(run),
+    settingsSection(run),
+    gatesSection(run),
+    stepsSection(run),
+    preflightSection(run),
+    cleanupSection(run),
+  ];
+}

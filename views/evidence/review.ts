@@ -64,15 +64,15 @@ const documents = ({ documents: read, missing }: ReviewView): Html =>
       read.length === 0
         ? none('No document was read.')
         : table(
-            ['Document', 'Where', 'Version', 'Facts', 'Words', 'Read (UTC)', 'sha256'],
+            ['Document', 'Version', 'Facts', 'Words', 'Read (UTC)'],
             read.map((one) => [
-              html`${one.title}${(one.problems ?? []).map((problem) => html`<br /><small>not read: ${problem}</small>`)}`,
-              one.where,
+              // Its address and its hash are long, and would leave no room for columns.
+              html`${one.title}<br /><small class="anywhere">${one.where}</small
+                ><br />${code(one.hash)}${(one.problems ?? []).map((problem) => html`<br /><small>not read: ${problem}</small>`)}`,
               one.version ?? '',
               one.facts,
               one.words,
               stamp(one.readAtMs),
-              code(one.hash),
             ]),
           )
     }

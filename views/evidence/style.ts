@@ -6,7 +6,7 @@ export const evidenceCss = `
 :root{--ink:#1d2530;--soft:#566172;--line:#d9dde3;--good:#14693a;--bad:#a51d17;--open:#7a4a00}
 body{margin:0 auto;max-width:1000px;padding:0 28px 48px;color:var(--ink);background:#fff;font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;overflow-wrap:break-word}
 h1{margin:0;font-size:30px;line-height:1.2}h2{margin:40px 0 10px;padding-bottom:5px;border-bottom:1px solid var(--line);font-size:20px}h3{margin:20px 0 8px;font-size:15px}
-p{margin:8px 0}small{color:var(--soft);font-size:.87em}code,pre{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.86em;overflow-wrap:anywhere}
+p{margin:8px 0}small{color:var(--soft);font-size:.87em}.anywhere{overflow-wrap:anywhere}code,pre{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.86em;overflow-wrap:anywhere}
 pre{padding:10px 12px;background:#f4f5f7;border:1px solid var(--line);border-radius:6px;white-space:pre-wrap}
 .simulated{margin:0 -28px;padding:9px 28px;color:#000;background:repeating-linear-gradient(45deg,#ffe08a 0 14px,#ffd257 14px 28px);border-bottom:2px solid #000;font-size:14px}.simulated strong{margin-right:8px;letter-spacing:.08em}
 header{margin:0 -28px;padding:26px 28px 22px;border-bottom:1px solid var(--line);border-left:8px solid var(--open);background:#f9fafb}header.good{border-left-color:var(--good)}header.bad{border-left-color:var(--bad)}

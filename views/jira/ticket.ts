@@ -1,6 +1,6 @@
 import type { Finding } from '../../domain/finding.ts';
 import { isRunId } from '../../domain/run-id.ts';
-import { runbookOf } from '../text.ts';
+import { runbookOf, subjectOf } from '../text.ts';
 import { adfDoc, bulletList, code, heading, linkTo, paragraph, strong, warningPanel } from './adf.ts';
 import type { AdfDoc, AdfNode } from './adf.ts';
 
@@ -53,7 +53,7 @@ export function ticketDescription(view: TicketView): AdfDoc {
     paragraph(clip(finding.found, maxParagraph)),
     heading('Why it matters'),
     paragraph(clip(finding.matters, maxParagraph)),
-    paragraph(`Tier ${view.tier} · ${finding.service} / ${finding.resource} · severity ${finding.severity}`),
+    paragraph(`Tier ${view.tier} · ${subjectOf(finding)} · severity ${finding.severity}`),
     heading('Evidence'),
     ...evidence(finding.runId, view.runUrl),
     heading('What closes this ticket'),

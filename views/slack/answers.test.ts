@@ -178,6 +178,7 @@ describe('what one person is told', () => {
         runId: exampleRunId,
       }),
       gates: many({ run, gate: exampleGate }),
+      reviews: many({ run, answered: 3, toAnswer: 38, dueAtMs: openedAtMs }),
       tickets: many({ key: 'DR-7', url: `https://jira.example/${long}`, title: '&'.repeat(400), service: long }),
       runs: many({ ...run, runId: exampleRunId }),
     };
@@ -185,13 +186,16 @@ describe('what one person is told', () => {
     expect(() => acceptView(JSON.parse(JSON.stringify({ type: 'home', blocks })), 'home')).not.toThrow();
     expect(() => acceptMessageBlocks(JSON.parse(JSON.stringify(mineMessage(home, openedAtMs).blocks)))).not.toThrow();
     const text = JSON.stringify(blocks);
-    for (const more of ['Tickets in my name (200)', 'and 195 more', 'and 190 more', 'and 188 more'])
+    for (const more of ['Tickets in my name (200)', 'and 390 more', 'and 190 more', 'and 188 more'])
       expect(text).toContain(more);
   });
 
   test('of nothing to do: what is empty says so', () => {
     const text = JSON.stringify(
-      homeView({ quarter: '2026Q4', quarterEndMs: openedAtMs, owes: [], gates: [], tickets: [], runs: [] }, openedAtMs),
+      homeView(
+        { quarter: '2026Q4', quarterEndMs: openedAtMs, owes: [], gates: [], reviews: [], tickets: [], runs: [] },
+        openedAtMs,
+      ),
     );
     for (const none of [
       'No question waits for you',

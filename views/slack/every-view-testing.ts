@@ -174,10 +174,11 @@ const home: HomeView = {
   quarterEndMs: openedAtMs,
   owes: sentences.map(() => owed),
   gates: sentences.map(() => ({ run: busyRun, gate })),
+  reviews: sentences.map((_, index) => ({ run: busyRun, answered: index, toAnswer: 200, dueAtMs: openedAtMs })),
   tickets: sentences.map((title) => ({ ...ticket, title, service: name40 })),
   runs: sentences.map(() => line),
 };
-const nothing: HomeView = { ...home, owes: [], gates: [], tickets: [], runs: [] };
+const nothing: HomeView = { ...home, owes: [], gates: [], reviews: [], tickets: [], runs: [] };
 /** As it is published. */
 const onHome = (view: HomeView): object => ({ type: 'home', blocks: homeView(view, openedAtMs).blocks });
 /** 200 differences, and as many documents as a service may declare. */
@@ -344,4 +345,5 @@ export const notShown: readonly string[] = [
   'review-forms.ts pagesOf',
   'run-buttons.ts runButtons',
   'waiting.ts gateBlocks',
+  'waiting.ts reviewBlocks',
 ];

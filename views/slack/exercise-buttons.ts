@@ -1,15 +1,16 @@
-import type { ActionsBlock, Button } from '@slack/types';
+import type { ActionsBlock, Button, KnownBlock } from '@slack/types';
 import type { ExerciseAct } from '../../domain/exercise-acts.ts';
 import type { ExerciseNotice, ExercisePost } from '../../domain/exercise-notice.ts';
 import { exerciseDoId, exerciseOpenId, formValue } from './exercise-actions.ts';
 import type { ExerciseDoing, ExerciseForm, ExerciseFormRef } from './exercise-actions.ts';
-import { button, clip } from './limits.ts';
+import { button, clip, context } from './limits.ts';
 
 /** What people can press now, for everybody and then for who leads; nothing once it is over. */
-export function exerciseButtons(exercise: ExerciseNotice, runId: string): readonly ActionsBlock[] {
+export function exerciseButtons(exercise: ExerciseNotice, runId: string): readonly KnownBlock[] {
   if (exercise.over) return [];
   return [
     { type: 'actions', block_id: 'exercise_all', elements: forEverybody(exercise, runId) },
+    ...(exercise.phase === 'gathering' ? [] : [context('for the facilitator:')]),
     { type: 'actions', block_id: 'exercise_lead', elements: forWhoLeads(exercise, runId) },
   ];
 }

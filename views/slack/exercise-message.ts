@@ -33,7 +33,7 @@ function phaseWords({ phase, over }: ExerciseNotice): string {
   if (over) return phase === 'closed' ? 'closed' : 'over';
   return {
     gathering: 'gathering',
-    story: 'the story is told',
+    story: 'the story is being told',
     paused: 'paused',
     'hot-wash': 'hot-wash',
     closed: 'closed',
@@ -65,13 +65,19 @@ function clockText({ imaginedMs, rtoMs, recoveredAfterMs }: ExerciseNotice): str
   return `Imagined recovery at T0 + ${formatDurationMs(recoveredAfterMs)} · ${target} · ${within}`;
 }
 
-function peopleText({ roles, attending, attendingMore, services }: ExerciseNotice): string {
+function peopleText({ phase, roles, attending, attendingMore, services }: ExerciseNotice): string {
   const more = attendingMore === 0 ? '' : ` and ${attendingMore} more`;
+  const free = roles.filter(({ holder }) => holder === undefined);
   return [
-    ...roles.map(
-      ({ role, holder, does }) =>
-        `${holder === undefined ? '○' : '●'} *${escapeMrkdwn(role)}*  ${holder === undefined ? `free: ${escapeMrkdwn(clip(does, 90))}` : escapeMrkdwn(holder)}`,
+    ...roles.flatMap(({ role, holder }) =>
+      holder === undefined ? [] : [`● *${escapeMrkdwn(role)}*  ${escapeMrkdwn(holder)}`],
     ),
+    // What a role does helps to take one; once the story is under way, one line is enough.
+    ...(phase === 'gathering'
+      ? free.map(({ role, does }) => `○ *${escapeMrkdwn(role)}*  free: ${escapeMrkdwn(clip(does, 140))}`)
+      : free.length === 0
+        ? []
+        : [`○ free: ${escapeMrkdwn(free.map(({ role }) => role).join(', '))}`]),
     `*There*  ${attending.length === 0 ? 'nobody yet' : `${escapeMrkdwn(attending.join(', '))}${more}`}`,
     ...services.map(({ name, credited, needed }) =>
       credited

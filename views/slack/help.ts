@@ -27,7 +27,7 @@ const helpText = (command: string): string =>
     `• \`${command} start documentation-review SERVICE\`  compares the recovery documents with what is, and asks the DR champion`,
     `• \`${command} status [RUN]\`  what runs are doing`,
     `• \`${command} approve\`  what waits for your answer · \`approve RUN\` · \`reject RUN [reason…]\``,
-    `• \`${command} mine\`  what waits for you, what you owe this quarter · \`${command} tickets\`  gaps in your name; both are on my Home tab, too`,
+    `• \`${command} mine\`  what waits for you, what you owe this quarter · \`${command} tickets\`  gaps in your name; both are on the Home tab of this app, too`,
     `• \`${command} gap [SERVICE]\`  reports whatever would keep us from recovering; it becomes a ticket`,
     `• \`${command} declare [SERVICE]\`  declares an incident and halts the drills in its way · \`${command} handover [RUN]\`  gives its command to somebody else`,
     `• \`${command} pause RUN [reason…]\` · \`resume RUN\`  holds a run before its next step, and lets it go on`,

@@ -8,8 +8,8 @@ import type { RunListLine } from './answers.ts';
 import { button, clip, context, escapeMrkdwn, glance, message, plain, section, slackLimits } from './limits.ts';
 import type { SlackContent } from './limits.ts';
 import { link, slackWhen } from './parts.ts';
-import { gateBlocks } from './waiting.ts';
-import type { WaitingGate } from './waiting.ts';
+import { gateBlocks, reviewBlocks } from './waiting.ts';
+import type { WaitingGate, WaitingReview } from './waiting.ts';
 
 /** The ticket of a gap in a service of theirs. */
 interface TicketLine {
@@ -25,6 +25,8 @@ export interface MineView {
   readonly quarterEndMs: number;
   readonly owes: readonly ObligationView[];
   readonly gates: readonly WaitingGate[];
+  /** Documentation reviews that this person is to answer. */
+  readonly reviews: readonly WaitingReview[];
   readonly tickets: readonly TicketLine[];
 }
 
@@ -33,7 +35,7 @@ export interface HomeView extends MineView {
   readonly runs: readonly RunListLine[];
 }
 
-const shown = { gates: 5, owes: 12, runs: 10, tickets: 15 } as const;
+const shown = { gates: 5, reviews: 5, owes: 12, runs: 10, tickets: 15 } as const;
 
 /** The Home tab: what waits for me, what I owe, what runs, what is in my name; and the buttons that people look for. */
 export const homeView = (home: HomeView, nowMs: number): SlackContent =>
@@ -75,11 +77,14 @@ export const mineMessage = (mine: MineView, nowMs: number): SlackContent =>
 export const ticketsMessage = (mine: Pick<MineView, 'tickets'>): SlackContent =>
   message(counted(mine.tickets.length, 'ticket'), ticketBlocks(mine));
 
-function waitingBlocks({ gates }: Pick<MineView, 'gates'>): KnownBlock[] {
-  const more = gates.length - shown.gates;
+function waitingBlocks({ gates, reviews }: Pick<MineView, 'gates' | 'reviews'>): KnownBlock[] {
+  const count = gates.length + reviews.length;
+  const more = Math.max(0, gates.length - shown.gates) + Math.max(0, reviews.length - shown.reviews);
   return [
-    header('Waiting for me', gates.length),
-    ...(gates.length === 0 ? [section('✔ No question waits for you.')] : gateBlocks(gates.slice(0, shown.gates))),
+    header('Waiting for me', count),
+    ...(count === 0 ? [section('✔ No question waits for you.')] : []),
+    ...gateBlocks(gates.slice(0, shown.gates)),
+    ...reviewBlocks(reviews.slice(0, shown.reviews)),
     ...(more > 0 ? [context(`and ${more} more`)] : []),
   ];
 }

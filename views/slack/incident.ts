@@ -42,7 +42,7 @@ export function incidentMessage(heading: Heading, incident: NonNullable<RunStatu
         button({ action: slackActions.handOver, label: 'Hand over command…', value }),
         button({ action: slackActions.correctTime, label: 'Correct a time…', value }),
         gapButton(heading.runId),
-        button({ action: slackActions.incidentOver, label: 'It is over…', value, style: 'primary' }),
+        button({ action: slackActions.incidentOver, label: 'It is over…', value }),
       ],
     },
   ]);

@@ -1,7 +1,7 @@
 import type { NoticeAddress } from '../../domain/notice.ts';
 import type { Judged } from '../../domain/verdict.ts';
 import { dotted, modeMark, resultsOf, runbookOf, simulatedMark, subjectOf, utcWhen } from '../text.ts';
-import { escapeMrkdwn } from './limits.ts';
+import { clip, escapeMrkdwn } from './limits.ts';
 
 /** What a message's first line says: what kind of run, of what. */
 export type Heading = Pick<NoticeAddress, 'runId' | 'service' | 'resource' | 'simulated' | 'mode'>;
@@ -41,6 +41,17 @@ export const mentions = (ids: readonly string[]): string =>
     .map((id) => (/^[UW][A-Z0-9]+$/.test(id) ? `<@${id}>` : /^S[A-Z0-9]+$/.test(id) ? `<!subteam^${id}>` : ''))
     .filter((mention) => mention !== '')
     .join(' ');
+
+/** A document by its title: a link where it has an address, its place beside it where it has none. Cut to `titleMax`. */
+export function documentName(
+  { title, where }: { readonly title: string; readonly where: string },
+  titleMax: number,
+): string {
+  const shown = `“${clip(title, titleMax)}”`;
+  return /^https?:\/\/[^\s…]+$/.test(where)
+    ? link(where, shown)
+    : `${escapeMrkdwn(shown)}  ${escapeMrkdwn(clip(where, 120))}`;
+}
 
 /** A link; the text stands alone when there is no address. */
 export const link = (url: string | undefined, text: string): string =>

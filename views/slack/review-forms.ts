@@ -11,6 +11,7 @@ import { reviewInputs, slackActions, slackModals } from './actions.ts';
 import type { ReviewMemory } from './actions.ts';
 import { button, clip, context, escapeMrkdwn, plain, section, slackLimits } from './limits.ts';
 import { textBlock } from './modals.ts';
+import { documentName } from './parts.ts';
 
 /** Pages of the form, at least one. */
 export const pagesOf = (view: Pick<ReviewView, 'items'>): number =>
@@ -40,7 +41,7 @@ export function answerForm(memory: ReviewMemory, view: ReviewView, notice?: stri
       section(
         `*Facts ${first + 1}–${first + shown.length} of ${toAnswer}*, differences first (${differences}) · ${answered} answered\nSave at any time; you, or whomever you delegate to, can go on another day.`,
       ),
-      ...shown.flatMap((item, index) => factBlocks(view, item, first + index + 1)),
+      ...shown.flatMap((item, index) => [{ type: 'divider' as const }, ...factBlocks(view, item, first + index + 1)]),
       ...pageButtons(page, pagesOf(view)),
     ]),
     callback_id: slackModals.reviewAnswer,
@@ -58,7 +59,8 @@ function factBlocks(view: ReviewView, item: ReviewItem, number: number): KnownBl
     section(
       [
         `*${number}. ${escapeMrkdwn(clip(label, 200))}*   ${outcomeText(outcome)}${required ? '' : ' · not required'}`,
-        escapeMrkdwn(bothSides(shortSides(item))),
+        // That it is not documented stands in the line above.
+        ...(outcome === 'not-stated' && item.known === undefined ? [] : [escapeMrkdwn(bothSides(shortSides(item)))]),
         ...(why === undefined ? [] : [`_${escapeMrkdwn(clip(why, 300))}_`]),
         ...(view.documents.length > 1 && document !== undefined
           ? [`in “${escapeMrkdwn(clip(document.title, 100))}”`]
@@ -129,18 +131,16 @@ export function signOffForm(memory: ReviewMemory, view: ReviewView, digest: stri
   const blocks = [
     section(
       open === 0
-        ? `You sign that you have read these documents and stand for the ${counted(toAnswer, 'answer')}${wrong === 0 ? ': everything is right as documented.' : `; ${counted(wrong, 'wrong')} become${wrong === 1 ? 's' : ''} a ticket each.`}`
+        ? `You sign that you have read these documents and stand for the ${counted(toAnswer, 'answer')}${wrong === 0 ? ': everything is right as documented.' : `; what is wrong (${counted(wrong, 'fact')}) becomes a ticket each.`}`
         : `*${open} of ${counted(toAnswer, 'fact')} ${open === 1 ? 'is' : 'are'} not answered yet.* Nobody can sign before; silence is not a yes.`,
     ),
-    section(
-      view.documents
-        .slice(0, 20)
-        .map(
-          ({ title, where, version, hash }) =>
-            `• “${escapeMrkdwn(clip(title, 60))}”  ${dotted(escapeMrkdwn(clip(where, 60)), version === undefined ? undefined : `version ${escapeMrkdwn(clip(version, 20))}`, `\`${shortHash(hash)}\``)}`,
-        )
-        .join('\n'),
-    ),
+    ...view.documents
+      .slice(0, 20)
+      .map(({ title, where, version, hash }) =>
+        section(
+          `• ${dotted(documentName({ title, where }, 100), version === undefined ? undefined : `version ${escapeMrkdwn(clip(version, 20))}`, `\`${shortHash(hash)}\``)}`,
+        ),
+      ),
     context('The documents are read again before it counts. When one has changed, you are told what to look at.'),
   ];
   const shown = frame({ ...memory, digest }, 'Sign off', blocks);

@@ -46,6 +46,14 @@ describe('the message of a review', () => {
     expect(text).toMatch(/Answer….*Delegate….*Sign off…/);
   });
 
+  test('leads to a document that has an address, and says where the others are', () => {
+    const where = 'https://example.atlassian.net/wiki/spaces/DR/pages/196613/Jira+Cloud%3A+backup+and+recovery';
+    const page = { ...documentForTests, id: 'recovery:196613', title: 'On a page', where };
+    const text = words(shown({ ...askedReview(), documents: [page, documentForTests] }));
+    expect(text).toContain(`<${where}|“On a page”>`);
+    expect(text).toContain('“Recovery of Jira Cloud”  docs/issues.md');
+  });
+
   test('keeps to Slack’s limits with 200 differences of the longest texts, and says how many it does not show', () => {
     const content = shown(askedReview(manyItemsForTests(200)));
     expect(words(content)).toContain('200 differences');

@@ -7,7 +7,7 @@ import { counted, dotted, shortHash } from '../text.ts';
 import { slackActions } from './actions.ts';
 import { button, context, escapeMrkdwn, message, section, slackLimits } from './limits.ts';
 import type { SlackContent } from './limits.ts';
-import { headline, mentions, plainHeadline, slackWhen } from './parts.ts';
+import { documentName, headline, mentions, plainHeadline, slackWhen } from './parts.ts';
 import type { Heading } from './parts.ts';
 
 export interface ReviewMessageView {
@@ -91,14 +91,14 @@ function stateText({ state, progress, signedOff, answerable }: ReviewNotice): st
   }
 }
 
-function differencesText({ state, differences, progress: { differences: count, toAnswer } }: ReviewNotice): string {
+function differencesText({ differences, progress: { differences: count, toAnswer, answered } }: ReviewNotice): string {
   const checklist = toAnswer - count;
   const asDocumented = `${counted(checklist, 'fact')} to confirm that ${checklist === 1 ? 'is' : 'are'} as documented.`;
   const then =
     checklist === 0
       ? ''
-      : state === 'signed-off'
-        ? `\nAnd ${counted(checklist, 'fact')} as documented.`
+      : answered === toAnswer
+        ? `\nAnd ${counted(checklist, 'fact')} that ${checklist === 1 ? 'was' : 'were'} as documented, looked at as well.`
         : `\nThen ${asDocumented}`;
   if (count === 0) return `*No differences.*${then}`;
   const lines = fitting(differences.map(differenceText));
@@ -128,7 +128,7 @@ const documentsText = ({ documents, missing }: ReviewNotice): string =>
   [
     ...documents.map(
       ({ title, where, version, hash, facts }) =>
-        `• “${escapeMrkdwn(title)}”  ${dotted(escapeMrkdwn(where), version === undefined ? undefined : `version ${escapeMrkdwn(version)}`, counted(facts, 'fact'), `\`${shortHash(hash)}\``)}`,
+        `• ${dotted(documentName({ title, where }, 120), version === undefined ? undefined : `version ${escapeMrkdwn(version)}`, counted(facts, 'fact'), `\`${shortHash(hash)}\``)}`,
     ),
     ...missing.map(({ where, what }) => `✖ ${escapeMrkdwn(where)}  ${escapeMrkdwn(what)}`),
   ].join('\n');

@@ -14,6 +14,14 @@ export interface WaitingGate {
   readonly gate: OpenGate;
 }
 
+/** A documentation review that waits for a person. */
+export interface WaitingReview {
+  readonly run: WaitingGate['run'];
+  readonly answered: number;
+  readonly toAnswer: number;
+  readonly dueAtMs: number;
+}
+
 /** Shown at most: each has three blocks, and a message fifty. */
 const gatesShown = 12;
 
@@ -48,4 +56,21 @@ export const gateBlocks = (gates: readonly WaitingGate[]): KnownBlock[] =>
         ],
       },
     ];
+  });
+
+/** Each review with how far it is, and the button that goes on with it. */
+export const reviewBlocks = (reviews: readonly WaitingReview[]): KnownBlock[] =>
+  reviews.map(({ run, answered, toAnswer, dueAtMs }) => {
+    const done = answered === toAnswer;
+    return {
+      ...section(
+        `${headline(run)}\n${dotted(`*${answered} of ${counted(toAnswer, 'fact')} answered*`, done ? 'waiting for the sign-off' : undefined, `until ${slackWhen(dueAtMs, 0)}`)}`,
+      ),
+      accessory: button({
+        action: done ? slackActions.reviewSignOff : slackActions.reviewAnswer,
+        label: done ? 'Sign off…' : 'Answer…',
+        value: JSON.stringify({ run: run.runId }),
+        style: 'primary',
+      }),
+    };
   });

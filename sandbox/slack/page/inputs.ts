@@ -17,6 +17,8 @@ interface Field {
   readonly block: string;
   readonly action: string;
   readonly placeholder: string;
+  /** What its block calls it; none outside a form. */
+  readonly label: string | undefined;
   /** When the app hears of a change: at once, while typing, at Enter, or with the submission. */
   readonly dispatch: ReturnType<typeof dispatchOf>;
   readonly state: JsonObject;
@@ -41,6 +43,7 @@ export function control(element: JsonObject, viewer: Viewer, block: JsonObject, 
     block: blockId,
     action: actionId,
     placeholder: textAt(element, 'placeholder') ?? '',
+    label: textAt(block, 'label'),
     dispatch: dispatchOf(block, element),
     state: values[blockId]?.[actionId] ?? elementState(element, undefined),
   };
@@ -168,7 +171,7 @@ function menu(field: Field, label: string, groups: readonly Group[], chosen: str
       (one) =>
         html`<option value="${one.value}" ${one.value === chosen ? ' selected' : ''}>${plainText(one.label)}</option>`,
     );
-  return html`<select id="${field.id}" ${known(field)} aria-label="${shown}">
+  return html`<select id="${field.id}" ${known(field)} aria-label="${field.label ?? shown}">
     <option value="">${shown}</option>
     ${groups.map((group) =>
       group.label === undefined ? options(group) : html`<optgroup label="${group.label}">${options(group)}</optgroup>`,
@@ -182,6 +185,7 @@ function choices(field: Field, kind: 'checkbox' | 'radio', all: readonly Choice[
     class="choices"
     id="${field.id}"
     role="${many ? 'group' : 'radiogroup'}"
+    aria-label="${field.label ?? ''}"
     ${known(field)}
     data-many="${many ? '1' : ''}"
     >${all.map(

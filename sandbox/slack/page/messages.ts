@@ -103,10 +103,12 @@ function broadcastLine(message: Message, place: Place): Part {
   return html`<p class="only-you">
     replied to a thread:
     <a href="${address(place, { thread: message.thread_ts })}"
-      >${plainText((parent?.text ?? 'a deleted message').replaceAll(/[*_~`]/g, '').slice(0, 80))}</a
+      >${plainText(shortened((parent?.text ?? 'a deleted message').replaceAll(/[*_~`]/g, '')))}</a
     >
   </p>`;
 }
+
+const shortened = (text: string): string => (text.length <= 80 ? text : `${text.slice(0, 79)}…`);
 
 function fileCard(id: string, { viewer: { workspace } }: Place): Part {
   const file = workspace.state.files[id];

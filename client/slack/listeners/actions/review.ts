@@ -14,7 +14,7 @@ import {
 import { actBySlack } from '../../act-by-slack.ts';
 import { answering, byResponseUrl } from '../../answer.ts';
 import type { SlackAppDeps } from '../../deps.ts';
-import { documentsDigest, filledIn, newIn, reviewNow } from '../../review-in-slack.ts';
+import { documentsDigest, filledIn, newIn, reviewNow, reviewWith } from '../../review-in-slack.ts';
 import { clickOf, modalProblem, notOurs } from './click.ts';
 
 type Arguments = SlackActionMiddlewareArgs<BlockAction<ButtonAction>> & AllMiddlewareArgs;
@@ -71,13 +71,19 @@ export const turnsPage =
       const { userId, clickId, clickedAtMs } = clickOf(body, action);
       const act = newIn(await reviewNow(deps, run), filled);
       const said: string[] = [];
+      let kept: typeof act;
       if (act !== undefined) {
         const result = await actBySlack(deps, { userId, runId: run, act: { ...act }, clickId, clickedAtMs });
-        if (result.outcome !== 'accepted') said.push(result.text);
+        if (result.outcome === 'accepted') kept = act;
+        else said.push(result.text);
       }
       const unsaved = Object.keys(errors).length;
       if (unsaved > 0)
         said.push(`${unsaved} of the page before ${unsaved === 1 ? 'was' : 'were'} not saved: the reason is missing.`);
-      return answerForm({ run, page: to }, await reviewNow(deps, run), said.length === 0 ? undefined : said.join(' '));
+      return answerForm(
+        { run, page: to },
+        await reviewWith(deps, run, kept),
+        said.length === 0 ? undefined : said.join(' '),
+      );
     }
   };

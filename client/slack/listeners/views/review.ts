@@ -1,7 +1,7 @@
 import type { AllMiddlewareArgs, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import { personBySlackId } from '../../../../catalog/people.ts';
-import { progressOf, unansweredItems } from '../../../../domain/review-view.ts';
+import { progressOf } from '../../../../domain/review-view.ts';
 import { readRef, reviewInputs, ReviewMemorySchema } from '../../../../views/slack/actions.ts';
 import type { ReviewMemory } from '../../../../views/slack/actions.ts';
 import { errorText } from '../../../../views/slack/answers.ts';
@@ -9,7 +9,15 @@ import { answerForm, firstOpenPage, loadingForm, saidForm, signOffForm } from '.
 import { actBySlack } from '../../act-by-slack.ts';
 import type { SlackAct } from '../../act-by-slack.ts';
 import type { SlackAppDeps } from '../../deps.ts';
-import { actText, documentsChanged, documentsDigest, filledIn, newIn, reviewNow } from '../../review-in-slack.ts';
+import {
+  actText,
+  documentsChanged,
+  documentsDigest,
+  filledIn,
+  newIn,
+  reviewNow,
+  reviewWith,
+} from '../../review-in-slack.ts';
 import { notOurs } from '../actions/click.ts';
 
 type Arguments = SlackViewMiddlewareArgs<ViewSubmitAction> & AllMiddlewareArgs;
@@ -61,7 +69,7 @@ export const answersGiven =
       const said = newIn(await reviewNow(deps, memory.run), filled);
       const result = said === undefined ? undefined : await act({ ...said });
       if (result !== undefined && result.outcome !== 'accepted') return saidForm(memory, 'Answer', actText(result));
-      const review = await saved(deps, memory.run, said?.items.map(({ id }) => id) ?? []);
+      const review = await reviewWith(deps, memory.run, said);
       const { answered, toAnswer } = progressOf(review);
       if (answered === toAnswer) return signOffForm({ run: memory.run }, review, documentsDigest(review));
       return answerForm({ run: memory.run, page: firstOpenPage(review) }, review);
@@ -102,13 +110,3 @@ export const signOffGiven =
       const documents = review.documents.map(({ id, hash }) => ({ id, hash }));
       return saidForm(memory, 'Sign off', actText(await act({ kind: 'sign-off', documents })));
     });
-
-/** The store shows an answer a moment after the run has taken it. */
-async function saved(deps: SlackAppDeps, runId: string, ids: readonly string[]): ReturnType<typeof reviewNow> {
-  for (let looks = 0; ; looks += 1) {
-    const review = await reviewNow(deps, runId);
-    const open = unansweredItems(review).some(({ id }) => ids.includes(id));
-    if (!open || looks >= 20) return review;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
