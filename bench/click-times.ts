@@ -56,8 +56,9 @@ async function eventsAfterClick(
   return { decidedAtMs: msOf(decided.eventTime), nextStepAtMs: msOf(started.eventTime) };
 }
 
-const msOf = ({ seconds, nanos }: { seconds?: unknown; nanos?: number | null }): number =>
+/** Milliseconds of a time of the engine. */
+export const msOf = ({ seconds, nanos }: { seconds?: unknown; nanos?: number | null }): number =>
   Number(seconds) * 1000 + (nanos ?? 0) / 1e6;
 
 /** The wire's types know both. */
-const isThere = <T>(value: T | null | undefined): value is T => value !== null && value !== undefined;
+export const isThere = <T>(value: T | null | undefined): value is T => value !== null && value !== undefined;

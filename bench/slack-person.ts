@@ -2,7 +2,7 @@ import { slackActions } from '../views/slack/actions.ts';
 import type { BenchInstallation } from './installation.ts';
 
 /** Where the example service's runs are told about. */
-const channel = 'C0JIRACLOUD';
+export const channel = 'C0JIRACLOUD';
 /** Its owner, who may approve. */
 const owner = 'U0JONAS';
 
@@ -23,8 +23,10 @@ export interface SlackPerson {
   answerAfter(clickedAtMs: number): Promise<number | undefined>;
 }
 
-export function slackPerson({ place }: BenchInstallation): SlackPerson {
-  const call = async (method: string, path: string, body?: unknown): Promise<unknown> => {
+/** Asks the Slack stand-in's control interface. */
+export const slackCall =
+  ({ place }: Pick<BenchInstallation, 'place'>) =>
+  async (method: string, path: string, body?: unknown): Promise<unknown> => {
     const response = await fetch(`${place.slackUrl}/_sandbox/${path}`, {
       method,
       headers: { authorization: `Bearer ${place.slackBotToken}`, 'content-type': 'application/json' },
@@ -33,6 +35,9 @@ export function slackPerson({ place }: BenchInstallation): SlackPerson {
     if (!response.ok) throw new Error(`the Slack stand-in answered ${response.status}: ${await response.text()}`);
     return await response.json();
   };
+
+export function slackPerson(bench: BenchInstallation): SlackPerson {
+  const call = slackCall(bench);
   const messages = async (): Promise<readonly Message[]> =>
     ((await call('GET', `messages?channel=${channel}`)) as { messages: Message[] }).messages;
   return {
