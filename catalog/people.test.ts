@@ -104,9 +104,12 @@ describe('who may decide', () => {
       'deputy',
     ]);
     expect(await rolesNow(with_, dora, 'login', now('U0ANNA', 'U0BEN'))).toEqual([]);
-    // With a deputy there, the champion stands in for nobody; without one, for the owner.
-    asked.length = 0;
+    // With a deputy there, the champion stands in for nobody; when all have left, or without one, for the owner.
     expect(await rolesNow(with_, ben, 'shop', now('U0ANNA'))).toEqual(['dr-champion']);
+    expect(await rolesNow(with_, ben, 'shop', now('U0ANNA', 'U0DORA'))).toEqual(['service-owner', 'dr-champion']);
+    expect(await rolesNow(with_, ben, 'shop', now('U0DORA'))).toEqual(['dr-champion']);
+    asked.length = 0;
+    expect(await rolesNow(with_, { id: 'victor', slackId: 'U0VICTOR' }, 'shop', now('U0ANNA'))).toEqual([]);
     expect(asked).toEqual([]);
     expect(await rolesNow(with_, ben, 'login', now('U0ANNA'))).toEqual(['service-owner', 'dr-champion']);
   });

@@ -86,33 +86,39 @@ export async function rolesNow(
   const open = held.flatMap((one) => one.groupsToResolve).filter(({ role }) => !found.has(role));
   const groups = [...new Set(open.map(({ slackUserGroup }) => slackUserGroup))];
   const duties = service === undefined ? [] : dutiesStoodInFor(catalog, person.id, service, found);
+  const allLeft = async (gone: readonly Person[]): Promise<boolean> =>
+    (await Promise.all(gone.map(({ slackId }) => slack.hasLeft(slackId)))).every(Boolean);
   await Promise.all([
     ...groups.map(async (group) => {
       if (!(await slack.membersOf(group)).includes(person.slackId)) return;
       for (const { role, slackUserGroup } of open) if (slackUserGroup === group) found.add(role);
     }),
-    ...duties.map(async ({ role, holder }) => {
-      if (await slack.hasLeft(holder.slackId)) found.add(role);
+    ...duties.map(async ({ role, holder, deputies }) => {
+      if ((await allLeft([holder])) && (await allLeft(deputies))) found.add(role);
     }),
   ]);
   return roles.filter((role) => found.has(role));
 }
 
-/** Duties that become the person's when their holder leaves: a deputy's; where there is none, the other of owner and champion has both. */
+/**
+ * Duties that become the person's when their holder leaves: a deputy's; where there is none, or all have left, too, the other of
+ * owner and champion has both. The same order as in the daily look at people (`domain/people-check.ts`).
+ */
 function dutiesStoodInFor(
   catalog: Catalog,
   personId: string,
   serviceId: string,
   held: ReadonlySet<Role>,
-): readonly { readonly role: Role; readonly holder: Person }[] {
+): readonly { readonly role: Role; readonly holder: Person; readonly deputies: readonly Person[] }[] {
   const { owner, champion, deputies } = serviceOf(catalog, serviceId);
-  const standsInFor = (other: string): boolean =>
-    deputies.length > 0 ? deputies.includes(personId) : personId === other;
+  const isDeputy = deputies.includes(personId);
+  const haveLeft = isDeputy ? [] : deputies.flatMap((id) => catalog.people[id] ?? []);
   return [
     { role: 'service-owner' as const, holder: owner, other: champion },
     { role: 'dr-champion' as const, holder: champion, other: owner },
   ].flatMap(({ role, holder: id, other }) => {
     const holder = catalog.people[id];
-    return holder === undefined || held.has(role) || !standsInFor(other) ? [] : [{ role, holder }];
+    const standsIn = isDeputy || personId === other;
+    return holder === undefined || held.has(role) || !standsIn ? [] : [{ role, holder, deputies: haveLeft }];
   });
 }

@@ -23,3 +23,9 @@ async function idOfHandle(client: UserGroupsClient, handle: string): Promise<str
   const { usergroups } = await client.usergroups.list();
   return usergroups?.find((group) => group.handle === handle.replace(/^@/, ''))?.id;
 }
+
+/** Whether Slack said of an account that there is none: its own answer, and not that it could not be asked. */
+export function isUnknownUser(error: unknown): boolean {
+  const data = error instanceof Error && 'data' in error ? error.data : undefined;
+  return typeof data === 'object' && data !== null && 'error' in data && data.error === 'user_not_found';
+}

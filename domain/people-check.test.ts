@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { absenceOf, vacanciesOf, vacancyFinding, vacancyText, vacancyTicket } from './people-check.ts';
-import type { PersonStanding, ServiceDuties } from './people-check.ts';
+import { absenceOf, reviewerGone, vacanciesOf, vacancyFinding, vacancyText, vacancyTicket } from './people-check.ts';
+import type { OpenReview, PersonStanding, ServiceDuties } from './people-check.ts';
 
 const person = (personId: string, more: Partial<PersonStanding> = {}): PersonStanding => ({
   personId,
@@ -68,6 +68,37 @@ describe('who stands in', () => {
 
   test('concludes nothing about somebody who was not looked at', () => {
     expect(told(everybody.filter(({ personId }) => personId !== 'ann'))).toEqual([]);
+  });
+});
+
+describe('whom a review asks', () => {
+  const sofia = person('sofia');
+  const review = (asks: string, ...handedOnBy: string[]): OpenReview => ({
+    runId: 'documentation-review/shop/-/2026Q4',
+    service: 'shop',
+    asks: { personId: asks, name: asks },
+    handedOnBy: handedOnBy.map((personId) => ({ personId, name: personId })),
+  });
+  const instead = (people: readonly PersonStanding[], of: OpenReview) =>
+    reviewerGone(of, shop(), people)?.standIn.personId;
+
+  test('goes back to who handed it on, then to the champion and those behind them', () => {
+    const gone_ = { ...sofia, ...gone };
+    expect(instead([...everybody, sofia], review('sofia', 'ann'))).toBeUndefined();
+    expect(instead([...everybody, gone_], review('sofia', 'ann'))).toBe('ann');
+    expect(instead([...without('ann'), gone_], review('sofia', 'ann'))).toBe('ben');
+    expect(instead([...without('ann', 'ben'), gone_], review('sofia', 'ann'))).toBe('dora');
+    expect(instead([...without('ann', 'ben', 'dora', 'eve'), gone_], review('sofia', 'ann'))).toBeUndefined();
+  });
+
+  test('is gone when the catalog does not know them any more, and not when only Jira does not', () => {
+    expect(instead(everybody, review('sofia', 'ben'))).toBe('ben');
+    expect(instead([...everybody, { ...sofia, jira: 'deactivated' }], review('sofia', 'ben'))).toBeUndefined();
+  });
+
+  test('is a matter of their vacancy when they are owner or champion', () => {
+    expect(instead(without('ben'), review('ben'))).toBeUndefined();
+    expect(instead(without('ann'), review('ann', 'ben'))).toBeUndefined();
   });
 });
 

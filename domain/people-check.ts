@@ -2,6 +2,7 @@ import type { Finding } from './finding.ts';
 import { makeFinding } from './fingerprint.ts';
 import { wholeService } from './modes.ts';
 import type { TicketRequest } from './notice.ts';
+import type { ReviewPerson } from './review.ts';
 import { roleName } from './role-text.ts';
 import type { Tier } from './target.ts';
 
@@ -48,6 +49,24 @@ export interface DutyMoved {
   readonly standIn: string;
 }
 
+/** The same as an open run is told of it. `reviewer`: to whom a review was handed on, which is no role of the catalog. */
+export interface DutyNews extends Omit<DutyMoved, 'role'> {
+  readonly role: DutyRole | 'reviewer';
+  readonly leftId: string;
+  /** Absent when the catalog knows nobody of that id any more. */
+  readonly leftSlackId?: string;
+  readonly standInId: string;
+}
+
+/** A documentation review that waits for somebody. */
+export interface OpenReview {
+  readonly runId: string;
+  readonly service: string;
+  readonly asks: ReviewPerson;
+  /** Who handed it on, the last one first: they may answer all the same. */
+  readonly handedOnBy: readonly ReviewPerson[];
+}
+
 /** Why somebody cannot be asked any more; nothing while they can. Not to be found in Jira is no reason. */
 export function absenceOf({ slack, jira }: Pick<PersonStanding, 'slack' | 'jira'>): Vacancy['why'] | undefined {
   if (slack === 'deactivated' || jira === 'deactivated') return 'left';
@@ -79,6 +98,36 @@ export function vacanciesOf(services: readonly ServiceDuties[], people: readonly
     });
   });
 }
+
+/**
+ * Whoever a review asks and who cannot answer any more: they have left, or the catalog does not know them. Owner and champion of
+ * the catalog are not among them: for those their vacancy speaks.
+ *
+ * @param people - as they are known today; who is not among them is not in the catalog
+ * @returns nothing while they are there, or when nobody could answer in their place
+ */
+export function reviewerGone(
+  review: OpenReview,
+  duties: Pick<ServiceDuties, 'owner' | 'champion' | 'deputies'>,
+  people: readonly PersonStanding[],
+): { readonly left: ReviewPerson; readonly leftSlackId?: string; readonly standIn: PersonStanding } | undefined {
+  const { owner, champion, deputies } = duties;
+  const left = review.asks;
+  if (left.personId === owner || left.personId === champion) return undefined;
+  const there = (personId: string): PersonStanding[] =>
+    people.filter((person) => person.personId === personId && person.slack === 'active');
+  if (there(left.personId).length > 0) return undefined;
+  const handedOnBy = review.handedOnBy.map(({ personId }) => personId);
+  const [standIn] = [...handedOnBy, champion, ...deputies, owner].flatMap(there);
+  const leftSlackId = people.find(({ personId }) => personId === left.personId)?.slackId;
+  return standIn === undefined ? undefined : { left, ...(leftSlackId === undefined ? {} : { leftSlackId }), standIn };
+}
+
+/** `Jonas Weber has left; Lin Zhao stands in as service owner`. */
+export const standsInText = ({ role, left, standIn }: Pick<DutyNews, 'role' | 'left' | 'standIn'>): string =>
+  role === 'reviewer'
+    ? `${left} cannot be asked any more; ${standIn} is asked instead`
+    : `${left} has left; ${standIn} stands in as ${roleName(role)}`;
 
 /** `Jonas Weber, service owner of jira-cloud, has left; Lin Zhao stands in.` */
 export function vacancyText({ service, role, left, why, standIn }: Vacancy): string {

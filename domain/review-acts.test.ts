@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { FactAnswer } from './review.ts';
+import type { FactAnswer, ReviewPerson } from './review.ts';
+import type { ReviewEvent } from './review-events.ts';
 import { applyReviewAct, asReviewAct, itemsPerPage, objectionToReviewAct } from './review-acts.ts';
 import type { ReviewAct } from './review-acts.ts';
 import {
@@ -12,7 +13,7 @@ import {
   itemsForTests,
   personForTests,
 } from './review-testing.ts';
-import { askedItems, noReview, progressOf, unansweredItems } from './review-view.ts';
+import { answerableFor, askedItems, championStandIn, noReview, progressOf, unansweredItems } from './review-view.ts';
 import type { ReviewView } from './review-view.ts';
 
 const priya = personForTests('Priya Raman');
@@ -95,6 +96,33 @@ describe('an answer', () => {
       view,
     );
     expect(objection(reminded, act, amara)).toBe('role-missing');
+  });
+
+  test('is asked of who stands in when whoever was asked has left; that alone gives nobody a say', () => {
+    const [priya_, sofia, lin] = ['priya-raman', 'sofia-marques', 'lin-zhao'].map((personId) => ({
+      personId,
+      name: personId,
+    }));
+    if (!priya_ || !sofia || !lin) throw new Error('three people');
+    const moved = (left: ReviewPerson, standIn: ReviewPerson): ReviewEvent => ({
+      type: 'review-reassigned',
+      role: 'dr-champion',
+      left,
+      standIn,
+    });
+    const view = askedReview();
+    const withLin = folded([moved(priya_, lin)], view);
+    expect(answerableFor(withLin)).toEqual(lin);
+    expect(championStandIn(withLin)).toEqual(lin);
+    const act = answer(view, 'region', 'right');
+    expect(objection(withLin, act, { ...personForTests('Sofia Marques'), ...lin, roles: ['deputy'] })).toBe(
+      'role-missing',
+    );
+    // Handed on since; who was asked before that is no longer asked, whoever leaves.
+    const handedOn = afterAct(withLin, { kind: 'delegate', to: sofia }, personForTests('Jonas Weber'));
+    expect(answerableFor(handedOn)).toEqual(sofia);
+    expect(answerableFor(folded([moved(lin, priya_)], handedOn, askedAtMs + 90_000))).toEqual(sofia);
+    expect(answerableFor(folded([moved(sofia, lin)], handedOn, askedAtMs + 90_000))).toEqual(lin);
   });
 
   test('to what has changed since it was shown does not count', () => {

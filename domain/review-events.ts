@@ -8,6 +8,7 @@ import type {
   ReviewPerson,
   ReviewPolicy,
 } from './review.ts';
+import type { DutyNews } from './people-check.ts';
 import type { ReviewFlag } from './review-flags.ts';
 import type { FactChange } from './compare-facts.ts';
 
@@ -52,6 +53,13 @@ export type ReviewEvent =
       readonly to: ReviewPerson;
       readonly note?: string;
       readonly by: ReviewActor;
+    }
+  /** Whoever was asked has left. Who may answer does not follow from this: that is found out at the click. */
+  | {
+      readonly type: 'review-reassigned';
+      readonly role: DutyNews['role'];
+      readonly left: ReviewPerson;
+      readonly standIn: ReviewPerson;
     }
   | {
       readonly type: 'review-reminded';

@@ -1,7 +1,7 @@
 import type { Role } from './gate.ts';
 import { partOf } from './review.ts';
 import type { FactAnswer, ReviewItem } from './review.ts';
-import { answerableFor, answerTo, askedItems, progressOf } from './review-view.ts';
+import { answerableFor, answerTo, askedItems, championStandIn, progressOf } from './review-view.ts';
 import type { ReviewProgress, ReviewView } from './review-view.ts';
 
 /** A difference as a message shows it: short, and with the answer once there is one. */
@@ -28,6 +28,8 @@ export interface ReviewNotice {
   /** Facts that are not as they were in the last review; absent when there was none. */
   readonly changedSinceLast?: number;
   readonly champion: string;
+  /** Who stands in for the champion, who has left. */
+  readonly standIn?: string;
   /** Who is to answer now. */
   readonly answerable: string;
   readonly askedAtMs: number;
@@ -49,6 +51,7 @@ const addressMax = 300;
 export function reviewNotice(view: ReviewView, over: boolean): ReviewNotice | undefined {
   const { asked, signedOff } = view;
   if (asked === undefined) return undefined;
+  const standIn = championStandIn(view);
   const voided = signedOff === undefined ? view.voidSignOffs.at(-1) : undefined;
   return {
     state: signedOff !== undefined ? 'signed-off' : over ? 'closed' : view.signing === undefined ? 'open' : 'signing',
@@ -70,6 +73,7 @@ export function reviewNotice(view: ReviewView, over: boolean): ReviewNotice | un
     deadLinks: view.links.filter(({ outcome }) => outcome === 'dead').length,
     ...(view.last === undefined ? {} : { changedSinceLast: view.last.differences.length }),
     champion: asked.champion.name,
+    ...(standIn === undefined ? {} : { standIn: standIn.name }),
     answerable: answerableFor(view)?.name ?? asked.champion.name,
     askedAtMs: asked.atMs,
     dueAtMs: asked.dueAtMs,

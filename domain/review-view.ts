@@ -9,6 +9,7 @@ import type {
   ReviewPerson,
   ReviewPolicy,
 } from './review.ts';
+import type { DutyNews } from './people-check.ts';
 import type { ReviewFlag } from './review-flags.ts';
 import type { FactChange } from './compare-facts.ts';
 import type { Role } from './gate.ts';
@@ -46,6 +47,13 @@ export interface ReviewView {
     readonly by: ReviewActor;
     readonly note?: string;
     readonly atMs: number;
+  }[];
+  /** Who stands in for whom; absent in journals from before there was such a thing. */
+  readonly reassigned?: readonly {
+    readonly atMs: number;
+    readonly role: DutyNews['role'];
+    readonly left: ReviewPerson;
+    readonly standIn: ReviewPerson;
   }[];
   readonly reminders: readonly {
     readonly atMs: number;
@@ -118,6 +126,10 @@ export function foldReview(view: ReviewView, event: ReviewEvent, atMs: number): 
       const { to, by, note } = event;
       return { ...view, delegations: [...view.delegations, { to, by, ...(note === undefined ? {} : { note }), atMs }] };
     }
+    case 'review-reassigned': {
+      const { role, left, standIn } = event;
+      return { ...view, reassigned: [...(view.reassigned ?? []), { atMs, role, left, standIn }] };
+    }
     case 'review-reminded': {
       const { text, roles, escalated } = event;
       return { ...view, reminders: [...view.reminders, { atMs, text, roles, escalated }] };
@@ -179,8 +191,21 @@ export function progressOf(view: Pick<ReviewView, 'items' | 'answers'>): ReviewP
   };
 }
 
-/** Who is to answer now: the last person to whom it was handed on, or the champion. */
-export const answerableFor = ({
+/** Who is to answer now: the last person to whom it was handed on, or the champion; or who stands in for them since. */
+export function answerableFor({
   delegations,
   asked,
-}: Pick<ReviewView, 'delegations' | 'asked'>): ReviewPerson | undefined => delegations.at(-1)?.to ?? asked?.champion;
+  reassigned = [],
+}: Pick<ReviewView, 'delegations' | 'asked' | 'reassigned'>): ReviewPerson | undefined {
+  const last = delegations.at(-1);
+  return reassigned
+    .filter(({ atMs }) => atMs >= (last?.atMs ?? 0))
+    .reduce<ReviewPerson | undefined>(
+      (person, { left, standIn }) => (person?.personId === left.personId ? standIn : person),
+      last?.to ?? asked?.champion,
+    );
+}
+
+/** Who stands in for the champion who was asked; nobody while the champion is there. */
+export const championStandIn = ({ asked, reassigned = [] }: Pick<ReviewView, 'asked' | 'reassigned'>) =>
+  reassigned.findLast(({ left }) => left.personId === asked?.champion.personId)?.standIn;

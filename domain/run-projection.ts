@@ -244,6 +244,7 @@ function changeBy(event: JournalEvent, run: RunProjection, atMs: number): Partia
     case 'review-compared-with-last':
     case 'review-answered':
     case 'review-delegated':
+    case 'review-reassigned':
     case 'review-reminded':
     case 'review-sign-off-received':
     case 'review-sign-off-void':

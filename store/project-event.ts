@@ -50,6 +50,7 @@ export async function projectEvent(tx: Tx, body: JournalBody): Promise<void> {
     case 'review-asked':
     case 'review-answered':
     case 'review-delegated':
+    case 'review-reassigned':
     case 'review-reminded':
     case 'review-sign-off-received':
     case 'review-sign-off-void':

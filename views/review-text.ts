@@ -1,4 +1,6 @@
 import type { FactOutcome } from '../domain/compare-facts.ts';
+import { standsInText } from '../domain/people-check.ts';
+import type { ReviewView } from '../domain/review-view.ts';
 import type { FactAnswer, ReviewItem } from '../domain/review.ts';
 
 /** The words for facts and answers of a documentation review, the same on every surface. */
@@ -16,6 +18,10 @@ export function outcomeText(outcome: FactOutcome): string {
       return '– not stated';
   }
 }
+
+/** Who stands in for whom, once somebody who was asked has left. */
+export const reassignedText = ({ role, left, standIn }: NonNullable<ReviewView['reassigned']>[number]): string =>
+  standsInText({ role, left: left.name, standIn: standIn.name });
 
 /** What an answer says of a fact with this outcome. */
 export function answerText(answer: FactAnswer, outcome: FactOutcome): string {

@@ -20,6 +20,7 @@ import type { SlackActivitiesOptions } from '../activities/slack/index.ts';
 import { recipientsOf } from '../activities/slack/recipients.ts';
 import { hasLeft, membersOfGroup } from '../activities/slack/user-groups.ts';
 import type { LoadedCatalog } from '../catalog/parse.ts';
+import type { SlackNow } from '../catalog/people.ts';
 import type { Catalog } from '../catalog/schema.ts';
 import { endpointsOf, isSimulated } from '../config/index.ts';
 import type { Config } from '../config/index.ts';
@@ -101,7 +102,7 @@ export async function activitiesOf(
         ...createSlackActivities({
           client: slack,
           ...secondChannelOf(config, catalog),
-          ...mailOf(queue, options, membersOfGroup(slack)),
+          ...mailOf(queue, options, { membersOf: membersOfGroup(slack), hasLeft: hasLeft(slack) }),
         }),
         ...createJiraActivities({ ...jiraOf(config, queue), ...runUrlOf(config) }),
         ...createPeopleActivities({
@@ -204,11 +205,11 @@ export function secondChannelOf(config: Config, catalog: Catalog): { secondChann
 function mailOf(
   queue: QueueName,
   { config, catalog }: ActivitiesOptions,
-  membersOf: (slackUserGroup: string) => Promise<readonly string[]>,
+  slack: SlackNow,
 ): Pick<SlackActivitiesOptions, 'mail'> {
   if (config.smtpUrl === undefined) return {};
   const recipients: NonNullable<SlackActivitiesOptions['mail']>['recipients'] = async ({ service }, notice) =>
-    recipientsOf((await catalog()).catalog, service, notice, membersOf);
+    recipientsOf((await catalog()).catalog, service, notice, slack);
   return {
     mail: { smtpUrl: config.smtpUrl, from: required(config.smtpFrom, queue, 'FIREDRILL_SMTP_FROM'), recipients },
   };

@@ -8,12 +8,13 @@ import { dutyMovedSignal } from '../workflows/messages.ts';
 
 /** Tells open runs that somebody whom they may be asking has left. */
 export const createDutyCalls = (client: Client, taskQueuePrefix: string): Pick<RecordActivities, 'tellDutyMoved'> => ({
-  async tellDutyMoved({ service, moved, slackId }) {
+  async tellDutyMoved({ service, runId, moved, slackId }) {
     const query = `ExecutionStatus = 'Running' AND TaskQueue = '${taskQueue(taskQueuePrefix, 'workflows')}'`;
     try {
       for await (const { workflowId, memo } of client.workflow.list({ query })) {
         const run = memo as Partial<RunMemo> | undefined;
         if (run?.service !== service || run.runbook === undefined) continue;
+        if (runId !== undefined && workflowId !== runId) continue;
         await unlessOver(client.workflow.getHandle(workflowId).signal(dutyMovedSignal, { ...moved, slackId }));
       }
     } catch (cause) {

@@ -7,6 +7,7 @@ import { FiredrillError } from '../domain/errors.ts';
 import { gateAgenda } from '../domain/gate-policy.ts';
 import type { Role } from '../domain/gate.ts';
 import { wholeService } from '../domain/modes.ts';
+import { standsInText } from '../domain/people-check.ts';
 import { applyReviewAct, asReviewAct, objectionToReviewAct } from '../domain/review-acts.ts';
 import type { ReviewAct } from '../domain/review-acts.ts';
 import type { ReviewEvent } from '../domain/review-events.ts';
@@ -16,8 +17,15 @@ import { answersDigest } from '../domain/review-last.ts';
 import type { ReviewPast } from '../domain/review-last.ts';
 import { reviewNotice } from '../domain/review-notice.ts';
 import type { ReviewPlan } from '../domain/review-plan.ts';
-import type { ReviewPolicy } from '../domain/review.ts';
-import { foldReview, noReview, progressOf, unansweredItems } from '../domain/review-view.ts';
+import type { ReviewPerson, ReviewPolicy } from '../domain/review.ts';
+import {
+  answerableFor,
+  championStandIn,
+  foldReview,
+  noReview,
+  progressOf,
+  unansweredItems,
+} from '../domain/review-view.ts';
 import type { ReviewView } from '../domain/review-view.ts';
 import {
   documentationReviewRunbook,
@@ -35,6 +43,7 @@ import {
   seenOf,
 } from './documentation-review-reading.ts';
 import type { Reading } from './documentation-review-reading.ts';
+import type { DutyMove } from './duties.ts';
 import { errorFacts } from './failures.ts';
 import type { RunReport } from './messages.ts';
 import { pinnedOpening } from './pinned-opening.ts';
@@ -42,6 +51,8 @@ import { openTouchingNothing } from './run.ts';
 
 /** Entries of the journal stay small, however much a document states. */
 const perEntry = 40;
+/** Stand-ins that one review tells: people who leave while it lasts are few. */
+const reassignedMax = 20;
 /** How long the reading again at a sign-off may take, milliseconds: somebody waits for it. */
 const readAgainWithinMs = 2 * 60_000;
 /** Key of the message that people have to answer. */
@@ -55,11 +66,19 @@ export async function documentationReview(plan: ReviewPlan): Promise<RunReport> 
   );
   let review: ReviewView = noReview;
   let past: ReviewPast | undefined;
+  /** For mentions, by person. */
+  const slackIds = new Map(
+    [plan.champion, plan.owner].flatMap(({ personId, slackId }) =>
+      slackId === undefined ? [] : [[personId, slackId]],
+    ),
+  );
   run.takeActs<ReviewAct>({
     parse: asReviewAct,
     objectionTo: (act, by) => objectionToReviewAct(review, act, by),
     apply,
   });
+
+  run.duties.whenMoved(dutyMoved);
 
   const ending = await run.attempt(async () => {
     const readings = await readDocuments(run, plan, { step: steps.readDocuments, withinMs: policy.readWithinMs });
@@ -121,6 +140,8 @@ export async function documentationReview(plan: ReviewPlan): Promise<RunReport> 
       finalAtMs: askedAtMs + policy.finalDeadlineMs,
     });
     tellReview();
+    // Whoever left while the documents were being read.
+    for (const move of run.duties.moves) dutyMoved(move);
     const agenda = [...gateAgenda(policy)];
     for (let held = false; !held; held = await holds())
       await run.step(steps.ask, signature, (name) => `${name} signed off`);
@@ -156,7 +177,7 @@ export async function documentationReview(plan: ReviewPlan): Promise<RunReport> 
     const roles = escalation?.roles ?? ['dr-champion'];
     const text = `${escalation === undefined ? 'Not signed off yet.' : 'Overdue: nobody has signed this review off.'} ${open}`;
     record({ type: 'review-reminded', text, roles, escalated: escalation !== undefined });
-    const mention = roles.flatMap((role) => plan.mentions[role] ?? []);
+    const mention = unique([...run.duties.mention(roles), ...slackIdOf(answerableFor(review))]);
     run.tell({ kind: 'review-reminder', text, secondChannel: escalation?.secondChannel ?? false, roles, mention });
     tellReview();
   }
@@ -211,6 +232,7 @@ export async function documentationReview(plan: ReviewPlan): Promise<RunReport> 
     for (const event of events) record(event);
     if (act.kind === 'delegate') {
       const { to, note: words } = act;
+      if (to.slackId !== undefined) slackIds.set(to.personId, to.slackId);
       run.tell({
         kind: 'review-reminder',
         text: `${by.personName} asks ${to.name} to answer and sign off.${words === undefined || words === '' ? '' : ` “${words}”`}`,
@@ -221,6 +243,35 @@ export async function documentationReview(plan: ReviewPlan): Promise<RunReport> 
     }
     tellReview();
     return answer;
+  }
+
+  /**
+   * Whoever is asked has left: who stands in is told, once. That they may answer and sign is not decided here but found out at
+   * their click.
+   */
+  function dutyMoved({ role, left, leftId, standIn, standInId, slackId }: DutyMove): void {
+    const answerable = answerableFor(review);
+    const concerns = [review.asked?.champion.personId, answerable?.personId].includes(leftId);
+    if (!concerns || review.signedOff !== undefined || standInId === '') return;
+    const moved = { role, left: { personId: leftId, name: left }, standIn: { personId: standInId, name: standIn } };
+    const before = review.reassigned ?? [];
+    if (before.length >= reassignedMax || before.some((one) => sameMove(one, moved))) return;
+    if (slackId !== '') slackIds.set(standInId, slackId);
+    record({ type: 'review-reassigned', ...moved });
+    const { toAnswer, answered } = progressOf(review);
+    const now = answerableFor(review);
+    const whose =
+      now === undefined || now.personId === standInId
+        ? 'You can answer and sign off'
+        : `${now.name} is asked to answer`;
+    run.tell({
+      kind: 'review-reminder',
+      text: `${standsInText({ role, left, standIn })}. ${whose}; ${answered} of ${toAnswer} facts are answered.`,
+      secondChannel: false,
+      roles: [],
+      mention: slackIdOf(moved.standIn),
+    });
+    tellReview();
   }
 
   function record(event: ReviewEvent): void {
@@ -234,7 +285,12 @@ export async function documentationReview(plan: ReviewPlan): Promise<RunReport> 
   }
 
   function championMention(): readonly string[] {
-    return plan.champion.slackId === undefined ? [] : [plan.champion.slackId];
+    return unique([...slackIdOf(plan.champion), ...slackIdOf(championStandIn(review))]);
+  }
+
+  function slackIdOf(person: ReviewPerson | undefined): readonly string[] {
+    const slackId = person === undefined ? undefined : slackIds.get(person.personId);
+    return slackId === undefined ? [] : [slackId];
   }
 }
 
@@ -260,6 +316,12 @@ function changedText(changed: readonly Reading[], review: ReviewView): string {
   const open = unansweredItems(review).length;
   return `${what.join(' ')} ${open === 0 ? 'All that you answered still stands.' : `${open} ${open === 1 ? 'fact is' : 'facts are'} to be answered anew.`}`;
 }
+
+const unique = <T>(all: readonly T[]): readonly T[] => [...new Set(all)];
+
+type Moved = Pick<Extract<ReviewEvent, { type: 'review-reassigned' }>, 'left' | 'standIn'>;
+const sameMove = (one: Moved, other: Moved): boolean =>
+  one.left.personId === other.left.personId && one.standIn.personId === other.standIn.personId;
 
 const inParts = <T>(all: readonly T[]): readonly (readonly T[])[] =>
   Array.from({ length: Math.ceil(all.length / perEntry) }, (_, part) =>

@@ -14,7 +14,8 @@ import type {
 } from '../domain/gate.ts';
 import type { JournalEvent } from '../domain/journal-entry.ts';
 import type { Mode } from '../domain/modes.ts';
-import { memberOf, plainText } from './hear.ts';
+import { standsInText } from '../domain/people-check.ts';
+import type { DutyMove } from './duties.ts';
 import type { NewNotice } from './notice-pump.ts';
 
 /** How often a run tells that somebody stands in. */
@@ -190,14 +191,12 @@ export class Gates {
   }
 
   /**
-   * Somebody who was asked has left: whoever stands in is told, once per gate and duty. Nothing else changes by it, because
-   * anybody who reaches Temporal could say so: that a deputy has the duty is found out when the deputy decides.
+   * Somebody who was asked has left: whoever stands in is told, once per gate and duty. Who may decide is found out when they
+   * decide.
    */
-  dutyMoved(sent: unknown): void {
+  dutyMoved({ role, left, standIn, slackId }: DutyMove): void {
     const gate = this.open;
-    const role = plainText(memberOf(sent, 'role'), 20);
-    const [left, standIn] = [plainText(memberOf(sent, 'left'), 200), plainText(memberOf(sent, 'standIn'), 200)];
-    if (!gate || (role !== 'service-owner' && role !== 'dr-champion') || left === '' || standIn === '') return;
+    if (!gate || role === 'reviewer') return;
     const known = `${gate.gateId} ${gate.round} ${role} ${standIn}`;
     if (this.#moved.has(known) || this.#moved.size >= maxMoved) return;
     this.#moved.add(known);
@@ -205,10 +204,10 @@ export class Gates {
     this.#options.tell({
       kind: 'gate-reminder',
       gate,
-      text: `${left} has left; ${standIn} stands in as ${roleName(role)}. ${gateProgressText(this.#state(gate.gateId), Date.now())}.`,
+      text: `${standsInText({ role, left, standIn })}. ${gateProgressText(this.#state(gate.gateId), Date.now())}.`,
       secondChannel: false,
       roles: [role],
-      mention: [plainText(memberOf(sent, 'slackId'), 30)],
+      mention: [slackId],
     });
   }
 

@@ -2,7 +2,7 @@ import { defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { ActAnswer, SignedAct } from '../domain/act.ts';
 import type { DecisionAnswer, SignedDecision } from '../domain/gate.ts';
 import type { RunMemo } from '../domain/modes.ts';
-import type { DutyMoved } from '../domain/people-check.ts';
+import type { DutyNews } from '../domain/people-check.ts';
 import type { Notice, TicketFiled, TicketOrder } from '../domain/notice.ts';
 
 /** A decision on a run: approve or reject a gate, or abort the run. Answers whether it counts. The Update id is the decision's id. */
@@ -23,8 +23,8 @@ export const actLaterSignal = defineSignal<[SignedAct]>('act-later');
 /** The control workflow tells a drill that it must stop: the kill switch was pulled, or (`forRealRun`) a real run needs what it holds. */
 export const haltSignal = defineSignal<[{ readonly reason: string; readonly forRealRun?: boolean }]>('halt');
 
-/** Somebody who is asked at this run's gates has left. Tells people only; who may decide is known at the click. */
-export const dutyMovedSignal = defineSignal<[DutyMoved & { readonly slackId: string }]>('duty-moved');
+/** Somebody whom this run may be asking has left. Tells people only; who may decide is known at the click. */
+export const dutyMovedSignal = defineSignal<[DutyNews & { readonly slackId: string }]>('duty-moved');
 
 /** A run hands its notices to its delivery workflow, in order. */
 export const noticesSignal = defineSignal<[readonly Notice[]]>('notices');

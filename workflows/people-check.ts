@@ -1,6 +1,6 @@
-import { condition, log, workflowInfo } from '@temporalio/workflow';
-import { vacanciesOf, vacancyFinding, vacancyText, vacancyTicket } from '../domain/people-check.ts';
-import type { PersonStanding, Vacancy } from '../domain/people-check.ts';
+import { condition, log, patched, workflowInfo } from '@temporalio/workflow';
+import { reviewerGone, vacanciesOf, vacancyFinding, vacancyText, vacancyTicket } from '../domain/people-check.ts';
+import type { PersonStanding, ServiceDuties, Vacancy } from '../domain/people-check.ts';
 import type { NoticeAddress, TicketFiled } from '../domain/notice.ts';
 import { wholeService } from '../domain/modes.ts';
 import { hear, memberOf } from './hear.ts';
@@ -53,6 +53,7 @@ export async function peopleCheck(): Promise<PeopleReport> {
       reassigned: await handOver(vacancy),
     });
   }
+  if (patched('reviews ask whoever is there')) await tellReviews(services, people);
   return { looked: people.length, vacancies };
 
   /** On the first day: the ticket, and the service's channel. Answers the ticket's key. */
@@ -93,11 +94,46 @@ export async function peopleCheck(): Promise<PeopleReport> {
     return key;
   }
 
-  /** Runs that wait for the one who left tell whoever stands in. */
+  /** Runs that wait for the one who left tell whoever stands in. Who is gone from Jira alone still decides in Slack, and nobody in their place. */
   async function tellThoseWhoAsk({ service, role, left, standIn }: Vacancy): Promise<void> {
-    if (standIn === undefined) return;
-    const moved = { role, left: left.name, standIn: standIn.name };
+    if (standIn === undefined || left.slack === 'active') return;
+    const moved = {
+      role,
+      left: left.name,
+      leftId: left.personId,
+      leftSlackId: left.slackId,
+      standIn: standIn.name,
+      standInId: standIn.personId,
+    };
     await recordActivities().tellDutyMoved({ service: service.service, moved, slackId: standIn.slackId });
+  }
+
+  /** Reviews that were handed on to somebody who has left since, or whose champion the catalog does not name any more. */
+  async function tellReviews(duties: readonly ServiceDuties[], onDuty: readonly PersonStanding[]): Promise<void> {
+    const { reviews } = (await recordActivities().openReviews()).value;
+    const known = new Set(onDuty.map(({ personId }) => personId));
+    const others = new Set(
+      reviews
+        .flatMap(({ asks, handedOnBy }) => [asks, ...handedOnBy].map(({ personId }) => personId))
+        .filter((personId) => !known.has(personId)),
+    );
+    const more = others.size === 0 ? [] : (await look.lookAtPeople({ people: [...others] })).value.people;
+    for (const review of reviews) {
+      const service = duties.find((one) => one.service === review.service);
+      const gone = service === undefined ? undefined : reviewerGone(review, service, [...onDuty, ...more]);
+      if (gone === undefined) continue;
+      const { left, leftSlackId, standIn } = gone;
+      const moved = {
+        role: 'reviewer' as const,
+        left: left.name,
+        leftId: left.personId,
+        ...(leftSlackId === undefined ? {} : { leftSlackId }),
+        standIn: standIn.name,
+        standInId: standIn.personId,
+      };
+      const { service: id, runId } = review;
+      await recordActivities().tellDutyMoved({ service: id, runId, moved, slackId: standIn.slackId });
+    }
   }
 
   /** Tickets of the owner go to whoever stands in; the champion only watches them. */

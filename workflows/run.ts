@@ -26,12 +26,13 @@ import type { Judged, RunEnding } from '../domain/verdict.ts';
 import { Acts } from './acts.ts';
 import type { ActRules } from './acts.ts';
 import { Decisions } from './decisions.ts';
+import { Duties } from './duties.ts';
 import { errorFacts, failedAttempt, invalidInput, isDeadline, isTimeout, overdue } from './failures.ts';
 import { Gates } from './gates.ts';
 import { JournalPump } from './journal-pump.ts';
 import { drillsStopped, refuseWhenDrillsAreStopped } from './kill-switch.ts';
 import { hear, memberOf, plainText } from './hear.ts';
-import { dutyMovedSignal, haltSignal } from './messages.ts';
+import { haltSignal } from './messages.ts';
 import type { RunReport } from './messages.ts';
 import { NoticePump } from './notice-pump.ts';
 import { Pause } from './pause.ts';
@@ -61,6 +62,7 @@ const peopleActOn: ReadonlySet<JournalEvent['type']> = new Set([
   'review-compared',
   'review-answered',
   'review-delegated',
+  'review-reassigned',
   'review-sign-off-received',
   'review-sign-off-void',
   'review-signed-off',
@@ -80,6 +82,7 @@ export class Run {
   readonly id: string;
   readonly mode: Mode;
   readonly gates: Gates;
+  readonly duties: Duties;
   /** Activities that every run may call. */
   readonly reading = readingActivities();
   readonly #opening: RunOpening;
@@ -140,6 +143,7 @@ export class Run {
       },
       { afterReset, onProblem: (error) => this.note({ type: 'problem', where: 'telling people', error }) },
     );
+    this.duties = new Duties(opening.mentions);
     this.gates = new Gates({
       runId: this.id,
       service: opening.service,
@@ -152,7 +156,7 @@ export class Run {
         this.#notices.tell(notice);
         this.#tellStatus();
       },
-      mention: (roles) => roles.flatMap((role) => opening.mentions[role] ?? []),
+      mention: (roles) => this.duties.mention(roles),
     });
     this.#pause = new Pause({
       mode: this.mode,
@@ -179,7 +183,8 @@ export class Run {
       pause: (decision) => this.#pause.decide(decision),
       pauseWouldCount: (decision) => this.#pause.wouldCount(decision),
     }).listen();
-    hear(dutyMovedSignal, (sent) => this.gates.dutyMoved(sent));
+    this.duties.listen();
+    this.duties.whenMoved((move) => this.gates.dutyMoved(move));
     hear(haltSignal, (sent) =>
       this.#halt(
         plainText(memberOf(sent, 'reason'), 2000) || 'no reason given',

@@ -24,9 +24,9 @@ export function createPeopleActivities(options: PeopleActivitiesOptions): People
   // A worker that is told to stop is told here.
   const onProgress = (): void => activityContext()?.cancellationSignal.throwIfAborted();
   return {
-    async lookAtPeople() {
+    async lookAtPeople(request) {
       const { catalog } = await options.catalog();
-      const people = await standingsOf(catalog, { slack: options.slack, jira }, onProgress);
+      const people = await standingsOf(catalog, { slack: options.slack, jira }, onProgress, request?.people);
       return { people, services: dutiesOf(catalog, Date.now()), simulated: options.simulated };
     },
     async reassignTickets(request) {

@@ -2,8 +2,12 @@ import type { PersonStanding, ServiceDuties } from '../../domain/people-check.ts
 
 /** Queue `notify`: who is still there, by Slack and Jira, and whose tickets have to go to somebody else. */
 export interface PeopleActivities {
-  /** Everybody who answers for a service by the catalog of this moment, as Slack and Jira know them. Changes nothing. */
-  lookAtPeople(): Promise<{
+  /**
+   * Everybody who answers for a service by the catalog of this moment, as Slack and Jira know them. Changes nothing.
+   *
+   * @param request.people - these instead, by their ids; those whom the catalog does not know are not in the answer
+   */
+  lookAtPeople(request?: { readonly people: readonly string[] }): Promise<{
     readonly people: readonly PersonStanding[];
     readonly services: readonly ServiceDuties[];
     readonly simulated: boolean;

@@ -37,20 +37,23 @@ export const dutiesOf = (catalog: Catalog, nowMs: number): readonly ServiceDutie
  * Everybody who holds a duty, as Slack and Jira know them now.
  *
  * @param onProgress - called between questions: hundreds of people take minutes
+ * @param people - ids of others to look at instead
  * @throws SlackDeliveryError, JiraError when one of the two cannot be asked: then nothing is concluded about anybody
  */
 export async function standingsOf(
   catalog: Catalog,
   clients: { readonly slack: Pick<WebClient, 'users'>; readonly jira: Client },
   onProgress: () => void,
+  people?: readonly string[],
 ): Promise<readonly PersonStanding[]> {
-  const onDuty = new Set(
-    Object.values(catalog.services).flatMap(({ owner, champion, deputies }) => [owner, champion, ...deputies]),
+  const wanted = new Set(
+    people ??
+      Object.values(catalog.services).flatMap(({ owner, champion, deputies }) => [owner, champion, ...deputies]),
   );
   const members = await membersOfWorkspace(clients.slack, onProgress);
   const standings: PersonStanding[] = [];
   for (const { id, name, email, slackId } of Object.values(catalog.people)) {
-    if (!onDuty.has(id)) continue;
+    if (!wanted.has(id)) continue;
     const deleted = members.get(slackId);
     const slack = deleted === undefined ? 'unknown' : deleted ? 'deactivated' : 'active';
     standings.push({ personId: id, name, email, slackId, slack, jira: await inJira(clients.jira, email) });

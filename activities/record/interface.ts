@@ -2,7 +2,7 @@ import type { ActStatement, SignedAct } from '../../domain/act.ts';
 import type { AddendumEvent, JournalEntry } from '../../domain/journal-entry.ts';
 import type { LastExercise } from '../../domain/exercise.ts';
 import type { OtherJournal } from '../../domain/journal-break.ts';
-import type { DutyMoved } from '../../domain/people-check.ts';
+import type { DutyNews, OpenReview } from '../../domain/people-check.ts';
 import type { TicketOrder } from '../../domain/notice.ts';
 import type { RunMemo } from '../../domain/modes.ts';
 import type { ReviewPast } from '../../domain/review-last.ts';
@@ -58,8 +58,14 @@ export interface RecordActivities {
   reviewPast(request: { service: string }): Promise<ReviewPast>;
   /** Keys of the newest tickets of a service's findings, at most two hundred. */
   ticketsOfService(request: { service: string }): Promise<{ readonly keys: readonly string[] }>;
-  /** Tells the open runs of a service who stands in for somebody whom they may be asking. Safe to repeat. */
-  tellDutyMoved(request: { service: string; moved: DutyMoved; slackId: string }): Promise<void>;
+  /**
+   * Tells the open runs of a service who stands in for somebody whom they may be asking. Safe to repeat.
+   *
+   * @param request.runId - only this one
+   */
+  tellDutyMoved(request: { service: string; runId?: string; moved: DutyNews; slackId: string }): Promise<void>;
+  /** Documentation reviews that wait for people, as far as the store has them. */
+  openReviews(): Promise<{ readonly reviews: readonly OpenReview[] }>;
   /** The newest tabletop exercise that covered this service and was closed; nothing when there was none. */
   exercisePast(request: { service: string }): Promise<{ last?: LastExercise }>;
   /** The kill switch; throws when it cannot be read (which counts as pulled for drills). */

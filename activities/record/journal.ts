@@ -2,6 +2,7 @@ import { appendEntries, otherJournals } from '../../store/journal.ts';
 import type { Store } from '../../store/connect.ts';
 import { exercisePast } from '../../store/exercise-past.ts';
 import { recentDurationsMs, ticketsOfService } from '../../store/read.ts';
+import { openReviews } from '../../store/open-reviews.ts';
 import { reviewPast } from '../../store/review-past.ts';
 import type { RecordActivities } from './interface.ts';
 
@@ -10,7 +11,7 @@ export const createJournalActivities = (deps: {
   readonly store: Store;
 }): Pick<
   RecordActivities,
-  'appendJournal' | 'recentDurations' | 'reviewPast' | 'ticketsOfService' | 'exercisePast'
+  'appendJournal' | 'recentDurations' | 'reviewPast' | 'openReviews' | 'ticketsOfService' | 'exercisePast'
 > => ({
   async appendJournal(entries) {
     const head = await appendEntries(deps.store, entries);
@@ -23,6 +24,9 @@ export const createJournalActivities = (deps: {
   },
   async reviewPast({ service }) {
     return await reviewPast(deps.store, service);
+  },
+  async openReviews() {
+    return { reviews: await openReviews(deps.store) };
   },
   async ticketsOfService({ service }) {
     return { keys: await ticketsOfService(deps.store, service) };

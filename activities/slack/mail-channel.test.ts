@@ -108,20 +108,37 @@ describe('the second channel by e-mail', () => {
 });
 
 describe('whom a notice concerns', () => {
-  const membersOf = (group: string) => Promise.resolve(group === 'S0COMMANDERS' ? ['U0TOMAS', 'U0NOBODY'] : []);
+  const slackWithout = (...left: string[]) => ({
+    membersOf: (group: string) => Promise.resolve(group === 'S0COMMANDERS' ? ['U0TOMAS', 'U0NOBODY'] : []),
+    hasLeft: (slackId: string) => Promise.resolve(left.includes(slackId)),
+  });
+  const everybody = slackWithout();
 
   test('those who are asked, members of user groups included; of a verdict owner and champion', async () => {
     const { catalog } = await loadCatalog('examples/catalog.yaml');
     const asked: Notice = { ...reminder, roles: ['incident-commander', 'leadership'] };
-    expect(await recipientsOf(catalog, 'jira-cloud', asked, membersOf)).toEqual([
+    expect(await recipientsOf(catalog, 'jira-cloud', asked, everybody)).toEqual([
       'amara.okafor@example.com',
       'hannah.lindqvist@example.com',
       'tomas.novak@example.com',
     ]);
-    expect(await recipientsOf(catalog, 'jira-cloud', verdict, membersOf)).toEqual([
+    expect(await recipientsOf(catalog, 'jira-cloud', verdict, everybody)).toEqual([
       'jonas.weber@example.com',
       'priya.raman@example.com',
     ]);
-    expect(await recipientsOf(catalog, 'gone', verdict, membersOf)).toEqual([]);
+    const overdue: Notice = {
+      kind: 'review-reminder',
+      number: 7,
+      text: 'Overdue',
+      secondChannel: true,
+      roles: ['leadership'],
+      mention: [],
+    };
+    expect(await recipientsOf(catalog, 'jira-cloud', overdue, everybody)).toEqual(['amara.okafor@example.com']);
+    // The deputy in the champion's place; the mail to who has left harms nobody.
+    expect(await recipientsOf(catalog, 'jira-cloud', verdict, slackWithout('U0PRIYA'))).toContain(
+      'lin.zhao@example.com',
+    );
+    expect(await recipientsOf(catalog, 'gone', verdict, everybody)).toEqual([]);
   });
 });

@@ -1,31 +1,51 @@
-import { holdersOf, personBySlackId } from '../../catalog/people.ts';
-import type { Catalog } from '../../catalog/schema.ts';
+import { holdersOf, personBySlackId, rolesNow } from '../../catalog/people.ts';
+import type { SlackNow } from '../../catalog/people.ts';
+import { serviceOf } from '../../catalog/lookup.ts';
+import type { Catalog, Person } from '../../catalog/schema.ts';
 import { roles } from '../../domain/gate.ts';
 import type { Role } from '../../domain/gate.ts';
 import type { Notice } from '../../domain/notice.ts';
 
 /**
  * E-mail addresses of the people whom a notice on the second channel concerns, from the catalog of this moment: those who
- * are asked, or owner and champion. Nobody when the service has left the catalog.
+ * are asked, or owner and champion; and who stands in for those of them who have left. Nobody when the service has left the
+ * catalog.
  *
- * @param membersOf - Slack ids of the people in a user group, as Slack says now or said last
+ * @param slack - what Slack says now or said last
  */
 export async function recipientsOf(
   catalog: Catalog,
   service: string,
   notice: Notice,
-  membersOf: (slackUserGroup: string) => Promise<readonly string[]>,
+  slack: SlackNow,
 ): Promise<readonly string[]> {
   if (!Object.hasOwn(catalog.services, service)) return [];
-  const { people, slackUserGroups } = holdersOf(catalog, concerned(notice), service);
-  const members = await Promise.all(slackUserGroups.map(membersOf));
+  const wanted = concerned(notice);
+  const { people, slackUserGroups } = holdersOf(catalog, wanted, service);
+  const members = await Promise.all(slackUserGroups.map((group) => slack.membersOf(group)));
   const found = members.flat().flatMap((slackId) => personBySlackId(catalog, slackId) ?? []);
-  return [...new Set([...people, ...found].map(({ email }) => email))];
+  const standIns = await standInsFor(catalog, service, wanted, slack);
+  return [...new Set([...people, ...found, ...standIns].map(({ email }) => email))];
+}
+
+/** People of the service who hold one of the roles only because somebody has left. */
+async function standInsFor(
+  catalog: Catalog,
+  service: string,
+  wanted: readonly Role[],
+  slack: SlackNow,
+): Promise<readonly Person[]> {
+  const { owner, champion, deputies } = serviceOf(catalog, service);
+  const around = [...new Set([owner, champion, ...deputies])].flatMap((id) => catalog.people[id] ?? []);
+  const held = await Promise.all(around.map((person) => rolesNow(catalog, person, service, slack)));
+  return around.filter((_, index) => held[index]?.some((role) => wanted.includes(role)));
 }
 
 function concerned(notice: Notice): readonly Role[] {
   // A finding goes there when it is old enough for leadership.
   if (notice.kind === 'finding-news') return ['service-owner', 'dr-champion', 'leadership'];
+  if (notice.kind === 'review-reminder' && notice.roles.length > 0)
+    return roles.filter((role) => notice.roles.includes(role));
   if (notice.kind !== 'gate-reminder') return ['service-owner', 'dr-champion'];
   return roles.filter((role) => notice.roles.includes(role));
 }

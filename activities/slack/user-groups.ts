@@ -1,5 +1,5 @@
 import type { WebClient } from '@slack/web-api';
-import { membersOfUserGroup } from '../../catalog/user-groups.ts';
+import { isUnknownUser, membersOfUserGroup } from '../../catalog/user-groups.ts';
 import type { UserGroupsClient } from '../../catalog/user-groups.ts';
 
 /** How long an answer of Slack is used again, milliseconds: members change rarely, clicks come in bursts. */
@@ -31,7 +31,7 @@ export function membersOfGroup(
 }
 
 /**
- * Whether an account was deactivated, as Slack says now. When Slack does not answer, nobody is known to have left: then
+ * Whether an account was deactivated or is not there any more, as Slack says now. When Slack does not answer, nobody is known to have left: then
  * nobody stands in.
  */
 export const hasLeft =
@@ -40,6 +40,7 @@ export const hasLeft =
     try {
       return (await client.users.info({ user: slackId })).user?.deleted === true;
     } catch (error) {
+      if (isUnknownUser(error)) return true;
       onProblem(error);
       return false;
     }

@@ -114,6 +114,8 @@ describe('pressing Approve', () => {
       usergroups: {},
     } as unknown as ConstructorParameters<typeof SlackPeople>[0]);
     expect(await people.standingOf('U0GONE')).toBe('deactivated');
+    const real = new SlackPeople(new WebClient(scene.token, { slackApiUrl: `${scene.sandboxUrl}/api/` }));
+    expect(await real.standingOf('U0NEVER')).toBe('deactivated');
   });
 
   test('nothing is approved while Slack cannot say who somebody is; stopping goes on', async () => {

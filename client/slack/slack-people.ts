@@ -1,5 +1,5 @@
-import type { WebClient } from '@slack/web-api';
-import { membersOfUserGroup } from '../../catalog/user-groups.ts';
+import type { UsersInfoResponse, WebClient } from '@slack/web-api';
+import { isUnknownUser, membersOfUserGroup } from '../../catalog/user-groups.ts';
 
 /** Clicks at the same moment share one question to Slack, milliseconds. */
 const freshForMs = 1000;
@@ -22,11 +22,21 @@ export class SlackPeople {
   /** @throws what the Slack client throws, when it cannot be asked */
   async standingOf(userId: string): Promise<Standing> {
     return await fresh(this.#standings, userId, async () => {
-      const { user } = await this.#client.users.info({ user: userId });
-      if (user?.deleted === true) return 'deactivated';
+      const user = await this.#userOf(userId);
+      if (user === 'gone' || user?.deleted === true) return 'deactivated';
       if (user?.is_bot === true) return 'bot';
       return user?.is_restricted === true || user?.is_ultra_restricted === true ? 'guest' : 'member';
     });
+  }
+
+  /** An account that Slack does not know any more is as good as deactivated. */
+  async #userOf(userId: string): Promise<UsersInfoResponse['user'] | 'gone'> {
+    try {
+      return (await this.#client.users.info({ user: userId })).user;
+    } catch (error) {
+      if (isUnknownUser(error)) return 'gone';
+      throw error;
+    }
   }
 
   /** Slack ids of the people in a user group, by its id or its handle. @throws what the Slack client throws, when it cannot be asked */

@@ -4,7 +4,7 @@ import type { ReviewItem } from '../../domain/review.ts';
 import type { RunProjection } from '../../domain/run-view.ts';
 import { html } from '../html.ts';
 import type { Html, HtmlPart } from '../html.ts';
-import { answerText, bothSides, outcomeText } from '../review-text.ts';
+import { answerText, bothSides, outcomeText, reassignedText } from '../review-text.ts';
 import { code, none, section, table, tag } from './parts.ts';
 import { stamp, wayText } from './words.ts';
 
@@ -113,7 +113,7 @@ function changes({ last }: ReviewView): HtmlPart {
     }`;
 }
 
-function people({ asked, delegations, reminders, voidSignOffs }: ReviewView): HtmlPart {
+function people({ asked, delegations, reassigned = [], reminders, voidSignOffs }: ReviewView): HtmlPart {
   if (asked === undefined) return false;
   const rows = [
     [stamp(asked.atMs), `${asked.champion.name} was asked`],
@@ -121,6 +121,7 @@ function people({ asked, delegations, reminders, voidSignOffs }: ReviewView): Ht
       stamp(atMs),
       `${by.name} asked ${to.name}${note === undefined ? '' : `: ${note}`}`,
     ]),
+    ...reassigned.map((one) => [stamp(one.atMs), reassignedText(one)]),
     ...reminders.map(({ atMs, roles, text }) => [stamp(atMs), `${roles.join(', ')}: ${text}`]),
     ...voidSignOffs.map(({ atMs, by, text }) => [stamp(atMs), `The sign-off of ${by.name} did not count: ${text}`]),
   ];

@@ -54,6 +54,16 @@ describe('the message of a review', () => {
     expect(text).toContain('“Recovery of Jira Cloud”  docs/issues.md');
   });
 
+  test('says who stands in for a champion who has left', () => {
+    const left = { personId: 'priya-raman', name: 'Priya Raman' };
+    const standIn = { personId: 'lin-zhao', name: 'Lin Zhao' };
+    const text = words(
+      shown(folded([{ type: 'review-reassigned', role: 'dr-champion', left, standIn }], askedReview())),
+    );
+    expect(text).toContain('Priya Raman (DR champion, who has left; Lin Zhao stands in)');
+    expect(text).toContain('Lin Zhao is asked');
+  });
+
   test('keeps to Slack’s limits with 200 differences of the longest texts, and says how many it does not show', () => {
     const content = shown(askedReview(manyItemsForTests(200)));
     expect(words(content)).toContain('200 differences');

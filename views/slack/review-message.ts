@@ -135,12 +135,13 @@ const documentsText = ({ documents, missing }: ReviewNotice): string =>
 
 /** Who is asked, until when, and who is asked next. */
 function askedText(
-  { champion, dueAtMs, finalAtMs, askedAtMs, escalations }: ReviewNotice,
+  { champion, standIn, dueAtMs, finalAtMs, askedAtMs, escalations }: ReviewNotice,
   mention: readonly string[],
 ): string {
   const people = mentions(mention);
+  const instead = standIn === undefined ? '' : `, who has left; ${standIn} stands in`;
   return [
-    `*Asked*  ${escapeMrkdwn(champion)} (DR champion)${people === '' ? '' : `: ${people}`}, until ${slackWhen(dueAtMs, askedAtMs)}`,
+    `*Asked*  ${escapeMrkdwn(champion)} (DR champion${escapeMrkdwn(instead)})${people === '' ? '' : `: ${people}`}, until ${slackWhen(dueAtMs, askedAtMs)}`,
     '*If nobody signs*',
     ...escalations.map(
       ({ atMs, roles }) => `• ${slackWhen(atMs, askedAtMs)}: I ask ${listOf(roles.map(someoneOf), 'and')}`,

@@ -1,7 +1,7 @@
 import { answerTo, askedItems, progressOf } from '../../domain/review-view.ts';
 import type { ReviewView } from '../../domain/review-view.ts';
 import type { ReviewItem } from '../../domain/review.ts';
-import { answerText, bothSides, outcomeText } from '../review-text.ts';
+import { answerText, bothSides, outcomeText, reassignedText } from '../review-text.ts';
 import { utcWhen } from '../text.ts';
 import { padTo } from './paint.ts';
 import type { Paint } from './paint.ts';
@@ -78,6 +78,7 @@ export function reviewReport(view: ReviewView, paint: Paint): readonly ReportPar
           ({ by, to, note, atMs }) =>
             `${stamp(atMs)}  ${by.name} asked ${to.name}${note === undefined ? '' : `: ${note}`}`,
         ),
+        ...(view.reassigned ?? []).map((one) => `${stamp(one.atMs)}  ${reassignedText(one)}`),
         ...view.reminders.map(({ atMs, text, roles }) => `${stamp(atMs)}  ${roles.join(', ')}: ${text}`),
         ...view.voidSignOffs.map(
           ({ by, atMs, text }) => `${stamp(atMs)}  the sign-off of ${by.name} did not count: ${text}`,
