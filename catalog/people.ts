@@ -101,6 +101,23 @@ export async function rolesNow(
 }
 
 /**
+ * People of a service who hold one of some roles now, those included who hold it because somebody has left.
+ *
+ * @throws FiredrillError `no-such-service`, and what `slack` throws
+ */
+export async function onDutyNow(
+  catalog: Catalog,
+  wanted: readonly Role[],
+  serviceId: string,
+  slack: SlackNow,
+): Promise<readonly Person[]> {
+  const { owner, champion, deputies } = serviceOf(catalog, serviceId);
+  const around = [...new Set([owner, champion, ...deputies])].flatMap((id) => catalog.people[id] ?? []);
+  const held = await Promise.all(around.map((person) => rolesNow(catalog, person, serviceId, slack)));
+  return around.filter((_, index) => held[index]?.some((role) => wanted.includes(role)));
+}
+
+/**
  * Duties that become the person's when their holder leaves: a deputy's; where there is none, or all have left, too, the other of
  * owner and champion has both. The same order as in the daily look at people (`domain/people-check.ts`).
  */

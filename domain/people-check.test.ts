@@ -1,5 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { absenceOf, reviewerGone, vacanciesOf, vacancyFinding, vacancyText, vacancyTicket } from './people-check.ts';
+import {
+  absenceOf,
+  dutyOf,
+  ownerUnknownFinding,
+  reviewerGone,
+  vacanciesOf,
+  vacancyFinding,
+  vacancyText,
+  vacancyTicket,
+} from './people-check.ts';
 import type { OpenReview, PersonStanding, ServiceDuties } from './people-check.ts';
 
 const person = (personId: string, more: Partial<PersonStanding> = {}): PersonStanding => ({
@@ -117,6 +126,17 @@ describe('a vacancy', () => {
     expect(later && vacancyFinding(later, 'people-check/2').fingerprint).toBe(fingerprint);
     const [champion] = vacanciesOf([shop()], without('ben'));
     expect(champion && vacancyFinding(champion, 'people-check/1').fingerprint).not.toBe(fingerprint);
+  });
+
+  test('of an owner is one gap with an owner whom Jira does not know, with one proof that a machine looks for', () => {
+    const found = { service: 'shop', runId: 'restore-test/shop/db/2026Q4', title: 'newest data was 3 h old' };
+    const unknown = ownerUnknownFinding(found, 'ann@example.com');
+    const vacant = vacancyFinding(vacancy, 'people-check/1');
+    expect(unknown.fingerprint).toBe(vacant.fingerprint);
+    expect(unknown.proof).toEqual(vacant.proof);
+    expect(vacant.proof).toMatchObject({ kind: 'recheck', check: 'people:service-owner' });
+    expect(dutyOf(unknown)).toBe('service-owner');
+    expect(dutyOf({ check: 'rpo' })).toBeUndefined();
   });
 
   test('is worse where nobody stands in, and for the tiers that matter most', () => {

@@ -32,6 +32,27 @@ export interface ServiceDuties {
 
 export type DutyRole = 'service-owner' | 'dr-champion';
 
+/** What is looked at when a duty turns out to be vacant: one gap per service and duty, whoever meets it. */
+export const dutyCheck = (role: DutyRole): string => `people:${role}`;
+
+/** The duty that a finding is about; nothing for other findings. */
+export const dutyOf = ({ check }: Pick<Finding, 'check'>): DutyRole | undefined =>
+  (['service-owner', 'dr-champion'] as const).find((role) => dutyCheck(role) === check);
+
+/** A vacant duty as a gap. Nobody's word closes it: the catalog, Slack and Jira are asked. */
+const vacantDuty = (service: string, role: DutyRole) =>
+  ({
+    service,
+    resource: wholeService,
+    check: dutyCheck(role),
+    cause: 'vacant',
+    proof: {
+      kind: 'recheck',
+      check: dutyCheck(role),
+      sentence: `The catalog names a ${roleName(role)} of ${service} who has an account in Slack ${role === 'service-owner' ? 'and can be given tickets in Jira' : 'and Jira'}.`,
+    },
+  }) as const;
+
 /** A duty of a service whose person is not there any more. */
 export interface Vacancy {
   readonly service: ServiceDuties;
@@ -141,10 +162,7 @@ export function vacancyFinding(vacancy: Vacancy, runId: string): Finding {
   const { service, role, left, why, standIn } = vacancy;
   const duty = roleName(role);
   return makeFinding({
-    service: service.service,
-    resource: wholeService,
-    check: `people:${role}`,
-    cause: 'vacant',
+    ...vacantDuty(service.service, role),
     severity: service.tier <= 1 || standIn === undefined ? 'high' : 'medium',
     title: `no ${duty}: ${left.name} ${why === 'left' ? 'has left' : 'cannot be found in Slack'}`,
     found: `${vacancyText(vacancy)} Slack says ${left.slack}, Jira says ${left.jira}.`,
@@ -153,13 +171,25 @@ export function vacancyFinding(vacancy: Vacancy, runId: string): Finding {
         ? `Nobody would be asked as ${duty}: approvals wait for the last escalation, reviews for nobody, tickets lie.`
         : `A deputy bridges days, not quarters: in a disaster people look for the ${duty} whom the catalog names.`,
     lookFirst: `Name another ${duty} of ${service.service} in the catalog, and deputies who are there.`,
-    proof: {
-      kind: 'attested',
-      sentence: `The catalog names a ${duty} of ${service.service} who has an account in Slack and Jira.`,
-    },
     runId,
   });
 }
+
+/**
+ * A ticket was to be filed, and Jira knows nobody by the owner's address who can be given it. The same gap as an owner who has
+ * left, because often it is: one finding and one ticket, whoever notices first.
+ */
+export const ownerUnknownFinding = (about: Pick<Finding, 'service' | 'runId' | 'title'>, email: string): Finding =>
+  makeFinding({
+    ...vacantDuty(about.service, 'service-owner'),
+    severity: 'medium',
+    title: `no service owner: ${email} is unknown to Jira`,
+    found: `No account in Jira by the address ${email} can be given a ticket. Met when a ticket was filed about: ${about.title}.`,
+    matters: 'Findings of this service are assigned to nobody, so that nobody remedies them before a disaster.',
+    lookFirst:
+      'Whether the person has left, has another address in Jira, or no access to the project; then the owner in the catalog. Tickets that are assigned to nobody are assigned by hand.',
+    runId: about.runId,
+  });
 
 /** What the ticket of a vacancy needs: it goes to whoever stands in, not to somebody who has left. */
 export function vacancyTicket(

@@ -1,5 +1,5 @@
 import type { BlastRadius, RunbookName } from './modes.ts';
-import { ownerCheck } from './owner-finding.ts';
+import { dutyOf } from './people-check.ts';
 import type { RemediationView } from './remediation.ts';
 import { isRunId, parseRunId } from './run-id.ts';
 import type { RunSubject } from './run-id.ts';
@@ -26,7 +26,8 @@ export function retestOf(
 ): RetestAnswer {
   const { finding, retest, rechecked } = view;
   if (finding.proof.kind !== 'recheck') return not('attested-only', `No run can prove it. ${finding.proof.sentence}`);
-  if (finding.check === ownerCheck) return not('no-run-needed', 'Jira is asked again; no run is needed for that.');
+  if (dutyOf(finding) !== undefined)
+    return not('no-run-needed', 'The catalog, Slack and Jira are asked again; no run is needed for that.');
   // What is thrown here would hold the finding's workflow up for ever.
   if (!isRunId(finding.runId)) return not('no-such-run', `It is not known which runbook found it (${finding.runId}).`);
   const { runbook, resource } = parseRunId(finding.runId);

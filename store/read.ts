@@ -163,9 +163,21 @@ const pastDrills = (store: Store, { service, resource, runbook }: PastSubject) =
     .orderBy('opened_at', 'desc')
     .limit(4);
 
-/** Keys of the newest tickets that findings of a service have, open or not; the store does not know which are. */
+/**
+ * Keys of the newest tickets that findings of a service have, open or not: those that runs filed, and those of findings that no run
+ * has raised but are followed and not closed.
+ */
 export async function ticketsOfService(store: Store, service: string): Promise<readonly string[]> {
   return await withStore(async () => {
+    const followed = await store
+      .selectFrom('remediation')
+      .select('ticket_key')
+      .where('service', '=', service)
+      .where('state', '!=', 'closed')
+      .where('ticket_key', 'is not', null)
+      .orderBy('raised_at', 'desc')
+      .limit(200)
+      .execute();
     const rows = await store
       .selectFrom('ticket')
       .innerJoin('finding', (join) =>
@@ -177,6 +189,6 @@ export async function ticketsOfService(store: Store, service: string): Promise<r
       .orderBy('newest', 'desc')
       .limit(200)
       .execute();
-    return rows.map(({ key }) => key);
+    return [...new Set([...followed.flatMap(({ ticket_key: key }) => key ?? []), ...rows.map(({ key }) => key)])];
   });
 }

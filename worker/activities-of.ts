@@ -125,6 +125,9 @@ export async function activitiesOf(
         config.slack.botToken === undefined
           ? undefined
           : createSlackClient({ token: config.slack.botToken, apiUrl: config.slack.apiUrl });
+      const slackNow: SlackNow = slack
+        ? { membersOf: membersOfGroup(slack), hasLeft: hasLeft(slack) }
+        : { membersOf: () => Promise.resolve([]), hasLeft: () => Promise.resolve(false) };
       return {
         ...createJournalActivities({ store }),
         ...createControlActivities({ control: options.control }),
@@ -132,6 +135,7 @@ export async function activitiesOf(
         ...createRemediationActivities({
           store,
           catalog: options.catalog,
+          slack: slackNow,
           calls: {
             ...createRemediationCalls(options.client, config.taskQueuePrefix),
             ...createRetestCalls({
@@ -148,9 +152,7 @@ export async function activitiesOf(
         ...createAuthenticateActivities({
           catalog: options.catalog,
           signers: signersOf(config),
-          slack: slack
-            ? { membersOf: membersOfGroup(slack), hasLeft: hasLeft(slack) }
-            : { membersOf: () => Promise.resolve([]), hasLeft: () => Promise.resolve(false) },
+          slack: slackNow,
         }),
         ...createEvidenceActivities({
           store,

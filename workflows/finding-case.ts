@@ -12,7 +12,7 @@ import {
 } from '../domain/finding-words.ts';
 import type { Finding } from '../domain/finding.ts';
 import type { NoticeAddress, TicketOrder } from '../domain/notice.ts';
-import { ownerCheck, ownerFinding } from '../domain/owner-finding.ts';
+import { dutyOf, ownerUnknownFinding } from '../domain/people-check.ts';
 import { acceptanceEndMs, isEscalation, nextCall } from '../domain/remediation-rules.ts';
 import type { RemediationSetting } from '../domain/remediation-rules.ts';
 import type { CallLevel } from '../domain/remediation.ts';
@@ -220,11 +220,11 @@ export class FindingCase {
   /** A finding of its own, with a ticket of its own; unless that is what this one is about. */
   #raiseOwnerUnknown(email: string): void {
     const { view } = this.#recorder;
-    if (view === undefined || view.ownerUnknown === email || view.finding.check === ownerCheck) return;
+    if (view === undefined || view.ownerUnknown === email || dutyOf(view.finding) === 'service-owner') return;
     this.#recorder.record({ type: 'owner-unknown', email });
     this.desk.inJira({ do: 'say', id: this.#recorder.newestId, text: ownerUnknownText(email) });
     const { ticketRequest: ticket, simulated } = view;
-    const finding = ownerFinding(view.finding, email);
+    const finding = ownerUnknownFinding(view.finding, email);
     const replyTo = workflowInfo().workflowId;
     void CancellationScope.nonCancellable(() =>
       recordActivities().orderTicket({ finding, ticket, simulated, replyTo, filedBefore: false }),

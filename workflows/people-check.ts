@@ -20,6 +20,8 @@ export interface PeopleReport {
     readonly ticket?: string;
     /** Tickets that changed hands this time. */
     readonly reassigned: readonly string[];
+    /** Tickets that the one who stands in for the champion watches since. */
+    readonly watched?: readonly string[];
   }[];
 }
 
@@ -51,6 +53,7 @@ export async function peopleCheck(): Promise<PeopleReport> {
       text: vacancyText(vacancy),
       ...(ticket === undefined ? {} : { ticket }),
       reassigned: await handOver(vacancy),
+      ...(await handOverWatch(vacancy)),
     });
   }
   if (patched('reviews ask whoever is there')) await tellReviews(services, people);
@@ -136,7 +139,7 @@ export async function peopleCheck(): Promise<PeopleReport> {
     }
   }
 
-  /** Tickets of the owner go to whoever stands in; the champion only watches them. */
+  /** Tickets of the owner go to whoever stands in. */
   async function handOver({ service, role, left, standIn, ...vacancy }: Vacancy): Promise<readonly string[]> {
     if (role !== 'service-owner' || standIn === undefined) return [];
     const { keys } = (await recordActivities().ticketsOfService({ service: service.service })).value;
@@ -144,6 +147,19 @@ export async function peopleCheck(): Promise<PeopleReport> {
     const request = { keys, leftEmail: left.email, toEmail: standIn.email, reason };
     return (await look.reassignTickets(request)).value.reassigned;
   }
+}
+
+/** What the champion only watches, whoever stands in watches. */
+async function handOverWatch({
+  service,
+  role,
+  standIn,
+  ...vacancy
+}: Vacancy): Promise<{ watched?: readonly string[] }> {
+  if (role !== 'dr-champion' || standIn === undefined) return {};
+  const { keys } = (await recordActivities().ticketsOfService({ service: service.service })).value;
+  const reason = vacancyText({ service, role, standIn, ...vacancy });
+  return (await peopleActivities().watchTickets({ keys, email: standIn.email, reason })).value;
 }
 
 /** Tickets that earlier looks have filed, by fingerprint: a vacancy is told once, and not every day. */

@@ -191,6 +191,11 @@ export const lookingAtTickets = () => ({
     scheduleToCloseTimeout: 2 * minutes,
     taskQueue: on('notify'),
   }) as Answering<JiraActivities>,
+  people: proxyActivities<Answering<PeopleActivities>>({
+    ...looking,
+    scheduleToCloseTimeout: 2 * minutes,
+    taskQueue: on('notify'),
+  }) as Answering<PeopleActivities>,
   record: proxyActivities<Answering<RemediationActivities>>({
     ...looking,
     scheduleToCloseTimeout: 2 * minutes,

@@ -7,7 +7,7 @@ import {
   patched,
   workflowInfo,
 } from '@temporalio/workflow';
-import { ownerCheck } from '../domain/owner-finding.ts';
+import { dutyOf } from '../domain/people-check.ts';
 import type { RemediationSetting } from '../domain/remediation-rules.ts';
 import { errorFacts } from './failures.ts';
 import { filingOnly } from './filing-only.ts';
@@ -127,7 +127,7 @@ async function follow(start: RemediationState): Promise<void> {
     }
   }
 
-  /** Asks the store whether a run has proved it, or Jira whether it knows the owner now. */
+  /** Asks the store whether a run has proved it; of a vacant duty, whether it is held again. */
   async function keepLookingForProof(): Promise<void> {
     for (;;) {
       await condition(
@@ -149,14 +149,14 @@ async function follow(start: RemediationState): Promise<void> {
   async function lookForProof(): Promise<void> {
     const { view } = recorder;
     if (view === undefined || view.finding.proof.kind !== 'recheck') return;
-    const { finding, metAtMs, simulated, ticketRequest } = view;
-    const { notify, record: store } = lookingAtTickets();
+    const { finding, metAtMs, simulated } = view;
+    const { people, record: store } = lookingAtTickets();
     /** Met again meanwhile, what was seen is not the last word. */
     const holds = (): boolean => recorder.view?.metAtMs === metAtMs && recorder.view.state !== 'closed';
-    if (finding.check === ownerCheck) {
-      const { project, ownerEmail: email } = ticketRequest;
-      const { value } = await notify.isAssignable({ project, email });
-      if (value.assignable && holds()) about.close('recheck', `Jira knows ${email} now.`);
+    const role = dutyOf(finding);
+    if (role !== undefined) {
+      const { held } = (await people.dutyHeld({ service: finding.service, role })).value;
+      if (held !== undefined && holds()) about.close('recheck', held);
       return;
     }
     const { seen } = (await store.proofOf({ finding, sinceMs: metAtMs, simulated })).value;

@@ -4,7 +4,6 @@ import { z } from 'zod';
 import { newsComment, newsMark } from '../../views/jira/news.ts';
 import type { JiraActivities, TicketSeen } from './interface.ts';
 import { JiraError } from './jira-error.ts';
-import { assigneeByEmail } from './people.ts';
 
 const StatusSchema = z.object({ name: z.string(), statusCategory: z.object({ key: z.string() }) });
 const IssueSchema = z.object({ key: z.string(), fields: z.object({ status: StatusSchema }) });
@@ -15,15 +14,12 @@ const TransitionsSchema = z.object({
 /** Following a ticket that is filed: looking at it, saying news on it, moving it. Each safe to repeat. */
 export const createFollowActivities = (
   client: Client,
-): Pick<JiraActivities, 'readTicket' | 'sayOnTicket' | 'moveTicket' | 'isAssignable'> => ({
+): Pick<JiraActivities, 'readTicket' | 'sayOnTicket' | 'moveTicket'> => ({
   readTicket: ({ key }) => readTicket(client, key),
   async sayOnTicket({ key, news }) {
     return { said: await unlessGone(() => sayOnce(client, key, news)) };
   },
   moveTicket: (request) => moveTicket(client, request),
-  async isAssignable({ project, email }) {
-    return { assignable: (await assigneeByEmail(client, project, email)) !== undefined };
-  },
 });
 
 /** The ticket as it is, read directly: the search may show what it was. */

@@ -44,8 +44,6 @@ export interface JiraActivities {
   }): Promise<
     { outcome: 'moved' | 'already'; status: string } | { outcome: 'gone' } | { outcome: 'impossible'; why: string }
   >;
-  /** Whether somebody can be given a ticket of the project by this address. */
-  isAssignable(request: { project: string; email: string }): Promise<{ assignable: boolean }>;
 }
 
 export type TicketSeen =

@@ -4,8 +4,9 @@ import { activityContext } from '../activity-context.ts';
 import type { JiraSite } from '../jira/index.ts';
 import { createJiraTransport } from '../jira/transport.ts';
 import type { PeopleActivities } from './interface.ts';
+import { dutyHeld } from './duty-held.ts';
 import { dutiesOf, standingsOf } from './look-at-people.ts';
-import { reassignTickets } from './reassign-tickets.ts';
+import { reassignTickets, watchTickets } from './reassign-tickets.ts';
 
 export interface PeopleActivitiesOptions {
   /** The catalog as it is now. */
@@ -31,6 +32,12 @@ export function createPeopleActivities(options: PeopleActivitiesOptions): People
     },
     async reassignTickets(request) {
       return { reassigned: await reassignTickets(jira, request, { warn, onProgress }) };
+    },
+    async watchTickets(request) {
+      return { watched: await watchTickets(jira, request, { warn, onProgress }) };
+    },
+    async dutyHeld(request) {
+      return await dutyHeld((await options.catalog()).catalog, { slack: options.slack, jira }, request);
     },
   };
 }

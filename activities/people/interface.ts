@@ -1,4 +1,4 @@
-import type { PersonStanding, ServiceDuties } from '../../domain/people-check.ts';
+import type { DutyRole, PersonStanding, ServiceDuties } from '../../domain/people-check.ts';
 
 /** Queue `notify`: who is still there, by Slack and Jira, and whose tickets have to go to somebody else. */
 export interface PeopleActivities {
@@ -24,4 +24,20 @@ export interface PeopleActivities {
     readonly toEmail: string;
     readonly reason: string;
   }): Promise<{ readonly reassigned: readonly string[] }>;
+  /**
+   * Has somebody watch those of these tickets that are open, with a comment that says why. Safe to repeat. Answers the keys of those
+   * that they did not watch before.
+   */
+  watchTickets(request: {
+    readonly keys: readonly string[];
+    readonly email: string;
+    readonly reason: string;
+  }): Promise<{ readonly watched: readonly string[] }>;
+  /**
+   * Whether the catalog of this moment names somebody for a duty who is there: with an account in Slack, and as owner one that can
+   * be given tickets in Jira.
+   *
+   * @returns `held`, a sentence that says by whom; nothing while the duty is vacant
+   */
+  dutyHeld(request: { readonly service: string; readonly role: DutyRole }): Promise<{ readonly held?: string }>;
 }

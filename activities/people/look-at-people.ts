@@ -83,7 +83,7 @@ async function membersOfWorkspace(
 }
 
 /** Only an account that is found by the whole address, and is said to be inactive, counts as one of somebody who left. */
-async function inJira(jira: Client, email: string): Promise<PersonStanding['jira']> {
+export async function inJira(jira: Client, email: string): Promise<PersonStanding['jira']> {
   let found: z.output<typeof UsersSchema>;
   try {
     found = UsersSchema.parse(await findUsers(jira, { query: email }));

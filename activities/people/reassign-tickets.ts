@@ -1,9 +1,9 @@
-import { addComment, assignIssue, getComments, getIssue } from 'jira.js/cloud';
+import { addComment, assignIssue, getComments, getIssue, getIssueWatchers } from 'jira.js/cloud';
 import type { Client } from 'jira.js/core';
 import { z } from 'zod';
 import { adfDoc, paragraph } from '../../views/jira/adf.ts';
 import { JiraError } from '../jira/jira-error.ts';
-import { assigneeByEmail } from '../jira/people.ts';
+import { accountByEmail, assigneeByEmail } from '../jira/people.ts';
 
 const IssueSchema = z.object({
   fields: z.object({
@@ -45,6 +45,52 @@ export async function reassignTickets(
     }
   }
   return reassigned;
+}
+
+const WatchersSchema = z.object({ watchers: z.array(z.object({ accountId: z.string() })).default([]) });
+
+/** Has somebody watch open tickets in the place of a champion who has left; the comment goes first, as above. */
+export async function watchTickets(
+  client: Client,
+  request: { readonly keys: readonly string[]; readonly email: string; readonly reason: string },
+  deps: { readonly warn: (text: string) => void; readonly onProgress: () => void },
+): Promise<readonly string[]> {
+  const { email, reason } = request;
+  const keys = [...new Set(request.keys)];
+  if (keys.length === 0) return [];
+  const accountId = await accountByEmail(client, email);
+  if (accountId === undefined) {
+    deps.warn(`${email} has no Jira account that can watch tickets.`);
+    return [];
+  }
+  const watched: string[] = [];
+  for (const key of keys) {
+    deps.onProgress();
+    try {
+      if (!(await isOpen(client, key))) continue;
+      const { watchers } = WatchersSchema.parse(await getIssueWatchers(client, { issueIdOrKey: key }));
+      if (watchers.some((one) => one.accountId === accountId)) continue;
+      await sayOnce(client, key, reason);
+      // jira.js types the body as an object; the API takes the bare account id as JSON text.
+      await client.sendRequest({ url: `/rest/api/3/issue/${key}/watchers`, method: 'POST', body: accountId });
+      watched.push(key);
+    } catch (error) {
+      if (!(error instanceof JiraError && error.isRefusal)) throw error;
+      deps.warn(`Jira does not let ${email} watch ${key}: ${error.what}`);
+    }
+  }
+  return watched;
+}
+
+async function isOpen(client: Client, key: string): Promise<boolean> {
+  try {
+    const { fields } = IssueSchema.parse(await getIssue(client, { issueIdOrKey: key, fields: ['status', 'assignee'] }));
+    return fields.status.statusCategory.key !== 'done';
+  } catch (error) {
+    // Deleted, or moved out of sight.
+    if (error instanceof JiraError && error.status === 404) return false;
+    throw error;
+  }
 }
 
 async function liesWithWhoLeft(client: Client, key: string, leftEmail: string): Promise<boolean> {

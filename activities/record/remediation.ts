@@ -1,7 +1,9 @@
-import { holdersOf } from '../../catalog/people.ts';
+import { holdersOf, onDutyNow } from '../../catalog/people.ts';
+import type { SlackNow } from '../../catalog/people.ts';
 import type { LoadedCatalog } from '../../catalog/parse.ts';
 import type { Catalog } from '../../catalog/schema.ts';
 import { proofIn, provingSubject } from '../../domain/finding-proof.ts';
+import { dutyOf } from '../../domain/people-check.ts';
 import type { Finding } from '../../domain/finding.ts';
 import type { Role } from '../../domain/gate.ts';
 import type { RemediationEntry } from '../../domain/remediation.ts';
@@ -54,11 +56,13 @@ export const createRemediationActivities = (deps: {
   readonly store: Store;
   readonly catalog: () => Promise<LoadedCatalog>;
   readonly calls: RemediationCalls;
+  /** What Slack says now, or said last: whoever stands in is mentioned, too. */
+  readonly slack: SlackNow;
 }): RemediationActivities => ({
   ...deps.calls,
   appendRemediation: (entries) => appendRemediation(deps.store, entries),
   async remediationSetting({ service, tier }) {
-    return settingOf((await deps.catalog()).catalog, service, tier);
+    return await settingOf((await deps.catalog()).catalog, service, tier, deps.slack);
   },
   async proofOf({ finding, sinceMs, simulated }) {
     const runs = await finishedRunsSince(deps.store, provingSubject(finding), sinceMs);
@@ -73,7 +77,8 @@ export const createRemediationActivities = (deps: {
   async provedPerhaps({ fingerprints }) {
     const runs: Record<string, string> = {};
     for (const { fingerprint, view } of await followedFindings(deps.store, fingerprints)) {
-      if (view.state === 'closed' || view.finding.proof.kind !== 'recheck') continue;
+      // No run proves that somebody is there again.
+      if (view.state === 'closed' || view.finding.proof.kind !== 'recheck' || dutyOf(view.finding)) continue;
       const [newest] = await finishedRunsSince(deps.store, provingSubject(view.finding), view.metAtMs);
       if (newest !== undefined) runs[fingerprint] = newest.runId;
     }
@@ -82,14 +87,17 @@ export const createRemediationActivities = (deps: {
   },
 });
 
-function settingOf(catalog: Catalog, serviceId: string, tierBefore: number): RemediationSetting {
+async function settingOf(
+  catalog: Catalog,
+  serviceId: string,
+  tierBefore: number,
+  slack: SlackNow,
+): Promise<RemediationSetting> {
   const { organisation } = catalog;
   const { byTier, longestAcceptanceMs } = organisation.policies.remediation;
   const service = Object.hasOwn(catalog.services, serviceId) ? catalog.services[serviceId] : undefined;
-  const idOf = (person: string | undefined): readonly string[] => {
-    const slackId = person === undefined ? undefined : catalog.people[person]?.slackId;
-    return slackId === undefined ? [] : [slackId];
-  };
+  const idsOf = async (role: 'dr-champion' | 'service-owner'): Promise<readonly string[]> =>
+    service === undefined ? [] : (await onDutyNow(catalog, [role], service.id, slack)).map(({ slackId }) => slackId);
   const anyService = serviceId in catalog.services ? serviceId : Object.keys(catalog.services)[0];
   const leadership = anyService === undefined ? [] : holdersOf(catalog, ['leadership'], anyService).people;
   return {
@@ -99,8 +107,8 @@ function settingOf(catalog: Catalog, serviceId: string, tierBefore: number): Rem
     // A service that was taken out of the catalog leaves its findings to the programme.
     slackChannel: service?.slackChannel ?? organisation.slack.programmeChannel,
     mention: {
-      champion: idOf(service?.champion),
-      owner: idOf(service?.owner),
+      champion: await idsOf('dr-champion'),
+      owner: await idsOf('service-owner'),
       leadership: leadership.map(({ slackId }) => slackId),
     },
   };

@@ -1,7 +1,6 @@
-import { holdersOf, personBySlackId, rolesNow } from '../../catalog/people.ts';
+import { holdersOf, onDutyNow, personBySlackId } from '../../catalog/people.ts';
 import type { SlackNow } from '../../catalog/people.ts';
-import { serviceOf } from '../../catalog/lookup.ts';
-import type { Catalog, Person } from '../../catalog/schema.ts';
+import type { Catalog } from '../../catalog/schema.ts';
 import { roles } from '../../domain/gate.ts';
 import type { Role } from '../../domain/gate.ts';
 import type { Notice } from '../../domain/notice.ts';
@@ -24,21 +23,8 @@ export async function recipientsOf(
   const { people, slackUserGroups } = holdersOf(catalog, wanted, service);
   const members = await Promise.all(slackUserGroups.map((group) => slack.membersOf(group)));
   const found = members.flat().flatMap((slackId) => personBySlackId(catalog, slackId) ?? []);
-  const standIns = await standInsFor(catalog, service, wanted, slack);
+  const standIns = await onDutyNow(catalog, wanted, service, slack);
   return [...new Set([...people, ...found, ...standIns].map(({ email }) => email))];
-}
-
-/** People of the service who hold one of the roles only because somebody has left. */
-async function standInsFor(
-  catalog: Catalog,
-  service: string,
-  wanted: readonly Role[],
-  slack: SlackNow,
-): Promise<readonly Person[]> {
-  const { owner, champion, deputies } = serviceOf(catalog, service);
-  const around = [...new Set([owner, champion, ...deputies])].flatMap((id) => catalog.people[id] ?? []);
-  const held = await Promise.all(around.map((person) => rolesNow(catalog, person, service, slack)));
-  return around.filter((_, index) => held[index]?.some((role) => wanted.includes(role)));
 }
 
 function concerned(notice: Notice): readonly Role[] {

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkPeopleNow, schedulePeopleCheck } from '../../client/runs/people-check.ts';
+import { reportGap } from '../../client/runs/report-gap.ts';
 import { jiraSite, slackWorkspace } from '../../examples/world.ts';
+import { listFindings } from '../../store/remediations.ts';
 import { jira, jiraIssues, runMessages, slack, until } from '../engine/outside.ts';
 import { createWorld } from '../engine/world.ts';
 import type { World } from '../engine/world.ts';
@@ -9,7 +11,10 @@ import { expectEnding } from '../engine/ending.ts';
 
 let world: World;
 beforeAll(async () => {
-  world = await createWorld({ source: false });
+  world = await createWorld({
+    source: false,
+    catalog: (text) => text.replace(/remediation: .*/, 'remediation: { pollEvery: 300ms }'),
+  });
   await world.control('POST', 'faults', {
     service: 'rds',
     operation: 'RestoreDBInstanceToPointInTime',
@@ -42,6 +47,12 @@ async function saidInChannel(): Promise<readonly string[]> {
   return messages
     .filter(({ metadata }) => metadata?.event_payload?.run?.startsWith('people-check/') === true)
     .map((message) => JSON.stringify(message));
+}
+
+async function vacancyTicket() {
+  const issue = (await jiraIssues(world)).find(({ summary }) => summary.includes('no service owner'));
+  if (issue === undefined) throw new Error('there is no ticket about the owner');
+  return issue;
 }
 
 const look = () => checkPeopleNow(world.runs, 60_000);
@@ -119,8 +130,56 @@ describe('the daily look at people', () => {
     expect((await look()).vacancies).toHaveLength(1);
   });
 
-  test('ends what is vacant when the catalog names somebody who is there', async () => {
+  test('a ticket that Jira cannot give to the owner who has left is no second finding about that', async () => {
+    const gap = await reportGap(world.runs, {
+      service: 'jira-cloud',
+      title: 'The runbook names a pager that nobody carries.',
+      more: '',
+      severity: 'low',
+      by: { personId: 'daniel-kim', name: 'Daniel Kim' },
+    });
+    const ownerless = async () =>
+      (await listFindings(world.store, { service: 'jira-cloud' })).find(
+        ({ fingerprint }) => fingerprint === gap.fingerprint,
+      )?.view?.ownerUnknown;
+    await until(async () => (await ownerless()) !== undefined, 'its ticket has no owner');
+    const about = (await listFindings(world.store, { service: 'jira-cloud' })).filter(({ finding }) =>
+      /owner/.test(finding.check),
+    );
+    expect(about.map(({ finding }) => finding.check)).toEqual(['people:service-owner']);
+    await until(async () => (await vacancyTicket()).comments.length > 0, 'said on the ticket that is there');
+    expect((await jiraIssues(world)).filter(({ summary }) => summary.includes('no service owner'))).toHaveLength(1);
+  });
+
+  test('whoever stands in for a champion who has left watches the open tickets, told once', async () => {
+    await nowGone('U0JONAS', 'U0PRIYA');
+    const watching = async () => (await look()).vacancies.find(({ text }) => text.includes('DR champion'));
+    const first = await watching();
+    expect(first).toMatchObject({ text: 'Priya Raman, DR champion of jira-cloud, has left; Lin Zhao stands in.' });
+    expect(first?.watched).toEqual(expect.arrayContaining(['DR-1', 'DR-3', 'DR-4']));
+    const lin = accountOf('Lin Zhao');
+    const issues = await jiraIssues(world);
+    for (const { key, text } of issues)
+      expect((JSON.parse(text) as { watchers: string[] }).watchers, key).toContain(lin);
+    expect((await watching())?.watched).toEqual([]);
+    const said = (await jiraIssues(world))
+      .find(({ key }) => key === 'DR-1')
+      ?.text.split('Priya Raman, DR champion of').length;
+    expect(said, 'once').toBe(2);
+  });
+
+  test('ends what is vacant when the catalog names somebody who is there, its ticket, too', async () => {
     await world.changeCatalog((text) => text.replace('owner: jonas-weber', 'owner: tomas-novak'));
-    expect(await look()).toMatchObject({ vacancies: [] });
+    expect((await look()).vacancies.filter(({ text }) => text.includes('owner'))).toEqual([]);
+    const { key } = await vacancyTicket();
+    await jira(world, 'POST', 'act', { issue: key, as: accountOf('Lin Zhao'), transitionTo: 'Done' });
+    await until(
+      async () => (await vacancyTicket()).text.includes('Tomas Novak is service owner of jira-cloud'),
+      'proved',
+    );
+    await until(async () => {
+      const lines = await listFindings(world.store, { service: 'jira-cloud' });
+      return lines.find(({ finding }) => finding.check === 'people:service-owner')?.view?.state === 'closed';
+    }, 'the finding is closed');
   });
 });

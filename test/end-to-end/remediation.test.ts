@@ -333,10 +333,13 @@ test('an acceptance that is over opens the finding and its ticket again; a chain
 
 test('an owner whom Jira does not know is a finding of its own, which ends when Jira knows them', async () => {
   const email = 'new.owner@example.com';
+  await world.changeCatalog((text) => text.replace('tomas.novak@example.com', email));
   const finding = await raise({ service: 'identity', resource: 'directory' }, { ownerEmail: email, tier: 0 });
   await untilFiled(finding);
   const aboutOwner = async (): Promise<FindingLine | undefined> =>
-    (await listFindings(world.store, { service: 'identity' })).find((line) => line.finding.check === 'ticket:owner');
+    (await listFindings(world.store, { service: 'identity' })).find(
+      (line) => line.finding.check === 'people:service-owner',
+    );
   await until(async () => (await aboutOwner())?.view?.ticket !== undefined, 'a finding about the owner');
   const own = (await aboutOwner())?.finding ?? finding;
   for (const one of [finding, own]) expect((await ticketsOf(one))[0]?.assignee).toBeNull();

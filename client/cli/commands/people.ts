@@ -28,9 +28,10 @@ export function peopleCommand(act: Act): Command {
         try {
           const report = await checkPeopleNow(runs.deps, withinMs);
           const simulated = isSimulated(config);
-          const lines = report.vacancies.flatMap(({ text, ticket, reassigned }) => [
+          const lines = report.vacancies.flatMap(({ text, ticket, reassigned, watched = [] }) => [
             `  ✖ ${text}${ticket === undefined ? '' : `  ${ticket}`}`,
             ...(reassigned.length === 0 ? [] : [`    given to whoever stands in: ${reassigned.join(', ')}`]),
+            ...(watched.length === 0 ? [] : [`    watched by whoever stands in: ${watched.join(', ')}`]),
           ]);
           const head =
             lines.length === 0
