@@ -105,6 +105,14 @@ export async function control(start: ControlState): Promise<void> {
     if (kept.length !== memo.locks.length) save({ ...memo, locks: kept });
   };
 
+  /** An attempt that its run has given up is heard after the run's good-bye: nobody would give this lock back. */
+  const isGivenUp = ({ executionId }: LockRequest): boolean => executionId !== undefined && gone.includes(executionId);
+  const nothingFor = ({ runId, resources: [resource = ''] }: LockRequest): LockAnswer => ({
+    granted: false,
+    holder: runId,
+    resource,
+  });
+
   const acquire = async (request: LockRequest): Promise<LockAnswer> => {
     for (;;) {
       const { killSwitch } = memo;
@@ -114,10 +122,12 @@ export async function control(start: ControlState): Promise<void> {
         const stopped = { ...(by === undefined ? {} : { by }), ...(reason === undefined ? {} : { reason }) };
         return { granted: false, stopped };
       }
-      // An attempt that its run has given up is heard after the run's good-bye: nobody would give this lock back.
-      if (request.executionId !== undefined && gone.includes(request.executionId))
-        return { granted: false, holder: request.runId, resource: request.resources[0] ?? '' };
-      if (request.memo.mode === 'real') await clearDrillsAway(request);
+      if (isGivenUp(request)) return nothingFor(request);
+      if (request.memo.mode === 'real') {
+        await clearDrillsAway(request);
+        // Halting takes its time, and the run may have said good-bye meanwhile.
+        if (isGivenUp(request)) return nothingFor(request);
+      }
       const holder = holderOf(request);
       if (!holder) {
         grant(request);

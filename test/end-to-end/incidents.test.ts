@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { actOnRun } from '../../client/runs/act.ts';
-import { readControl } from '../../client/runs/control.ts';
+import { changeKillSwitch, readControl } from '../../client/runs/control.ts';
 import { declareIncident } from '../../client/runs/declare-incident.ts';
 import type { IncidentAct } from '../../domain/incident.ts';
-import { signAct } from '../../domain/signing.ts';
+import type { DecisionStatement } from '../../domain/gate.ts';
+import { signAct, signStatement } from '../../domain/signing.ts';
 import { approve, people, startTest, untilAsked, untilSealed } from '../engine/acting.ts';
 import { expectEnding } from '../engine/ending.ts';
 import { createHolds } from '../engine/holds.ts';
@@ -33,6 +34,67 @@ const act = (runId: string, person: keyof typeof people, what: IncidentAct) => {
   const signed = signAct(statement, world.config.slackSignerKey ?? '', 'slack-app', 'slack-app');
   return actOnRun(world.runs, signed, { runId, actId });
 };
+
+/** As somebody who holds an incident commander's role does it. */
+async function killSwitch(choice: 'stop-all-drills' | 'release-drills'): Promise<void> {
+  const statement: DecisionStatement = {
+    v: 1,
+    decisionId: randomUUID(),
+    runId: 'control',
+    gateId: '*',
+    round: 0,
+    choice,
+    ...people.daniel,
+    clickedAtMs: Date.now(),
+    reason: 'maintenance of the network',
+  };
+  const signed = signStatement(statement, world.config.slackSignerKey ?? '', 'slack-app', 'slack-app');
+  expect(await changeKillSwitch(world.runs, signed, statement.decisionId)).toMatchObject({ outcome: 'accepted' });
+}
+
+test('an incident is no drill: declared while all drills are stopped, not halted by a stop, not ended by the release', async () => {
+  await killSwitch('stop-all-drills');
+  const declaredMs = Date.now();
+  const { runId } = await declareIncident(world.runs, {
+    service: 'jira-cloud',
+    title: 'Nobody can log in',
+    beganMs: declaredMs - 60_000,
+    detectedMs: declaredMs - 30_000,
+    declaredMs,
+    initiator: { personId: 'hannah-lindqvist', name: 'Hannah Lindqvist' },
+    via: 'slack',
+  });
+  const holds_ = async (): Promise<boolean> =>
+    (await readControl(world.runs)).locks.some(
+      (lock) => lock.runId === runId && lock.resource === 'jira-cloud/issues-db',
+    );
+  await until(holds_, 'it keeps drills away');
+
+  await killSwitch('stop-all-drills');
+  await killSwitch('release-drills');
+  expect((await readControl(world.runs)).killSwitch.pulled).toBe(false);
+  expect(await holds_()).toBe(true);
+  await expect(startTest(world)).rejects.toMatchObject({ code: 'incident-open' });
+
+  const correction: IncidentAct = {
+    kind: 'correct-time',
+    key: 'T1',
+    atMs: declaredMs - 45_000,
+    reason: 'the first page',
+  };
+  expect(await act(runId, 'hannah', correction)).toMatchObject({ outcome: 'accepted' });
+  expect(await act(runId, 'hannah', { kind: 'over', reason: 'the certificate is renewed' })).toMatchObject({
+    outcome: 'accepted',
+  });
+  const { projection } = await untilSealed(world, runId);
+  expect(projection).toMatchObject({
+    mode: 'real',
+    judged: { verdict: 'over' },
+    ledger: { T1: { lowMs: declaredMs - 45_000 } },
+  });
+  expect(projection.halted).toBeUndefined();
+  expect((await readControl(world.runs)).locks).toEqual([]);
+});
 
 test('an incident halts the drill in its way, keeps others away until it is over, and its record keeps every value', async () => {
   const drill = await startTest(world);

@@ -9,7 +9,7 @@ import type { StoredRun } from '../../store/read.ts';
 import { restoreTestSteps as steps } from '../../runbooks/restore-test/definition.ts';
 import { approve, click, copyNameOf, people, startTest, untilAsked } from '../engine/acting.ts';
 import { expectEnding } from '../engine/ending.ts';
-import { controlWorkflowId } from '../../workflows/messages.ts';
+import { acquireLockUpdate, controlWorkflowId, releaseLockSignal } from '../../workflows/messages.ts';
 import { createHolds } from '../engine/holds.ts';
 import { until } from '../engine/outside.ts';
 import { createWorld } from '../engine/world.ts';
@@ -301,6 +301,40 @@ describe('two runs on one resource', () => {
     await expectEnding(world, runId, { ...aborted, copy: 'none' });
     holds.release(runId, 'acquireLock');
     await holds.done(runId, 'acquireLock');
+    expect((await readControl(world.runs)).locks).toEqual([]);
+  });
+
+  test('a real run that gives up while the drills in its way are being halted gets nothing either', async () => {
+    const control = world.temporal.workflow.getHandle(controlWorkflowId(world.config.taskQueuePrefix));
+    const ask = (runId: string, resources: readonly string[], mode: 'drill' | 'real', executionId?: string) =>
+      control.startUpdate(acquireLockUpdate, {
+        waitForStage: 'ACCEPTED',
+        args: [
+          {
+            runId,
+            resources,
+            memo: {
+              mode,
+              touches: mode === 'real' ? 'nothing' : 'isolated',
+              runbook: mode === 'real' ? 'incident' : 'restore-test',
+              service: 'jira-cloud',
+              resource: '-',
+            },
+            ...(executionId === undefined ? {} : { executionId }),
+          },
+        ],
+      });
+    // Each is halted in turn, which takes a way through the engine: long enough to hear the good-bye in between.
+    const resources = Array.from({ length: 60 }, (_, index) => `given-up/${index}`);
+    const drills = await Promise.all(
+      resources.map((resource) => ask(`restore-test/${resource}/gone`, [resource], 'drill')),
+    );
+    expect(await Promise.all(drills.map((drill) => drill.result()))).toEqual(resources.map(() => ({ granted: true })));
+
+    const incident = 'incident/jira-cloud/-/manual-given-up';
+    const asked = await ask(incident, resources, 'real', 'execution-given-up');
+    await control.signal(releaseLockSignal, { runId: incident, executionId: 'execution-given-up' });
+    expect(await asked.result()).toMatchObject({ granted: false });
     expect((await readControl(world.runs)).locks).toEqual([]);
   });
 
