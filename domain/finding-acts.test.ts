@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { asFindingAct, isObjection, judgeAct } from './finding-acts.ts';
+import { asFindingAct, isObjection, judgeAct, offersOf } from './finding-acts.ts';
 import type { FindingAct } from './finding-acts.ts';
 import { makeFinding } from './fingerprint.ts';
 import type { Role } from './gate.ts';
@@ -162,4 +162,34 @@ test('only what is one of the three acts, whole and well-formed, is one', () => 
   expect(asFindingAct({ kind: 'accept-risk', until: '2027-03-31' })).toBeUndefined();
   expect(asFindingAct({ kind: 'retest', more: 1 })).toBeUndefined();
   expect(asFindingAct({ kind: 'retest' })).toEqual({ kind: 'retest' });
+});
+
+describe('what is offered', () => {
+  test('is what can prove it, and the risk; nothing of a finding that is closed', () => {
+    expect(offersOf(viewOf('attested'))).toEqual([{ kind: 'attest' }, { kind: 'accept-risk' }]);
+    expect(offersOf(viewOf('recheck'))).toEqual([{ kind: 'retest' }, { kind: 'accept-risk' }]);
+    const closed = foldRemediation(viewOf('recheck'), { type: 'closed', how: 'recheck', sentence: 's' }, nowMs);
+    expect(closed === undefined ? undefined : offersOf(closed)).toEqual([]);
+  });
+
+  test('to a second person carries what the first one said', () => {
+    const by = { personId: 'jonas', personName: 'Jonas Weber' };
+    const said = [
+      { type: 'attested', by, evidence },
+      { type: 'acceptance-asked', by, roles: ['service-owner'], until: '2027-03-31', reason: 'r' },
+    ] as const;
+    const view = said.reduce((so, event) => foldRemediation(so, event, nowMs) ?? so, viewOf('attested'));
+    expect(offersOf(view)).toEqual([
+      { kind: 'attest', confirms: 'Jonas Weber' },
+      { kind: 'accept-risk', until: '2027-03-31' },
+    ]);
+  });
+
+  test.each(['attested', 'recheck'] as const)('is never refused to everybody (%s)', (kind) => {
+    for (const offer of offersOf(viewOf(kind))) {
+      const act =
+        offer.kind === 'attest' ? attest : offer.kind === 'accept-risk' ? accept() : ({ kind: 'retest' } as const);
+      expect(isObjection(judgeAct(act, { view: viewOf(kind), by: owner, nowMs, longestAcceptanceMs }))).toBe(false);
+    }
+  });
 });

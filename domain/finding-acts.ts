@@ -29,6 +29,26 @@ export type FindingAct = z.infer<typeof FindingActSchema>;
 /** What somebody sent, when it is something that one can do about a finding. */
 export const asFindingAct = (sent: unknown): FindingAct | undefined => FindingActSchema.safeParse(sent).data;
 
+/** Something that can be done about a finding now, as people are offered it. It names, it proves nothing: every act is judged again. */
+export type FindingOffer =
+  /** `confirms`: whose word a second person's would confirm. */
+  | { readonly kind: 'attest'; readonly confirms?: string }
+  /** `until`: the day that somebody has asked for; a second person agrees with the same one. */
+  | { readonly kind: 'accept-risk'; readonly until?: string }
+  | { readonly kind: 'retest' };
+
+/** What would be refused to everybody is not offered. */
+export function offersOf(view: RemediationView): readonly FindingOffer[] {
+  if (view.state === 'closed') return [];
+  const { attestation, acceptanceAsked: asked } = view;
+  return [
+    view.finding.proof.kind === 'recheck'
+      ? { kind: 'retest' }
+      : { kind: 'attest', ...(attestation === undefined ? {} : { confirms: attestation.by.personName }) },
+    { kind: 'accept-risk', ...(asked === undefined ? {} : { until: asked.until }) },
+  ];
+}
+
 /** Who may stand for a risk: those who answer for the service or for the company. Not the champion, whose work it would be. */
 const approvers: readonly Role[] = ['service-owner', 'incident-commander', 'leadership'];
 const acceptanceSeats = [{ roles: approvers }, { roles: ['risk-and-compliance'] as const }];

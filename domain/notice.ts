@@ -1,4 +1,5 @@
 import type { ExerciseNotice, ExercisePost } from './exercise-notice.ts';
+import type { FindingOffer } from './finding-acts.ts';
 import type { Finding } from './finding.ts';
 import type { GatePreview, OpenGate } from './gate.ts';
 import type { ReviewNotice } from './review-notice.ts';
@@ -131,6 +132,8 @@ export type Notice =
       /** Slack ids of the people who are asked. */
       readonly mention: readonly string[];
       readonly ticket?: { readonly key: string; readonly url: string };
+      /** What people can do about it now, as buttons. */
+      readonly offers?: readonly FindingOffer[];
     };
 
 /** A run's wish for a ticket, as the workflow of its gap takes it. */

@@ -18,6 +18,8 @@ export interface RemediationSetting {
   readonly slackChannel: string;
   /** Slack ids of who is called at each level. */
   readonly mention: Readonly<Record<CallLevel, readonly string[]>>;
+  /** Slack ids of who can accept a risk together with an approver. Unknown to findings that were opened before this was asked. */
+  readonly riskAndCompliance?: readonly string[];
 }
 
 const rank = (level: CallLevel | undefined): number => (level === undefined ? -1 : callLevels.indexOf(level));

@@ -39,6 +39,8 @@ export async function readRunsBetween(
 
 /** The ticket of a gap. */
 export interface TicketLine {
+  /** Of the gap. */
+  readonly fingerprint: string;
   readonly key: string;
   readonly url: string;
   readonly title: string;
@@ -62,7 +64,14 @@ export async function readTicketsOf(store: Store, services: readonly string[]): 
         )
         .leftJoin('remediation', 'remediation.fingerprint', 'ticket.fingerprint')
         .distinctOn('ticket.key')
-        .select(['ticket.key', 'ticket.url', 'ticket.filed_at', 'finding.title', 'finding.service'])
+        .select([
+          'ticket.fingerprint',
+          'ticket.key',
+          'ticket.url',
+          'ticket.filed_at',
+          'finding.title',
+          'finding.service',
+        ])
         .where('finding.service', 'in', [...services])
         .where(sql<boolean>`remediation.state is distinct from 'closed'`)
         .orderBy('ticket.key')
@@ -81,9 +90,18 @@ export async function readTicketsOf(store: Store, services: readonly string[]): 
   const reported = followed.flatMap(({ view: { finding, ticket, raisedAtMs } }) =>
     ticket === undefined || known.has(ticket.key)
       ? []
-      : [{ atMs: raisedAtMs, key: ticket.key, url: ticket.url, title: finding.title, service: finding.service }],
+      : [
+          {
+            atMs: raisedAtMs,
+            fingerprint: finding.fingerprint,
+            key: ticket.key,
+            url: ticket.url,
+            title: finding.title,
+            service: finding.service,
+          },
+        ],
   );
   return [...ofRuns.map(({ filed_at: filedAt, ...line }) => ({ ...line, atMs: filedAt.getTime() })), ...reported]
     .toSorted((one, other) => other.atMs - one.atMs)
-    .map(({ key, url, title, service }) => ({ key, url, title, service }));
+    .map(({ fingerprint, key, url, title, service }) => ({ fingerprint, key, url, title, service }));
 }

@@ -148,6 +148,19 @@ export async function listFindings(
     .toSorted((one, other) => other.raisedAtMs - one.raisedAtMs);
 }
 
+/**
+ * The findings that a person may mean: by fingerprint, its beginning, or the key of its ticket.
+ *
+ * @throws StoreUnreachableError
+ */
+export async function findingsMeant(store: Store, id: string): Promise<readonly FindingLine[]> {
+  const all = await listFindings(store);
+  return all.filter(
+    ({ fingerprint, view }) =>
+      (id.length >= 4 && fingerprint.startsWith(id.toLowerCase())) || view?.ticket?.key === id.toUpperCase(),
+  );
+}
+
 /** Those of some findings that are followed, each as it is now. @throws StoreUnreachableError */
 export const followedFindings = (
   store: Store,

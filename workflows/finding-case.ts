@@ -1,7 +1,7 @@
 import { CancellationScope, workflowInfo } from '@temporalio/workflow';
 import { actAccepted, actRefused } from '../domain/act.ts';
 import type { ActAnswer, ActBy } from '../domain/act.ts';
-import { asFindingAct, isObjection, judgeAct } from '../domain/finding-acts.ts';
+import { asFindingAct, isObjection, judgeAct, offersOf } from '../domain/finding-acts.ts';
 import {
   acceptanceEndedText,
   acceptedText,
@@ -10,6 +10,7 @@ import {
   ownerUnknownText,
   reopenedText,
 } from '../domain/finding-words.ts';
+import type { FindingAct } from '../domain/finding-acts.ts';
 import type { Finding } from '../domain/finding.ts';
 import type { NoticeAddress, TicketOrder } from '../domain/notice.ts';
 import { dutyOf, ownerUnknownFinding } from '../domain/people-check.ts';
@@ -176,7 +177,7 @@ export class FindingCase {
       this.#move('accepted', text);
       this.#tell(text, { mention: [] });
     } else if (judged.events.length > 0) {
-      this.#tell(`${by.personName}: ${judged.text}`, { mention: [], broadcast: false });
+      this.#tell(`${by.personName}: ${judged.text}`, { mention: this.#asked(act, by), broadcast: false });
     }
     return actAccepted(judged.text);
   }
@@ -231,6 +232,14 @@ export class FindingCase {
     );
   }
 
+  /** Slack ids of those whose word is still missing. */
+  #asked({ kind }: FindingAct, by: ActBy): readonly string[] {
+    if (kind === 'attest') return this.#answerable;
+    if (kind !== 'accept-risk') return [];
+    const { mention, riskAndCompliance = [] } = this.#setting ?? {};
+    return by.roles.includes('risk-and-compliance') ? (mention?.owner ?? []) : riskAndCompliance;
+  }
+
   get #answerable(): readonly string[] {
     const { champion = [], owner = [] } = this.#setting?.mention ?? {};
     return [...champion, ...owner];
@@ -253,6 +262,7 @@ export class FindingCase {
       broadcast: true,
       secondChannel: false,
       ...(ticket === undefined ? {} : { ticket: { key: ticket.key, url: ticket.url } }),
+      offers: offersOf(view),
       ...how,
     });
   }

@@ -99,7 +99,8 @@ async function settingOf(
   const idsOf = async (role: 'dr-champion' | 'service-owner'): Promise<readonly string[]> =>
     service === undefined ? [] : (await onDutyNow(catalog, [role], service.id, slack)).map(({ slackId }) => slackId);
   const anyService = serviceId in catalog.services ? serviceId : Object.keys(catalog.services)[0];
-  const leadership = anyService === undefined ? [] : holdersOf(catalog, ['leadership'], anyService).people;
+  const holders = (role: Role): readonly string[] =>
+    anyService === undefined ? [] : holdersOf(catalog, [role], anyService).people.map(({ slackId }) => slackId);
   return {
     pace: byTier[service?.tier ?? (tierBefore as Tier)],
     longestAcceptanceMs,
@@ -109,7 +110,8 @@ async function settingOf(
     mention: {
       champion: await idsOf('dr-champion'),
       owner: await idsOf('service-owner'),
-      leadership: leadership.map(({ slackId }) => slackId),
+      leadership: holders('leadership'),
     },
+    riskAndCompliance: holders('risk-and-compliance'),
   };
 }

@@ -102,6 +102,33 @@ describe('telling people in Slack', () => {
     expect(await scene.messages()).toHaveLength(2);
   });
 
+  test('news of a finding stand in one thread, and only the newest has buttons that do something', async () => {
+    await using scene = await slackScene();
+    const news = (number: number, offers: Extract<Notice, { kind: 'finding-news' }>['offers'] = []): Notice => ({
+      kind: 'finding-news',
+      number,
+      finding: exampleFinding,
+      text: `news ${number}`,
+      broadcast: true,
+      secondChannel: false,
+      mention: [],
+      offers,
+    });
+    await scene.deliver(news(1, [{ kind: 'retest' }]));
+    await scene.deliver(news(2, [{ kind: 'retest' }, { kind: 'accept-risk' }]));
+    const [first, second] = await scene.messages();
+    expect(second?.thread_ts).toBe(first?.ts);
+    expect(all(first ?? {})).not.toContain('finding_retest');
+    expect(all(first ?? {})).toContain('news 1');
+    expect(all(second ?? {})).toContain('finding_retest');
+    // Closed: nothing can be done about it any more. Told again after a lost answer, it is one message.
+    await scene.deliver(news(3));
+    await scene.deliver(news(3), 2);
+    expect(await scene.messages()).toHaveLength(3);
+    expect(all(await scene.messages())).not.toContain('finding_retest');
+    expect(all(await scene.messages())).toContain('show_finding');
+  });
+
   test('a reminder goes below its gate and mentions the people asked', async () => {
     await using scene = await slackScene();
     await scene.deliver(gateOpened);

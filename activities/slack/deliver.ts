@@ -98,11 +98,20 @@ export async function deliver(
       return await showTicket(notice);
     case 'finding-news': {
       const first = known['news'];
+      const before = known['newest-news'];
       const ref = await show(`news:${notice.number}`, findingNewsMessage(address, notice), {
         thread: first?.ts,
         broadcast: first !== undefined && notice.broadcast,
       });
-      return first === undefined ? { news: ref } : {};
+      // What could be done then stands in the newest message, or cannot be done any more.
+      if (before?.remembers?.what === 'news' && before.remembers.news.number !== notice.number) {
+        const { news } = before.remembers;
+        const identity = { run: address.runId, key: `news:${news.number}`, number: news.number };
+        await board.show(identity, findingNewsMessage(address, news), { known: before, thread: first?.ts });
+      }
+      const { offers: _offers, ...news } = notice;
+      const newest: SlackMessageRef = { ...ref, remembers: { what: 'news', news } };
+      return { 'newest-news': newest, ...(first === undefined ? { news: ref } : {}) };
     }
     case 'exercise-status': {
       const content = exerciseMessage({ heading: address, exercise: notice.exercise });

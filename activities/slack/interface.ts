@@ -19,14 +19,14 @@ export interface SlackActivities {
   deliverToSecondChannel(request: { address: NoticeAddress; notice: Notice }): Promise<void>;
 }
 
-/** A message that will be edited later; by key `run`, `gate:<id>:<round>`, `finding:<fingerprint>`, `news` (the first of a finding's own thread). */
+/** A message that will be edited later; by key `run`, `gate:<id>:<round>`, `finding:<fingerprint>`, `news` (the first of a finding's own thread), `newest-news` (whose buttons go when there is other news). */
 export interface SlackMessageRef {
   readonly channel: string;
   readonly ts: string;
   /** Where it goes on, in its thread. */
   readonly more?: readonly { readonly channel: string; readonly ts: string }[];
   /** What is needed to write it anew when only a part changes; small, because it travels with every notice. */
-  readonly remembers?: RememberedGate | RememberedFinding | RememberedEnd;
+  readonly remembers?: RememberedGate | RememberedFinding | RememberedEnd | RememberedNews;
 }
 
 export interface RememberedGate {
@@ -44,4 +44,10 @@ export interface RememberedFinding {
 export interface RememberedEnd {
   readonly what: 'end';
   readonly status: RunStatus;
+}
+
+/** News of a finding, without what could be done about it then. */
+export interface RememberedNews {
+  readonly what: 'news';
+  readonly news: Extract<Notice, { kind: 'finding-news' }>;
 }

@@ -6,10 +6,12 @@ import { keepRefused, slackSigner, takenByNoRun } from './decide-by-slack.ts';
 import type { SlackAppDeps } from './deps.ts';
 import { identify, NotEligibleError } from './identify.ts';
 
-/** What somebody did in Slack in a review or an exercise. */
+/** What somebody did in Slack in a review or an exercise, or about a finding. */
 export interface SlackAct {
   readonly userId: string;
   readonly runId: string;
+  /** Whose roles count, where the run's id does not say it. */
+  readonly service?: string;
   readonly act: ActStatement['act'];
   /** Slack's own id of the click (`action_ts`), or of the form (`view.id` with its hash): the same click is done once. */
   readonly clickId: string;
@@ -23,12 +25,12 @@ export interface SlackAct {
  * @throws FiredrillError when it could not be handed on; nothing was done then
  */
 export async function actBySlack(deps: SlackAppDeps, done: SlackAct): Promise<ActResult> {
-  const { userId, runId, act, clickId, clickedAtMs } = done;
+  const { userId, runId, service, act, clickId, clickedAtMs } = done;
   const actId = `slack:${userId}:${clickId}`;
   const keep = (code: string): Promise<void> =>
     keepRefused(deps, { userId, runId, choice: act.kind, clickedAtMs }, actId, code);
   try {
-    const { person, roles } = await identify(deps, userId, false, () => parseRunId(runId).service);
+    const { person, roles } = await identify(deps, userId, false, () => service ?? parseRunId(runId).service);
     const signed = signAct(
       {
         v: 1,

@@ -11,6 +11,8 @@ import { listRuns, readOpenRuns, readRun } from '../../store/read.ts';
 import { readRunsBetween, readTicketsOf } from '../../store/read-services.ts';
 import type { TicketLine } from '../../store/read-services.ts';
 import type { PastRun } from '../../domain/obligation.ts';
+import { findingsMeant } from '../../store/remediations.ts';
+import type { FindingLine } from '../../store/remediations.ts';
 import { recordRefusedAttempt } from '../../store/refused-attempts.ts';
 import { actOnRun } from '../runs/act.ts';
 import type { ActResult } from '../runs/act.ts';
@@ -25,6 +27,7 @@ import { reportGap } from '../runs/report-gap.ts';
 import { startDocumentationReview } from '../runs/start-documentation-review.ts';
 import type { ReviewRequest } from '../runs/start-documentation-review.ts';
 import { startRestoreTest } from '../runs/start-restore-test.ts';
+import { remediationWorkflowId } from '../../workflows/messages.ts';
 
 /** An attempt that no run could take. */
 export interface RefusedAttempt {
@@ -65,6 +68,10 @@ export interface Engine {
   runsBetween(services: readonly string[], fromMs: number, toMs: number): Promise<readonly PastRun[]>;
   /** Open tickets of the gaps of some services, newest first. */
   ticketsOf(services: readonly string[]): Promise<readonly TicketLine[]>;
+  /** The findings that a person may mean: by fingerprint, its beginning, or the key of its ticket. */
+  findings(id: string): Promise<readonly FindingLine[]>;
+  /** Id of the workflow that follows a finding: what an act about it is signed for. */
+  findingRunId(fingerprint: string): string;
   keepRefused(attempt: RefusedAttempt): Promise<void>;
 }
 
@@ -87,5 +94,7 @@ export const createEngine = (deps: RunsDeps, store: Store): Engine => ({
   openRuns: () => readOpenRuns(store),
   runsBetween: (services, fromMs, toMs) => readRunsBetween(store, services, fromMs, toMs),
   ticketsOf: (services) => readTicketsOf(store, services),
+  findings: (id) => findingsMeant(store, id),
+  findingRunId: (fingerprint) => remediationWorkflowId(deps.taskQueuePrefix, fingerprint),
   keepRefused: (attempt) => recordRefusedAttempt(store, { ...attempt, via: 'slack' }),
 });

@@ -26,7 +26,12 @@ async function busyScene(): Promise<AppScene> {
     verdict: 'failed',
     comparable: true,
   });
-  const ticket = { url: 'https://jira.example/browse/DR-7', title: 'newest data was 3 h old', service: 'jira-cloud' };
+  const ticket = {
+    fingerprint: 'a1'.repeat(12),
+    url: 'https://jira.example/browse/DR-7',
+    title: 'newest data was 3 h old',
+    service: 'jira-cloud',
+  };
   scene.engine.tickets.push({ ...ticket, key: 'DR-7' }, { ...ticket, key: 'DR-8', service: 'identity' });
   return scene;
 }

@@ -49,7 +49,7 @@ describe('as people see it', () => {
         event,
       })),
     );
-    const ticket = { url: 'https://jira.example/browse/DR-7', service: 'jira-cloud' };
+    const ticket = { fingerprint: 'a1'.repeat(12), url: 'https://jira.example/browse/DR-7', service: 'jira-cloud' };
     scene.engine.tickets.push({ ...ticket, key: 'DR-7', title: 'newest data in the restored copy was 3 h 02 min old' });
     return scene;
   }

@@ -24,6 +24,7 @@ import { gapFinding } from '../../domain/gap.ts';
 import type { PastRun } from '../../domain/obligation.ts';
 import type { RunProjection } from '../../domain/run-view.ts';
 import type { TicketLine } from '../../store/read-services.ts';
+import type { FindingLine } from '../../store/remediations.ts';
 import type { Engine, RefusedAttempt } from './engine.ts';
 
 const signerKey = '11'.repeat(32);
@@ -57,6 +58,8 @@ const workspace = {
     { id: 'U0PRIYA', name: 'priya', real_name: 'Priya Raman' },
     { id: 'U0DANIEL', name: 'daniel', real_name: 'Daniel Kim' },
     { id: 'U0TOMAS', name: 'tomas', real_name: 'Tomas Novak' },
+    { id: 'U0RUTH', name: 'ruth', real_name: 'Ruth Adeyemi' },
+    { id: 'U0SOFIA', name: 'sofia', real_name: 'Sofia Marques' },
     { id: 'U0HANNAH', name: 'hannah', real_name: 'Hannah Lindqvist', is_restricted: true },
     { id: 'U0STRANGER', name: 'stranger', real_name: 'Sam Stranger' },
   ],
@@ -199,6 +202,17 @@ export class OneGate implements Engine {
     if (this.storeAway !== undefined) throw this.storeAway;
     return await Promise.resolve(this.tickets.filter(({ service }) => services.includes(service)));
   };
+
+  /** What the store has of findings. */
+  readonly known: FindingLine[] = [];
+
+  findings: Engine['findings'] = async (id) => {
+    await sleep(this.storeDelayMs);
+    if (this.storeAway !== undefined) throw this.storeAway;
+    return this.known.filter(({ fingerprint, view }) => fingerprint.startsWith(id) || view?.ticket?.key === id);
+  };
+
+  findingRunId: Engine['findingRunId'] = (fingerprint) => `test/remediation/${fingerprint}`;
 
   keepRefused: Engine['keepRefused'] = async (attempt) => {
     if (this.storeAway !== undefined) throw this.storeAway;

@@ -21,12 +21,14 @@ import { publicKeyOf, signAct } from '../../domain/signing.ts';
 import { listFindings, readRemediationEvents } from '../../store/remediations.ts';
 import type { FindingLine } from '../../store/remediations.ts';
 import { exampleTicket } from '../../views/example-notices.ts';
+import { slackActions } from '../../views/slack/actions.ts';
 import { noPaint } from '../../views/terminal/paint.ts';
 import { createTicketCalls } from '../../worker/ticket-calls.ts';
 import { ticketWatchWorkflowId } from '../../workflows/finding-messages.ts';
 import { remediationWorkflowId } from '../../workflows/messages.ts';
 import { people, untilAsked } from '../engine/acting.ts';
-import { jira, runMessages, until, webhookMessages } from '../engine/outside.ts';
+import { jira, runMessages, slack, until, webhookMessages } from '../engine/outside.ts';
+import { startWorldProcess } from '../engine/processes.ts';
 import { createWorld } from '../engine/world.ts';
 import type { World } from '../engine/world.ts';
 import { passedJournal } from '../fixtures/journals.ts';
@@ -354,6 +356,47 @@ test('an owner whom Jira does not know is a finding of its own, which ends when 
   });
   await untilOver(own);
   expect((await ticketsOf(own))[0]?.status).toBe('Done');
+});
+
+test('the same in Slack: a risk accepted by two people from the buttons under its news, the app killed between them', async () => {
+  const finding = await raise({ proof: attested });
+  await untilFiled(finding);
+  const told = () => runMessages(world, `finding/${finding.fingerprint}`);
+  const withButton = async (action: string): Promise<string | undefined> =>
+    (await told())
+      .map(({ message }) => message as { readonly ts: string; readonly blocks: unknown })
+      .findLast(({ blocks }) => JSON.stringify(blocks).includes(action))?.ts;
+  /** Presses a button of the newest news, fills in its form and sends it. */
+  const fill = async (user: string, action: string, values: object): Promise<void> => {
+    await until(async () => (await withButton(action)) !== undefined, `there is ${action}`);
+    const channel = 'C0JIRACLOUD';
+    const pressed = { user, channel, ts: await withButton(action), action_id: action };
+    expect(await slack(world, 'POST', 'act/click', pressed)).toMatchObject({ status: 'ok' });
+    const opened = async (): Promise<string | undefined> =>
+      (
+        (await slack(world, 'GET', 'views')) as { views: readonly { readonly id: string; readonly user: string }[] }
+      ).views.find((view) => view.user === user)?.id;
+    await until(async () => (await opened()) !== undefined, 'the form is open');
+    const sent = { view_id: await opened(), user, values };
+    expect(await slack(world, 'POST', 'act/submit', sent)).toMatchObject({ status: 'ok' });
+  };
+  const day = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
+  {
+    await using _ = await startWorldProcess(world, 'slack');
+    // Its first news: somebody closed the ticket by hand.
+    await closeByHand((await lineOf(finding))?.view?.ticket?.key ?? '');
+    await fill('U0JONAS', slackActions.findingAccept, { until: { day }, reason: { text: 'Replaced next month.' } });
+    await untilIs(finding, ({ view }) => view?.acceptanceAsked !== undefined, 'asked for');
+  }
+  await until(async () => JSON.stringify(await told()).includes('<@U0RUTH>'), 'risk and compliance is asked');
+  await using _ = await startWorldProcess(world, 'slack');
+  await until(async () => JSON.stringify(await told()).includes(`until ${day}…`), 'the button has the day');
+  await fill('U0RUTH', slackActions.findingAccept, { reason: { text: 'We looked at it.' } });
+  await untilIs(finding, ({ view }) => view?.state === 'accepted' && view.ticket?.isDone === true, 'accepted');
+  expect((await lineOf(finding))?.view?.acceptance).toMatchObject({
+    until: day,
+    by: [{ personId: 'jonas-weber' }, { personId: 'ruth-adeyemi' }],
+  });
 });
 
 /** The command line of Jonas, who owns the service. */

@@ -26,6 +26,10 @@ export const slackActions = {
   handOver: 'open_hand_over',
   correctTime: 'open_correct_time',
   incidentOver: 'open_incident_over',
+  finding: 'show_finding',
+  findingAttest: 'open_attest',
+  findingAccept: 'open_accept_risk',
+  findingRetest: 'finding_retest',
 } as const;
 
 export const slackModals = {
@@ -46,6 +50,8 @@ export const slackModals = {
   handOver: 'hand_over',
   correctTime: 'correct_time',
   incidentOver: 'incident_over',
+  findingAttest: 'attest_finding',
+  findingAccept: 'accept_risk',
 } as const;
 
 /** Block and action of an input, as its value comes back. */
@@ -70,6 +76,9 @@ export const whichTimeInput = { block: 'which', action: 'choice' } as const sati
 export const personInput = { block: 'person', action: 'user' } as const satisfies SlackInput;
 /** Offered from the incidents that are open. */
 export const incidentInput = { block: 'incident', action: 'pick_incident' } as const satisfies SlackInput;
+export const evidenceInput = { block: 'evidence', action: 'url' } as const satisfies SlackInput;
+export const commentInput = { block: 'comment', action: 'text' } as const satisfies SlackInput;
+export const untilInput = { block: 'until', action: 'day' } as const satisfies SlackInput;
 export const pointInput = { block: 'point', action: 'choice' } as const satisfies SlackInput;
 export const methodInput = { block: 'method', action: 'choice' } as const satisfies SlackInput;
 export const modeInput = { block: 'mode', action: 'choice' } as const satisfies SlackInput;
@@ -99,6 +108,26 @@ export const ModalMemorySchema = z.strictObject({
   clickTs: z.string(),
 });
 export type ModalMemory = z.infer<typeof ModalMemorySchema>;
+
+/** Which finding a button belongs to. Who may do what about it is judged again, by the finding's own workflow. */
+export const FindingRefSchema = z.strictObject({
+  finding: z.string().regex(/^[0-9a-f]{24}$/),
+  /** Whose roles count. */
+  service: z.string().min(1).max(100),
+  /** Whose word this one would confirm. */
+  confirms: z.string().max(300).exactOptional(),
+  /** The day that was asked for. */
+  until: z.string().max(10).exactOptional(),
+});
+export type FindingRef = z.infer<typeof FindingRefSchema>;
+
+/** What a form about a finding remembers; as `ModalMemory`. */
+export const FindingMemorySchema = z.strictObject({
+  ref: FindingRefSchema,
+  channel: z.string(),
+  clickTs: z.string(),
+});
+export type FindingMemory = z.infer<typeof FindingMemorySchema>;
 
 /** What a form of a review remembers. */
 export const ReviewMemorySchema = z.strictObject({

@@ -1,5 +1,7 @@
 import type { JournalEvent } from '../../domain/journal-entry.ts';
+import type { FindingOffer } from '../../domain/finding-acts.ts';
 import type { OpenGate } from '../../domain/gate.ts';
+import type { RemediationView } from '../../domain/remediation.ts';
 import { manualRunId } from '../../domain/run-id.ts';
 import { projectRun } from '../../domain/run-projection.ts';
 import type { RunProjection } from '../../domain/run-view.ts';
@@ -9,6 +11,7 @@ import {
   exampleFinding,
   exampleGate,
   exampleStatus,
+  exampleTicket,
   openedAtMs,
 } from '../example-notices.ts';
 import { gapForm, gapMessage, gapReportedText } from './gap.ts';
@@ -32,6 +35,8 @@ import { reviewNotice } from '../../domain/review-notice.ts';
 import { askedReview, documentForTests, manyItemsForTests } from '../../domain/review-testing.ts';
 import { answerForm, delegateForm, loadingForm, pagesOf, saidForm, signOffForm } from './review-forms.ts';
 import { reviewMessage, reviewReminderMessage } from './review-message.ts';
+import { findingDetails } from './finding-details.ts';
+import { acceptForm, attestForm } from './finding-forms.ts';
 import { findingNewsMessage } from './finding-news.ts';
 import { runMessage } from './run-message.ts';
 import { startForm } from './start-form.ts';
@@ -175,7 +180,7 @@ const home: HomeView = {
   owes: sentences.map(() => owed),
   gates: sentences.map(() => ({ run: busyRun, gate })),
   reviews: sentences.map((_, index) => ({ run: busyRun, answered: index, toAnswer: 200, dueAtMs: openedAtMs })),
-  tickets: sentences.map((title) => ({ ...ticket, title, service: name40 })),
+  tickets: sentences.map((title) => ({ ...ticket, fingerprint: 'a1'.repeat(12), title, service: name40 })),
   runs: sentences.map(() => line),
 };
 const nothing: HomeView = { ...home, owes: [], gates: [], reviews: [], tickets: [], runs: [] };
@@ -195,6 +200,41 @@ const bigReview = {
 const reviewMemory = { run: runId, page: plenty, digest: 'd'.repeat(64) };
 const bigNotice = reviewNotice(bigReview, false);
 const choices = ['reject', 'abort', 'pause', 'resume'] as const;
+
+const voice = { personId: name40, personName: longText.slice(0, 300) };
+const saidView: RemediationView = {
+  finding: { ...finding, proof: { kind: 'attested', sentence: longText } },
+  ticketRequest: exampleTicket,
+  simulated: true,
+  state: 'open',
+  raisedAtMs: openedAtMs,
+  metAtMs: openedAtMs,
+  openSinceMs: openedAtMs,
+  timesMet: plenty,
+  ticket: { ...ticket, status: longText, isDone: false },
+  ticketsGone: [],
+  reopened: plenty,
+  retest: { runId, startedAtMs: openedAtMs },
+  rechecked: { runId, sentence: longText.slice(0, 2000) },
+  attestation: { by: voice, evidence: `https://${'e'.repeat(1900)}`, atMs: openedAtMs },
+  acceptanceAsked: { by: voice, roles: [], until: '2027-03-31', reason: longText.slice(0, 2000) },
+};
+const closedView: RemediationView = {
+  ...saidView,
+  state: 'closed',
+  acceptance: { by: [voice, voice], until: '2027-03-31', reason: longText.slice(0, 2000) },
+  closed: { how: 'recheck', sentence: longText.slice(0, 2000), atMs: openedAtMs },
+};
+const longOffers: readonly FindingOffer[] = [
+  { kind: 'attest', confirms: longText },
+  { kind: 'accept-risk', until: '2027-03-31' },
+  { kind: 'retest' },
+];
+const bareFinding = { ref: { finding: 'a1'.repeat(12), service: name40 }, channel: memory.channel, clickTs: '1.1' };
+const findingMemory = {
+  ...bareFinding,
+  ref: { ...bareFinding.ref, confirms: sentence(1).slice(0, 100), until: '2027-03-31' },
+};
 
 /**
  * By file and name of what makes them. `every-view.test.ts` refuses what a file of this folder exports and neither this nor
@@ -311,8 +351,16 @@ export const everyView: Readonly<Record<string, () => readonly unknown[]>> = {
       secondChannel: false,
       mention,
       ticket,
+      offers: longOffers,
     }),
   ],
+  'finding-details.ts findingDetails': () => [
+    findingDetails({ finding, raisedAtMs: openedAtMs, view: saidView }, openedAtMs + 1e12),
+    findingDetails({ finding, raisedAtMs: openedAtMs, view: closedView }, openedAtMs + 1e12),
+    findingDetails({ finding, raisedAtMs: openedAtMs }, openedAtMs),
+  ],
+  'finding-forms.ts attestForm': () => [attestForm(bareFinding), attestForm(findingMemory)],
+  'finding-forms.ts acceptForm': () => [acceptForm(bareFinding), acceptForm(findingMemory)],
   'thread.ts findingMessage': () => [findingMessage(heading, finding), findingMessage(heading, finding, ticket)],
   'thread.ts incidentNewsMessage': () => [incidentNewsMessage(heading, longText)],
   'thread.ts pauseMessage': () => [pauseMessage(heading, { text: longText, paused: true })],
@@ -328,6 +376,7 @@ export const everyView: Readonly<Record<string, () => readonly unknown[]>> = {
 /** What makes parts of messages and is never shown by itself. */
 export const notShown: readonly string[] = [
   'actions.ts readRef',
+  'finding-buttons.ts *',
   'answers.ts runListLine',
   'break-text.ts breakText',
   'gate-message.ts approveButton',

@@ -1,5 +1,6 @@
 import type { Notice } from '../../domain/notice.ts';
 import { dotted, simulatedMark, subjectOf } from '../text.ts';
+import { findingActions, findingButton, offerButtons } from './finding-buttons.ts';
 import { context, escapeMrkdwn, message, section } from './limits.ts';
 import type { SlackContent } from './limits.ts';
 import { link, mentions } from './parts.ts';
@@ -10,7 +11,8 @@ export function findingNewsMessage(
   heading: Pick<Heading, 'service' | 'resource' | 'simulated'>,
   news: Extract<Notice, { kind: 'finding-news' }>,
 ): SlackContent {
-  const { finding, text, mention, ticket } = news;
+  const { finding, text, mention, ticket, offers = [] } = news;
+  const named = { fingerprint: finding.fingerprint, service: heading.service };
   const people = mentions(mention);
   const title = `⚠ *Finding · ${escapeMrkdwn(subjectOf(heading))}*`;
   return message(`${escapeMrkdwn(dotted('Finding', subjectOf(heading)))}: ${escapeMrkdwn(text)}`, [
@@ -26,5 +28,6 @@ export function findingNewsMessage(
         ...(heading.simulated ? [`\`${simulatedMark(true)}\``] : []),
       ].join(' · '),
     ),
+    findingActions([findingButton(named), ...offerButtons(named, offers)]),
   ]);
 }

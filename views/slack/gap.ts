@@ -4,6 +4,7 @@ import { gapSeverities, gapTextMax } from '../../domain/gap.ts';
 import { simulatedMark } from '../text.ts';
 import { gapMoreInput, gapTitleInput, serviceInput, severityInput, slackModals } from './actions.ts';
 import type { ModalMemory } from './actions.ts';
+import { findingActions, findingButton } from './finding-buttons.ts';
 import { context, escapeMrkdwn, message, section } from './limits.ts';
 import type { SlackContent } from './limits.ts';
 import { choiceOf, form, optionOf, pickFrom, textBlock } from './modals.ts';
@@ -54,4 +55,5 @@ export const gapMessage = (finding: Finding, by: { readonly slackId: string }, s
     context(
       `reported by ${mentions([by.slackId])} · severity ${finding.severity} · fingerprint \`${finding.fingerprint}\`${simulated ? ` · \`${simulatedMark(true)}\`` : ''}`,
     ),
+    findingActions([findingButton(finding)]),
   ]);

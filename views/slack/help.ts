@@ -28,6 +28,7 @@ const helpText = (command: string): string =>
     `• \`${command} status [RUN]\`  what runs are doing`,
     `• \`${command} approve\`  what waits for your answer · \`approve RUN\` · \`reject RUN [reason…]\``,
     `• \`${command} mine\`  what waits for you, what you owe this quarter · \`${command} tickets\`  gaps in your name; both are on the Home tab of this app, too`,
+    `• \`${command} finding TICKET\`  one gap and what you can do about it: say that it is remedied, accept its risk until a day, test it again`,
     `• \`${command} gap [SERVICE]\`  reports whatever would keep us from recovering; it becomes a ticket`,
     `• \`${command} declare [SERVICE]\`  declares an incident and halts the drills in its way · \`${command} handover [RUN]\`  gives its command to somebody else`,
     `• \`${command} pause RUN [reason…]\` · \`resume RUN\`  holds a run before its next step, and lets it go on`,

@@ -5,6 +5,7 @@ import { counted, dotted, subjectOf, verdictMark } from '../text.ts';
 import { slackActions } from './actions.ts';
 import { runListLine } from './answers.ts';
 import type { RunListLine } from './answers.ts';
+import { findingButton } from './finding-buttons.ts';
 import { button, clip, context, escapeMrkdwn, glance, message, plain, section, slackLimits } from './limits.ts';
 import type { SlackContent } from './limits.ts';
 import { link, slackWhen } from './parts.ts';
@@ -13,6 +14,7 @@ import type { WaitingGate, WaitingReview } from './waiting.ts';
 
 /** The ticket of a gap in a service of theirs. */
 interface TicketLine {
+  readonly fingerprint: string;
   readonly key: string;
   readonly url: string;
   readonly title: string;
@@ -115,16 +117,17 @@ function owedLine({ runbook, service, resource, state, runId, verdict }: Obligat
   );
 }
 
+/** Each with its details a press away, and there what can be done about it. */
 function ticketBlocks({ tickets }: Pick<MineView, 'tickets'>): KnownBlock[] {
-  const lines = tickets
-    .slice(0, shown.tickets)
-    .map(
-      ({ key, url, title, service }) =>
-        `• ${link(url, key)} · *${escapeMrkdwn(service)}* · ${escapeMrkdwn(clip(title, 150))}`,
-    );
+  const more = tickets.length - shown.tickets;
   return [
     header('Tickets in my name', tickets.length),
-    section(listOr(lines, tickets.length, '✔ No gap of your services has an open ticket.')),
+    ...(tickets.length === 0 ? [section('✔ No gap of your services has an open ticket.')] : []),
+    ...tickets.slice(0, shown.tickets).map(({ fingerprint, key, url, title, service }): KnownBlock => ({
+      ...section(`${link(url, key)} · *${escapeMrkdwn(service)}* · ${escapeMrkdwn(clip(title, 150))}`),
+      accessory: findingButton({ fingerprint, service }),
+    })),
+    ...(more > 0 ? [context(`and ${more} more: \`firedrill findings --open\``)] : []),
   ];
 }
 

@@ -1,6 +1,6 @@
 import type { InputBlock, KnownBlock, ModalView, PlainTextOption } from '@slack/types';
 import { reasonInput, runInput, slackModals } from './actions.ts';
-import type { GateRef, ModalMemory, SlackInput } from './actions.ts';
+import type { FindingMemory, GateRef, ModalMemory, SlackInput } from './actions.ts';
 import { clip, escapeMrkdwn, plain, section, slackLimits } from './limits.ts';
 
 /** A reason is one sentence for the next person; the journal takes 2000 characters. */
@@ -76,7 +76,7 @@ export const stopAllForm = (memory: ModalMemory): ModalView =>
 /** A form; its memory comes back with what was filled in. */
 export const form = (
   callbackId: string,
-  memory: ModalMemory,
+  memory: ModalMemory | FindingMemory,
   words: { readonly title: string; readonly submit: string },
   blocks: readonly KnownBlock[],
 ): ModalView => ({

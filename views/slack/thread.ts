@@ -3,6 +3,7 @@ import type { Finding } from '../../domain/finding.ts';
 import type { OpenGate } from '../../domain/gate.ts';
 import type { Judged } from '../../domain/verdict.ts';
 import { resultsOf, verdictMark } from '../text.ts';
+import { findingActions, findingButton } from './finding-buttons.ts';
 import { context, escapeMrkdwn, message, paragraphs, section } from './limits.ts';
 import type { SlackContent } from './limits.ts';
 import { link, mentions, plainHeadline } from './parts.ts';
@@ -32,6 +33,7 @@ export function findingMessage(heading: Heading, finding: FindingText, ticket?: 
     context(
       `severity ${finding.severity} · fingerprint \`${escapeMrkdwn(finding.fingerprint)}\`${heading.simulated ? ' · `SIMULATED`' : ''}`,
     ),
+    findingActions([findingButton({ fingerprint: finding.fingerprint, service: heading.service })]),
   ];
   return message(`${escapeMrkdwn(plainHeadline(heading))}: finding: ${escapeMrkdwn(finding.title)}`, blocks);
 }

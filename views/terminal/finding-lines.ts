@@ -1,6 +1,7 @@
 import { formatDurationMs } from '../../domain/duration-text.ts';
 import type { Finding } from '../../domain/finding.ts';
 import type { RemediationEvent, RemediationView } from '../../domain/remediation.ts';
+import { isOverdue, stateOf } from '../finding-state.ts';
 import { counted, subjectOf } from '../text.ts';
 import { cutTo, padTo } from './paint.ts';
 import type { Paint } from './paint.ts';
@@ -13,22 +14,6 @@ export interface FindingRow {
 }
 
 const shownOf = (fingerprint: string): string => fingerprint.slice(0, 10);
-
-/** `open`, `accepted until 2027-01-31`, `closed (recheck)`, `ticket pending`. */
-export function stateOf(view: RemediationView | undefined): string {
-  if (view === undefined) return 'not followed yet';
-  switch (view.state) {
-    case 'open':
-      return view.ticket === undefined ? 'open, ticket pending' : 'open';
-    case 'accepted':
-      return `accepted until ${view.acceptance?.until ?? ''}`;
-    case 'closed':
-      return `closed (${view.closed?.how ?? ''})`;
-  }
-}
-
-const isOverdue = (view: RemediationView | undefined, nowMs: number): boolean =>
-  view?.state === 'open' && Date.parse(view.ticketRequest.dueDate) + 86_400_000 <= nowMs;
 
 /** Findings as a table, one line each and its title below. */
 export function findingLines(

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { FiredrillError } from '../../../domain/errors.ts';
-import { listFindings, readRemediationEvents } from '../../../store/remediations.ts';
+import { findingsMeant, listFindings, readRemediationEvents } from '../../../store/remediations.ts';
 import type { FindingLine } from '../../../store/remediations.ts';
 import type { Store } from '../../../store/connect.ts';
 import { findingLines, findingPage } from '../../../views/terminal/finding-lines.ts';
@@ -64,11 +64,7 @@ export function showFindingCommand(act: Act): Command {
 
 /** The finding that a person means. @throws FiredrillError `unknown-finding`, `ambiguous-finding` */
 export async function findingOf(store: Store, id: string): Promise<FindingLine> {
-  const all = await listFindings(store);
-  const meant = all.filter(
-    ({ fingerprint, view }) =>
-      (id.length >= 4 && fingerprint.startsWith(id.toLowerCase())) || view?.ticket?.key === id.toUpperCase(),
-  );
+  const meant = await findingsMeant(store, id);
   const [one, other] = meant;
   if (one !== undefined && other === undefined) return one;
   throw new FiredrillError({

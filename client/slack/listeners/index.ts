@@ -25,6 +25,7 @@ import { resume, showHomeAgain, showMine, showRun, showRuns } from './actions/ru
 import { drCommand } from './commands/dr.ts';
 import { homeOpened } from './events/home.ts';
 import { registerExercise } from './exercise/index.ts';
+import { registerFindings } from './finding/index.ts';
 import { offerRuns, offerServices, offerSubjects } from './options/offers.ts';
 import { confirmed } from './views/confirmed.ts';
 import { correctionIn, declareGiven, handOverIn, incidentActGiven, overIn } from './views/incident.ts';
@@ -90,4 +91,5 @@ export function registerListeners(app: App, deps: SlackAppDeps): void {
   app.view(slackModals.reviewSignOff, signOffGiven(deps));
 
   registerExercise(app, deps);
+  registerFindings(app, deps);
 }

@@ -11,6 +11,7 @@ import type { Answer } from '../../answer.ts';
 import { decideAbout, decideAtGate } from '../../decide-about.ts';
 import type { By } from '../../decide-about.ts';
 import type { SlackAppDeps } from '../../deps.ts';
+import { finding } from '../../finding-in-slack.ts';
 import { gatesWaitingFor } from '../../gates-waiting.ts';
 import { details, list } from '../../look.ts';
 import { mine, tickets } from '../../mine.ts';
@@ -68,6 +69,7 @@ function formFor(asked: DrCommand, memory: ModalMemory): ModalView | undefined {
     case 'help':
     case 'mine':
     case 'tickets':
+    case 'finding':
     case 'status':
     case 'approve':
     case 'release':
@@ -89,6 +91,8 @@ async function perform(deps: SlackAppDeps, asked: DrCommand, by: By): Promise<An
       return await mine(deps, by.userId);
     case 'tickets':
       return await tickets(deps, by.userId);
+    case 'finding':
+      return await finding(deps, by.userId, asked.id);
     case 'status':
       return asked.runId === undefined ? await list(deps) : await details(deps, asked.runId);
     case 'start':

@@ -15,6 +15,7 @@ export type DrCommand =
   | { readonly kind: 'release'; readonly reason?: string }
   | { readonly kind: 'gap' | 'declare'; readonly service?: string }
   | { readonly kind: 'handover'; readonly runId?: string }
+  | { readonly kind: 'finding'; readonly id: string }
   | { readonly kind: 'start-form' }
   | { readonly kind: 'start-review'; readonly service: string }
   | StartCommand;
@@ -59,6 +60,12 @@ export function parseDrCommand(text: string, command: string): DrCommand {
     case 'gap': {
       const service = rest[0]?.toLowerCase();
       return { kind, ...(service === undefined ? {} : { service }) };
+    }
+    case 'finding': {
+      const [id, ...tooMany] = rest;
+      if (id === undefined || tooMany.length > 0)
+        throw wrong('It takes the key of one ticket, or a fingerprint.', `${command} finding DR-12`);
+      return { kind, id };
     }
     case 'start':
       return startOf(rest, command);

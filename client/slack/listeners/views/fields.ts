@@ -15,6 +15,10 @@ export function momentIn(view: ViewOutput, { block, action }: SlackInput): numbe
   return typeof seconds === 'number' ? seconds * 1000 : undefined;
 }
 
+/** The day that was chosen, `2027-03-31`. */
+export const dayIn = (view: ViewOutput, { block, action }: SlackInput): string | undefined =>
+  view.state.values[block]?.[action]?.selected_date ?? undefined;
+
 /** Slack id of the person who was chosen. */
 export const userIn = (view: ViewOutput, { block, action }: SlackInput): string | undefined =>
   view.state.values[block]?.[action]?.selected_user ?? undefined;
