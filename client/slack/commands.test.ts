@@ -31,8 +31,21 @@ describe('what /dr understands', () => {
     ],
     ['stop-all-drills real incident', { kind: 'stop-all-drills', reason: 'real incident' }],
     ['release', { kind: 'release' }],
-    ['start', { kind: 'start-form' }],
-    ['start restore-test', { kind: 'start-form' }],
+    ['start', { kind: 'start-form', runbook: 'restore-test' }],
+    ['start restore-test', { kind: 'start-form', runbook: 'restore-test' }],
+    ['start documentation-review', { kind: 'start-form', runbook: 'documentation-review' }],
+    ['start documentation-review Jira-Cloud', { kind: 'start-review', service: 'jira-cloud' }],
+    ['start tabletop-exercise slack-lost', { kind: 'start-form', runbook: 'tabletop-exercise' }],
+    [
+      'start tabletop-exercise data-centre-fire jira-cloud, identity lead',
+      {
+        kind: 'start-exercise',
+        scenario: 'data-centre-fire',
+        service: 'jira-cloud',
+        others: ['identity'],
+        leads: true,
+      },
+    ],
     ['approve', { kind: 'approve' }],
     [`approve ${exampleRunId}`, { kind: 'approve', runId: exampleRunId }],
     [`reject ${exampleRunId} not today`, { kind: 'reject', runId: exampleRunId, reason: 'not today' }],
@@ -46,7 +59,12 @@ describe('what /dr understands', () => {
 
   test.each([
     ['strat', 'There is no command "strat".', '/dr help'],
-    ['start region-failover bitbucket', 'There is no runbook "region-failover" to start here', 'restore-test'],
+    ['start documentation-review a b', 'is of one service', 'start documentation-review SERVICE'],
+    [
+      'start region-failover bitbucket',
+      'There is no runbook "region-failover" to start here; there are restore-test',
+      'RUNBOOK',
+    ],
     ['start restore-test a b c', '"c" is not understood.', 'SERVICE'],
     ['abort nonsense because', '"nonsense" is not the id of a run.', 'firedrill status'],
     ['resume nonsense', '"nonsense" is not the id of a run.', 'firedrill status'],

@@ -5,6 +5,8 @@ import type { GapReport } from '../../domain/gap.ts';
 import type { SignedDecision } from '../../domain/gate.ts';
 import type { Mode } from '../../domain/modes.ts';
 import type { RunProjection } from '../../domain/run-view.ts';
+import type { Scenario } from '../../domain/scenario.ts';
+import { scenarioNamed } from '../../runbooks/tabletop-exercise/library.ts';
 import type { RunLine, StoredRun } from '../../store/read.ts';
 import type { Store } from '../../store/connect.ts';
 import { listRuns, readOpenRuns, readRun } from '../../store/read.ts';
@@ -21,12 +23,15 @@ import { decideRun } from '../runs/decide.ts';
 import type { DecisionResult } from '../runs/decide.ts';
 import type { RunsDeps } from '../runs/deps.ts';
 import type { RestoreTestRequest } from '../runs/plan-restore-test.ts';
+import { companyLibrary } from '../runs/company-library.ts';
 import { declareIncident } from '../runs/declare-incident.ts';
 import type { IncidentRequest } from '../runs/declare-incident.ts';
 import { reportGap } from '../runs/report-gap.ts';
 import { startDocumentationReview } from '../runs/start-documentation-review.ts';
 import type { ReviewRequest } from '../runs/start-documentation-review.ts';
 import { startRestoreTest } from '../runs/start-restore-test.ts';
+import { startTabletopExercise } from '../runs/start-tabletop-exercise.ts';
+import type { TabletopExerciseRequest } from '../runs/start-tabletop-exercise.ts';
 import { remediationWorkflowId } from '../../workflows/messages.ts';
 
 /** An attempt that no run could take. */
@@ -48,6 +53,12 @@ export interface Engine {
     request: RestoreTestRequest & { readonly mode: Mode },
   ): Promise<{ readonly runId: string; readonly simulated: boolean }>;
   startReview(request: ReviewRequest): Promise<{ readonly runId: string; readonly simulated: boolean }>;
+  /** Starts an exercise; `scenario` by its name. */
+  startExercise(
+    request: Omit<TabletopExerciseRequest, 'scenario' | 'policy'> & { readonly scenario: string },
+  ): Promise<{ readonly runId: string; readonly simulated: boolean }>;
+  /** Every scenario there is for this company. */
+  scenarios(): Promise<readonly Scenario[]>;
   decide(
     signed: SignedDecision,
     target: { readonly runId: string; readonly decisionId: string },
@@ -75,14 +86,19 @@ export interface Engine {
   keepRefused(attempt: RefusedAttempt): Promise<void>;
 }
 
-/** The real one. */
-export const createEngine = (deps: RunsDeps, store: Store): Engine => ({
+/** The real one. @param catalogPlace - whose folder may name scenarios of the company's own */
+export const createEngine = (deps: RunsDeps, store: Store, catalogPlace: string): Engine => ({
   catalog: () => deps.catalog(),
   start: async (request) => ({ runId: (await startRestoreTest(deps, request)).runId, simulated: deps.simulated }),
   startReview: async (request) => ({
     runId: (await startDocumentationReview(deps, request)).runId,
     simulated: deps.simulated,
   }),
+  startExercise: async ({ scenario: name, ...request }) => {
+    const { scenario } = scenarioNamed((await companyLibrary(catalogPlace)).library, name);
+    return { runId: (await startTabletopExercise(deps, { ...request, scenario })).runId, simulated: deps.simulated };
+  },
+  scenarios: async () => (await companyLibrary(catalogPlace)).library.map(({ scenario }) => scenario),
   decide: (signed, target) => decideRun(deps, signed, target),
   act: (signed, target) => actOnRun(deps, signed, target),
   declare: (request) => declareIncident(deps, request),

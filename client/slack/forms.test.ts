@@ -3,7 +3,7 @@ import { projectRun } from '../../domain/run-projection.ts';
 import type { JournalEvent } from '../../domain/journal-entry.ts';
 import { exampleGate, examplePassed, exampleRunId, exampleStatus, openedAtMs } from '../../views/example-notices.ts';
 import { runMessage } from '../../views/slack/run-message.ts';
-import { appScene, exampleOpening, unreachable } from './sandbox-harness.ts';
+import { appScene, exampleExerciseId, exampleOpening, unreachable } from './sandbox-harness.ts';
 import type { AppScene } from './sandbox-harness.ts';
 
 const heading = { runId: exampleRunId, service: 'jira-cloud', resource: 'issues-db', simulated: true, mode: 'drill' };
@@ -51,6 +51,53 @@ describe('what a command leaves out is asked for in a form', () => {
         initiator: { personId: 'daniel-kim' },
       },
     ]);
+  });
+
+  test('start: another runbook chosen in the form asks for something else, and starts that', async () => {
+    await using scene = await appScene();
+    const view = await scene.openForm('U0PRIYA', 'start');
+    const choose = (runbook: string) =>
+      scene.control('POST', 'act/click', { user: 'U0PRIYA', view_id: view, action_id: 'pick_runbook', value: runbook });
+    await choose('documentation-review');
+    await scene.formShows('pick_service');
+    expect(await scene.suggest('U0PRIYA', view, 'pick_service', 'jira')).toEqual(['jira-cloud']);
+    await scene.submit('U0PRIYA', { service: { pick_service: 'jira-cloud' } });
+    expect(await scene.nextTold('U0PRIYA')).toMatch(/✔ Documentation review started/);
+    expect(scene.engine.reviews).toMatchObject([{ service: 'jira-cloud', initiator: { personId: 'priya-raman' } }]);
+    expect(scene.engine.started).toEqual([]);
+  });
+
+  test('start: an exercise asks for its story, its services, and whether whoever starts it leads it', async () => {
+    await using scene = await appScene();
+    const view = await scene.openForm('U0PRIYA', 'start tabletop-exercise');
+    expect(await scene.suggest('U0PRIYA', view, 'pick_scenario', 'fire')).toEqual(['data-centre-fire']);
+    await scene.suggest('U0PRIYA', view, 'pick_service', '');
+    expect(await scene.suggest('U0PRIYA', view, 'pick_services', 'ident')).toEqual(['identity']);
+    await scene.submit('U0PRIYA', {
+      scenario: { pick_scenario: 'data-centre-fire' },
+      service: { pick_service: 'jira-cloud' },
+      services: { pick_services: ['identity'] },
+      lead: { choice: ['yes'] },
+    });
+    expect(await scene.nextTold('U0PRIYA')).toMatch(/✔ Tabletop exercise started[\s\S]*You lead it: press Begin/);
+    expect(scene.engine.exercises).toMatchObject([
+      { scenario: 'data-centre-fire', services: ['jira-cloud', 'identity'], initiator: { personId: 'priya-raman' } },
+    ]);
+    expect(scene.engine.acts).toMatchObject([
+      { runId: exampleExerciseId, act: { kind: 'take-role', role: 'facilitator' }, personId: 'priya-raman' },
+    ]);
+  });
+
+  test('start tabletop-exercise, all said: nobody leads it unless they say so', async () => {
+    await using scene = await appScene();
+    const told = await scene.command('U0PRIYA', 'start tabletop-exercise slack-lost jira-cloud');
+    expect(told).toMatch(/waits for a facilitator in <#C0JIRACLOUD>/);
+    expect(scene.engine.exercises).toMatchObject([{ scenario: 'slack-lost', services: ['jira-cloud'] }]);
+    expect(scene.engine.acts).toEqual([]);
+    expect(await scene.command('U0STRANGER', 'start tabletop-exercise slack-lost jira-cloud')).toMatch(
+      /The catalog does not know you/,
+    );
+    expect(scene.engine.refused).toMatchObject([{ who: 'U0STRANGER', choice: 'start', code: 'unknown-person' }]);
   });
 
   test.each(['abort', 'pause'] as const)(

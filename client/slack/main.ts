@@ -25,7 +25,7 @@ async function main(): Promise<void> {
   const { apiKey, namespace } = config.temporal;
   const connection = Connection.lazy({ address, ...(apiKey === undefined ? {} : { apiKey, tls: true }) });
   const store = openStoreOf(config);
-  const engine = createEngine(runsDepsOf(config, new Client({ connection, namespace })), store);
+  const engine = createEngine(runsDepsOf(config, new Client({ connection, namespace })), store, config.catalog);
   const { apiUrl, command } = config.slack;
   const app = createSlackApp({ botToken, apiUrl, reach, engine, signerKey, command, log: logLine });
   const tellReady = (more: object): void =>

@@ -72,7 +72,7 @@ describe('as people see it', () => {
     await using scene = await busyScene();
     const page = await open(scene, 'U0DANIEL');
     await page.getByRole('link', { name: 'firedrill' }).click();
-    await page.getByRole('button', { name: 'Start a restore test' }).click();
+    await page.getByRole('button', { name: 'Start a run' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('combobox', { name: 'What is to be restored?' }).pressSequentially('issues');
     await page.getByRole('option', { name: 'jira-cloud / issues-db' }).click();

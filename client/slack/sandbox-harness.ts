@@ -7,6 +7,7 @@ import { WebClient } from '@slack/web-api';
 // oxlint-disable-next-line no-restricted-imports
 import { startSlackSandbox } from '../../sandbox/slack/server.ts';
 import { loadCatalog } from '../../catalog/load.ts';
+import { loadLibrary } from '../../runbooks/tabletop-exercise/library.ts';
 import { actAccepted, actRefused } from '../../domain/act.ts';
 import type { ActStatement } from '../../domain/act.ts';
 import { applyDecision, openGate } from '../../domain/decide.ts';
@@ -28,6 +29,7 @@ import type { FindingLine } from '../../store/remediations.ts';
 import type { Engine, RefusedAttempt } from './engine.ts';
 
 const signerKey = '11'.repeat(32);
+export const exampleExerciseId = 'tabletop-exercise/jira-cloud/-/manual-20261128T150000Z-9f3a';
 export const exampleIncidentId = 'incident/jira-cloud/-/manual-20261128T150000Z-9f3a';
 
 /** The first entry of the example run's journal. */
@@ -148,10 +150,20 @@ export class OneGate implements Engine {
     return { finding, simulated: true };
   };
 
-  startReview: Engine['startReview'] = async () => {
+  readonly reviews: Parameters<Engine['startReview']>[0][] = [];
+  startReview: Engine['startReview'] = async (request) => {
     await this.#answerAtAll();
+    this.reviews.push(request);
     return { runId: 'documentation-review/jira-cloud/-/2026Q4', simulated: true };
   };
+
+  readonly exercises: Parameters<Engine['startExercise']>[0][] = [];
+  startExercise: Engine['startExercise'] = async (request) => {
+    await this.#answerAtAll();
+    this.exercises.push(request);
+    return { runId: exampleExerciseId, simulated: true };
+  };
+  scenarios: Engine['scenarios'] = async () => (await loadLibrary([])).map(({ scenario }) => scenario);
 
   running: Engine['running'] = async () => {
     await this.#answerAtAll();
@@ -258,6 +270,8 @@ export interface AppScene extends AsyncDisposable {
   openForm(user: string, text: string): Promise<string>;
   /** Opens a menu of a form, types into it, and answers the values that are offered. */
   suggest(user: string, view: string, action: string, query: string): Promise<readonly string[]>;
+  /** Until the form that is open has this in it. */
+  formShows(text: string): Promise<void>;
   /** Fills in and sends the form that is open; values by block and action. */
   submit(user: string, values: object): Promise<unknown>;
   /** Opens the Home tab, and answers what is on it once it shows this. */
@@ -392,6 +406,13 @@ export async function appScene(
         suggestions: { readonly options?: readonly { readonly value: string }[] };
       };
       return (suggestions.options ?? []).map(({ value }) => value);
+    },
+    async formShows(text) {
+      for (let waitedMs = 0; waitedMs < 3000; waitedMs += 25) {
+        if (JSON.stringify(await control('GET', 'views')).includes(text)) return;
+        await sleep(25);
+      }
+      throw new Error(`the form does not show ${text}`);
     },
     async submit(user, values) {
       const view_id = await openView();

@@ -1,6 +1,7 @@
 import { serviceOf } from '../../catalog/lookup.ts';
 import { FiredrillError } from '../../domain/errors.ts';
-import { reviewStartedText, startedText } from '../../views/slack/answers.ts';
+import { exerciseStartedText, reviewStartedText, startedText } from '../../views/slack/answers.ts';
+import { actBySlack } from './act-by-slack.ts';
 import type { Answer } from './answer.ts';
 import { keepRefusedStart } from './decide-by-slack.ts';
 import type { SlackAppDeps } from './deps.ts';
@@ -8,20 +9,46 @@ import { identify, NotEligibleError } from './identify.ts';
 import type { RunInitiator } from '../runs/launch.ts';
 import type { StartCommand } from './listeners/commands/parse.ts';
 
-/** Starts a restore test in somebody's name; an attempt of whoever may not is kept. @throws FiredrillError */
-export const startInSlack = (deps: SlackAppDeps, command: StartCommand, userId: string): Promise<Answer> =>
-  startedBy(deps, command.service, userId, async (who, channel) => {
-    const { kind: _, ...request } = command;
-    const { runId, simulated } = await deps.engine.start({ ...request, ...who, via: 'slack' });
-    return { text: startedText({ runId, mode: request.mode, simulated, channel }) };
+/** Who starts it, and by which click. */
+export interface Starter {
+  readonly userId: string;
+  readonly clickId: string;
+}
+
+/** Starts a run in somebody's name; an attempt of whoever may not is kept. @throws FiredrillError */
+export const startInSlack = (deps: SlackAppDeps, command: StartCommand, by: Starter): Promise<Answer> =>
+  startedBy(deps, command.service, by.userId, async (who, channel) => {
+    switch (command.kind) {
+      case 'start': {
+        const { kind: _, ...request } = command;
+        const { runId, simulated } = await deps.engine.start({ ...request, ...who, via: 'slack' });
+        return { text: startedText({ runId, mode: request.mode, simulated, channel }) };
+      }
+      case 'start-review': {
+        const { runId, simulated } = await deps.engine.startReview({ service: command.service, ...who, via: 'slack' });
+        return { text: reviewStartedText({ runId, simulated, channel }) };
+      }
+      case 'start-exercise': {
+        const { scenario, service, others, leads } = command;
+        const request = { scenario, services: [service, ...others], ...who, via: 'slack' } as const;
+        const started = await deps.engine.startExercise(request);
+        const led = leads ? await takeTheLead(deps, started.runId, by) : undefined;
+        return { text: exerciseStartedText({ ...started, channel, ...(led === undefined ? {} : { led }) }) };
+      }
+    }
   });
 
-/** Starts a documentation review likewise. @throws FiredrillError */
-export const startReviewInSlack = (deps: SlackAppDeps, service: string, userId: string): Promise<Answer> =>
-  startedBy(deps, service, userId, async (who, channel) => {
-    const { runId, simulated } = await deps.engine.startReview({ service, ...who, via: 'slack' });
-    return { text: reviewStartedText({ runId, simulated, channel }) };
-  });
+/** Whoever starts it leads it: the role is theirs as if they had pressed its button. What came of that, in words. */
+async function takeTheLead(deps: SlackAppDeps, runId: string, { userId, clickId }: Starter) {
+  try {
+    const act = { kind: 'take-role', role: 'facilitator' } as const;
+    return await actBySlack(deps, { userId, runId, act, clickId: `${clickId}:lead`, clickedAtMs: Date.now() });
+  } catch (error) {
+    // It has been started, and that must be told; the role is a press away.
+    if (!(error instanceof FiredrillError)) throw error;
+    return { outcome: 'refused', text: error.what } as const;
+  }
+}
 
 async function startedBy(
   deps: SlackAppDeps,

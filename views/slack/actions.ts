@@ -81,6 +81,12 @@ export const commentInput = { block: 'comment', action: 'text' } as const satisf
 export const untilInput = { block: 'until', action: 'day' } as const satisfies SlackInput;
 export const pointInput = { block: 'point', action: 'choice' } as const satisfies SlackInput;
 export const methodInput = { block: 'method', action: 'choice' } as const satisfies SlackInput;
+export const runbookInput = { block: 'runbook', action: 'pick_runbook' } as const satisfies SlackInput;
+/** A scenario, offered from the library of that moment. */
+export const scenarioInput = { block: 'scenario', action: 'pick_scenario' } as const satisfies SlackInput;
+/** Further services of the catalog. */
+export const servicesInput = { block: 'services', action: 'pick_services' } as const satisfies SlackInput;
+export const leadInput = { block: 'lead', action: 'choice' } as const satisfies SlackInput;
 export const modeInput = { block: 'mode', action: 'choice' } as const satisfies SlackInput;
 
 /** Which question a button belongs to. It names, it proves nothing: the run judges every click again. */

@@ -52,6 +52,21 @@ export const reviewStartedText = (of: {
 }): string =>
   `✔ Documentation review started${of.simulated ? ' · `SIMULATED`' : ''}: \`${escapeMrkdwn(of.runId)}\`\nFollow it in <#${of.channel}>, where it asks the DR champion.`;
 
+/** An exercise waits for people. @param of.led - what came of whoever started it taking the lead */
+export const exerciseStartedText = (of: {
+  readonly runId: string;
+  readonly simulated: boolean;
+  readonly channel: string;
+  readonly led?: Parameters<typeof decisionText>[0];
+}): string =>
+  [
+    `✔ Tabletop exercise started${of.simulated ? ' · `SIMULATED`' : ''}: \`${escapeMrkdwn(of.runId)}\``,
+    of.led?.outcome === 'accepted'
+      ? `You lead it: press Begin in <#${of.channel}> when the people are there.`
+      : `It waits for a facilitator in <#${of.channel}>.`,
+    ...(of.led === undefined || of.led.outcome === 'accepted' ? [] : [`You do not lead it: ${decisionText(of.led)}`]),
+  ].join('\n');
+
 /** One line of a list of runs. */
 export interface RunListLine {
   readonly runId: string;

@@ -15,7 +15,15 @@ import {
   openedAtMs,
 } from '../example-notices.ts';
 import { gapForm, gapMessage, gapReportedText } from './gap.ts';
-import { decisionText, errorText, runDetails, runListMessage, reviewStartedText, startedText } from './answers.ts';
+import {
+  decisionText,
+  errorText,
+  exerciseStartedText,
+  runDetails,
+  runListMessage,
+  reviewStartedText,
+  startedText,
+} from './answers.ts';
 import { exerciseParts, exerciseViews } from './exercise-views-testing.ts';
 import { closedGateMessage, openGateMessage } from './gate-message.ts';
 import { helpMessage } from './help.ts';
@@ -39,7 +47,7 @@ import { findingDetails } from './finding-details.ts';
 import { acceptForm, attestForm } from './finding-forms.ts';
 import { findingNewsMessage } from './finding-news.ts';
 import { runMessage } from './run-message.ts';
-import { startForm } from './start-form.ts';
+import { startable, startForm } from './start-form.ts';
 import {
   findingMessage,
   incidentNewsMessage,
@@ -247,6 +255,16 @@ export const everyView: Readonly<Record<string, () => readonly unknown[]>> = {
     said(startedText({ runId, mode: 'drill', simulated: true, channel: 'C0JIRACLOUD' })),
   ],
   'answers.ts reviewStartedText': () => [said(reviewStartedText({ runId, simulated: true, channel: 'C0JIRACLOUD' }))],
+  'answers.ts exerciseStartedText': () => [
+    said(
+      exerciseStartedText({
+        runId,
+        simulated: true,
+        channel: 'C0JIRACLOUD',
+        led: { outcome: 'refused', text: longText.slice(0, 2000) },
+      }),
+    ),
+  ],
   'answers.ts runListMessage': () => [
     runListMessage(
       sentences.map(() => line),
@@ -327,7 +345,7 @@ export const everyView: Readonly<Record<string, () => readonly unknown[]>> = {
           }),
         ],
   'review-message.ts reviewReminderMessage': () => [reviewReminderMessage(heading, longText, mention)],
-  'start-form.ts startForm': () => [startForm(bareMemory)],
+  'start-form.ts startForm': () => startable.map((runbook) => startForm(bareMemory, runbook)),
   'run-message.ts runMessage': () => [
     runMessage({ heading, status, findings: [], gateUrl: ticket.url }),
     runMessage({

@@ -10,7 +10,7 @@ export const helpMessage = (command: string): SlackContent =>
       type: 'actions',
       block_id: 'help',
       elements: [
-        button({ action: slackActions.start, label: 'Start a restore test…', value: '-', style: 'primary' }),
+        button({ action: slackActions.start, label: 'Start a run…', value: '-', style: 'primary' }),
         button({ action: slackActions.runs, label: 'What is running?', value: '-' }),
         button({ action: slackActions.mine, label: 'What do I owe?', value: '-' }),
         button({ action: slackActions.declare, label: 'Declare an incident…', value: '-' }),
@@ -23,8 +23,9 @@ export const helpMessage = (command: string): SlackContent =>
 
 const helpText = (command: string): string =>
   [
-    `• \`${command} start restore-test SERVICE [RESOURCE] [latest|oldest|random] [snapshot|pitr] [rehearse]\`  restores a backup for real into isolation and measures it; \`rehearse\` changes nothing. \`${command} start\` asks in a form`,
+    `• \`${command} start restore-test SERVICE [RESOURCE] [latest|oldest|random] [snapshot|pitr] [rehearse]\`  restores a backup for real into isolation and measures it; \`rehearse\` changes nothing`,
     `• \`${command} start documentation-review SERVICE\`  compares the recovery documents with what is, and asks the DR champion`,
+    `• \`${command} start tabletop-exercise SCENARIO SERVICE [SERVICE…] [lead]\`  tells a disaster and lets people decide; with \`lead\` you are its facilitator. \`${command} start\` asks for all of this in a form`,
     `• \`${command} status [RUN]\`  what runs are doing`,
     `• \`${command} approve\`  what waits for your answer · \`approve RUN\` · \`reject RUN [reason…]\``,
     `• \`${command} mine\`  what waits for you, what you owe this quarter · \`${command} tickets\`  gaps in your name; both are on the Home tab of this app, too`,

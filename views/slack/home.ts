@@ -46,7 +46,7 @@ export const homeView = (home: HomeView, nowMs: number): SlackContent =>
       type: 'actions',
       block_id: 'home',
       elements: [
-        button({ action: slackActions.start, label: 'Start a restore test…', value: '-' }),
+        button({ action: slackActions.start, label: 'Start a run…', value: '-' }),
         button({ action: slackActions.declare, label: 'Declare an incident…', value: '-' }),
         button({ action: slackActions.gap, label: 'Report a gap…', value: '-' }),
         button({ action: slackActions.home, label: 'Look again', value: '-' }),

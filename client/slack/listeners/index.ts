@@ -1,9 +1,12 @@
-import type { App, BlockAction, ButtonAction } from '@slack/bolt';
+import type { App, BlockAction, ButtonAction, StaticSelectAction } from '@slack/bolt';
 import { correctTimeForm, handOverForm, incidentOverForm } from '../../../views/slack/incident.ts';
 import {
   incidentInput,
+  runbookInput,
   runInput,
+  scenarioInput,
   serviceInput,
+  servicesInput,
   slackActions,
   slackModals,
   subjectInput,
@@ -26,13 +29,13 @@ import { drCommand } from './commands/dr.ts';
 import { homeOpened } from './events/home.ts';
 import { registerExercise } from './exercise/index.ts';
 import { registerFindings } from './finding/index.ts';
-import { offerRuns, offerServices, offerSubjects } from './options/offers.ts';
+import { offerRuns, offerScenarios, offerServices, offerSubjects } from './options/offers.ts';
 import { confirmed } from './views/confirmed.ts';
 import { correctionIn, declareGiven, handOverIn, incidentActGiven, overIn } from './views/incident.ts';
 import { gapGiven } from './views/gap.ts';
 import { reasonGiven } from './views/reason.ts';
 import { answersGiven, delegateGiven, signOffGiven } from './views/review.ts';
-import { startGiven } from './views/start.ts';
+import { runbookChosen, startGiven } from './views/start.ts';
 
 /** Everything that people can do in Slack. */
 export function registerListeners(app: App, deps: SlackAppDeps): void {
@@ -72,7 +75,10 @@ export function registerListeners(app: App, deps: SlackAppDeps): void {
   app.options({ type: 'block_suggestion', action_id: incidentInput.action }, offerRuns(deps, isIncident));
   app.options({ type: 'block_suggestion', action_id: subjectInput.action }, offerSubjects(deps));
 
-  app.options({ type: 'block_suggestion', action_id: serviceInput.action }, offerServices(deps));
+  for (const { action } of [serviceInput, servicesInput])
+    app.options({ type: 'block_suggestion', action_id: action }, offerServices(deps));
+  app.options({ type: 'block_suggestion', action_id: scenarioInput.action }, offerScenarios(deps));
+  app.action<BlockAction<StaticSelectAction>>(runbookInput.action, runbookChosen(deps));
 
   app.view(slackModals.start, startGiven(deps));
   app.view(slackModals.gap, gapGiven(deps));

@@ -71,5 +71,5 @@ export const opensOfIncident = (deps: SlackAppDeps, formOf: (memory: ModalMemory
     return formOf({ ...memory, ref }, Date.now());
   });
 
-export const opensStart = (deps: SlackAppDeps) => opens(deps, startForm);
+export const opensStart = (deps: SlackAppDeps) => opens(deps, (memory) => startForm(memory));
 export const opensStopAll = (deps: SlackAppDeps) => opens(deps, stopAllForm);

@@ -15,7 +15,7 @@ import { finding } from '../../finding-in-slack.ts';
 import { gatesWaitingFor } from '../../gates-waiting.ts';
 import { details, list } from '../../look.ts';
 import { mine, tickets } from '../../mine.ts';
-import { startInSlack, startReviewInSlack } from '../../start-in-slack.ts';
+import { startInSlack } from '../../start-in-slack.ts';
 import { modalProblem } from '../actions/click.ts';
 import { parseDrCommand } from './parse.ts';
 import type { DrCommand } from './parse.ts';
@@ -45,7 +45,7 @@ export const drCommand =
 function formFor(asked: DrCommand, memory: ModalMemory): ModalView | undefined {
   switch (asked.kind) {
     case 'start-form':
-      return startForm(memory);
+      return startForm(memory, asked.runbook);
     case 'gap':
       return gapForm(memory, asked.service);
     case 'declare':
@@ -75,6 +75,7 @@ function formFor(asked: DrCommand, memory: ModalMemory): ModalView | undefined {
     case 'release':
     case 'start':
     case 'start-review':
+    case 'start-exercise':
       return undefined;
   }
 }
@@ -96,9 +97,9 @@ async function perform(deps: SlackAppDeps, asked: DrCommand, by: By): Promise<An
     case 'status':
       return asked.runId === undefined ? await list(deps) : await details(deps, asked.runId);
     case 'start':
-      return await startInSlack(deps, asked, by.userId);
     case 'start-review':
-      return await startReviewInSlack(deps, asked.service, by.userId);
+    case 'start-exercise':
+      return await startInSlack(deps, asked, by);
     case 'approve':
     case 'reject': {
       const { kind, runId } = asked;

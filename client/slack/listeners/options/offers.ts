@@ -36,6 +36,14 @@ export const offerSubjects = (deps: SlackAppDeps) =>
     );
   });
 
+/** Every story that can be told: a draft has holes. */
+export const offerScenarios = (deps: SlackAppDeps) =>
+  offers(deps, async () =>
+    (await deps.engine.scenarios()).flatMap(({ name, minutes, difficulty, draft }) =>
+      draft ? [] : optionOf(name, name, `${minutes} min, ${difficulty}`),
+    ),
+  );
+
 /** Every service. */
 export const offerServices = (deps: SlackAppDeps) =>
   offers(deps, async () => {

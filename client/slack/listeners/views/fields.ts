@@ -9,6 +9,10 @@ export const textIn = (view: ViewOutput, { block, action }: SlackInput): string 
 export const chosenIn = (view: ViewOutput, { block, action }: SlackInput): string | undefined =>
   view.state.values[block]?.[action]?.selected_option?.value;
 
+/** What was chosen in a menu of several, or ticked; in that order. */
+export const severalIn = (view: ViewOutput, { block, action }: SlackInput): readonly string[] =>
+  (view.state.values[block]?.[action]?.selected_options ?? []).map(({ value }) => value);
+
 /** The moment that was chosen, milliseconds UTC. */
 export function momentIn(view: ViewOutput, { block, action }: SlackInput): number | undefined {
   const seconds = view.state.values[block]?.[action]?.selected_date_time;
