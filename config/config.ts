@@ -37,7 +37,7 @@ export interface Config {
     readonly apiToken?: string;
     /** What Jira signs its webhook with. */
     readonly webhookSecret?: string;
-    /** Where Jira's webhook arrives; default 3001. */
+    /** Where Jira's webhook arrives; default `defaultJiraWebhookPort`. */
     readonly webhookPort?: string;
   };
   /** Default: the site of Jira. */
@@ -65,3 +65,6 @@ export interface Config {
 }
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
+
+/** Where Jira's webhook arrives when nothing else is said. */
+export const defaultJiraWebhookPort = 3001;

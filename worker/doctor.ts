@@ -7,8 +7,9 @@ import { loadCatalog } from '../catalog/load.ts';
 import type { LoadedCatalog } from '../catalog/parse.ts';
 import { planNetworkOf } from '../catalog/plan-parts.ts';
 import type { Catalog } from '../catalog/schema.ts';
-import { loadConfig } from '../config/index.ts';
+import { defaultJiraWebhookPort, loadConfig } from '../config/index.ts';
 import type { Config } from '../config/index.ts';
+import { formatDurationMs } from '../domain/duration-text.ts';
 import { FiredrillError } from '../domain/errors.ts';
 import type { Examination } from '../domain/examination.ts';
 import { openStore } from '../store/connect.ts';
@@ -51,6 +52,7 @@ export async function examineInstallation(config: Config): Promise<readonly Exam
     look('AWS', () => examineAws(loaded, config)),
     look('Slack', () => examineSlack(loaded, config)),
     look('Jira', () => examineJira(loaded, config)),
+    look('Jira webhook', async () => [await examineJiraWebhook(loaded, config)]),
     look('Documents', async () => {
       const documents = Object.values(loaded.services).flatMap((service) =>
         service.documents.map((document) => ({ service: service.id, document })),
@@ -175,6 +177,25 @@ async function examineJira(catalog: Catalog, config: Config): Promise<readonly E
   const answerable = Object.values(catalog.services).flatMap(({ owner, champion }) => [owner, champion]);
   const people = [...new Set(answerable)].flatMap((id) => catalog.people[id]?.email ?? []);
   return await checkJira({ baseUrl, email, apiToken, ...catalog.organisation.jira, people });
+}
+
+/** Whether findings hear of their tickets at once, or by the poll alone. */
+async function examineJiraWebhook({ organisation }: Catalog, { jira }: Config): Promise<Examination> {
+  const name = 'Jira webhook';
+  const every = formatDurationMs(organisation.policies.remediation.pollEveryMs);
+  if (jira.webhookSecret === undefined)
+    return fine(name, `not taken (JIRA_WEBHOOK_SECRET is not set): tickets are looked at every ${every}`);
+  const port = Number(jira.webhookPort ?? defaultJiraWebhookPort);
+  const answered = await fetch(`http://127.0.0.1:${port}/health`, { signal: AbortSignal.timeout(3000) }).then(
+    (response) => response.ok,
+    () => false,
+  );
+  if (answered) return fine(name, `taken on port ${port}`);
+  return broken(
+    name,
+    `nothing takes it on port ${port} of this machine; tickets are looked at every ${every}`,
+    'Start it (firedrill up does by itself, in production: firedrill jira-webhook), or ask the doctor where it runs.',
+  );
 }
 
 /** As a process, for the command line: one line of JSON on stdout. */

@@ -15,6 +15,7 @@ const titles: Readonly<Record<string, string>> = {
   worker: 'worker',
   source: 'source process (sentinels)',
   slack: 'Slack app',
+  'jira-webhook': 'receiver of Jira’s webhook',
 };
 
 export interface BoardedStart extends Omit<InstallationOptions, 'tell'> {

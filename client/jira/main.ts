@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { Client, Connection, WorkflowNotFoundError } from '@temporalio/client';
-import { loadConfig } from '../../config/index.ts';
+import { defaultJiraWebhookPort, loadConfig } from '../../config/index.ts';
 import { FiredrillError } from '../../domain/errors.ts';
 import { findingHintSignal } from '../../workflows/finding-messages.ts';
 import { remediationWorkflowId } from '../../workflows/messages.ts';
@@ -41,7 +41,7 @@ async function main(): Promise<void> {
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(Number(jira.webhookPort ?? 3001), resolve);
+    server.listen(Number(jira.webhookPort ?? defaultJiraWebhookPort), resolve);
   });
   const at = server.address();
   const port = typeof at === 'object' && at !== null ? at.port : undefined;

@@ -62,6 +62,15 @@ describe('what a process is told', () => {
     expect(namesFor('slack')).not.toContain('AWS_SECRET_ACCESS_KEY');
   });
 
+  test('the receiver of Jira’s webhook, which anybody can send something, knows its own secret and no other', () => {
+    const secrets = new Set(allSettings.filter(({ secret }) => secret).map((setting) => setting.env));
+    expect(namesFor('jira-webhook').filter((variable) => secrets.has(variable))).toEqual([
+      'TEMPORAL_API_KEY',
+      'JIRA_WEBHOOK_SECRET',
+    ]);
+    expect(processNames.filter((name) => namesFor(name).includes('JIRA_WEBHOOK_SECRET'))).toEqual(['jira-webhook']);
+  });
+
   test('servers of others are told no secret at all', () => {
     const secrets = new Set(allSettings.filter(({ secret }) => secret).map((setting) => setting.env));
     for (const name of ['postgres', 'temporal', 'sandbox'] as const)

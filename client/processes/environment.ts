@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { allSettings } from '../../config/index.ts';
 import type { Config, SettingKey } from '../../config/index.ts';
 
-/** Processes that `up` starts. */
-export const processNames = ['postgres', 'temporal', 'sandbox', 'worker', 'source', 'slack'] as const;
+/** Processes that `up` starts; the last one where Jira's webhook is configured. */
+export const processNames = ['postgres', 'temporal', 'sandbox', 'worker', 'source', 'slack', 'jira-webhook'] as const;
 export type ProcessName = (typeof processNames)[number];
 
 /** Not ours, not Node. */
@@ -107,6 +107,11 @@ const needs: Readonly<
       'slackSignerKey',
     ],
     variables: [...everybody, ...reachingOut],
+  },
+  // Anybody can send it something: it checks signatures and gives hints, and has no way to Jira, Slack or the store.
+  'jira-webhook': {
+    settings: [...common, 'jira.webhookSecret', 'jira.webhookPort'],
+    variables: everybody,
   },
 };
 

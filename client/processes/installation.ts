@@ -80,7 +80,8 @@ export interface Installation {
 }
 
 /**
- * Starts everything on this machine: PostgreSQL, Temporal and sandbox side by side, then worker, source and Slack app. When
+ * Starts everything on this machine: PostgreSQL, Temporal and sandbox side by side, then worker, source, Slack app and, where it is configured, the
+ * receiver of Jira's webhook. When
  * one of them does not start, or the signal comes, everything that had been started is stopped before the error is thrown.
  *
  * @throws FiredrillError `already-running`, `no-temporal`, `mixed-endpoints`, `would-break-runs`; ProcessFailedError
@@ -158,7 +159,7 @@ async function startAll(
   // In the sandbox the SDK must not find the credentials of a real account.
   const ownEnv = options.sandbox.aws ? withoutAws(env) : env;
   const start = async (
-    name: 'worker' | 'source' | 'slack',
+    name: 'worker' | 'source' | 'slack' | 'jira-webhook',
     program: string,
     extra: Readonly<Record<string, string>>,
     warningOf: (ready: Readonly<Record<string, unknown>>) => string | undefined = () => undefined,
@@ -194,6 +195,7 @@ async function startAll(
     start('slack', 'client/slack/main', {}, ({ waiting }) =>
       waiting === true ? 'Slack cannot be reached yet; it goes on trying' : undefined,
     ),
+    ...(takesJiraWebhook(config) ? [start('jira-webhook', 'client/jira/main', {})] : []),
   ]);
 
   writeRunning(config, {
@@ -218,6 +220,9 @@ async function startAll(
     pidOf: (name) => rack.pidOf(name),
   };
 }
+
+/** Findings hear of their tickets at once; without it a poll tells them. */
+export const takesJiraWebhook = (config: Config): boolean => config.jira.webhookSecret !== undefined;
 
 interface Context {
   readonly options: InstallationOptions;

@@ -4,7 +4,7 @@ type AnyProcess = Pick<SupervisedProcess<unknown>, 'name' | 'stop' | 'kill' | 'f
 
 /** First the ones that others do not need. Within a row all at once. */
 const stopOrder: readonly (readonly string[])[] = [
-  ['slack', 'source', 'worker'],
+  ['slack', 'jira-webhook', 'source', 'worker'],
   ['sandbox', 'temporal', 'postgres'],
 ];
 

@@ -95,6 +95,8 @@ export function pointToSandbox(config: Config, addresses: SandboxAddresses, part
     ...(parts.jira
       ? {
           jira: {
+            // Who registers a webhook at the stand-in is told like by the real one.
+            ...config.jira,
             baseUrl: addresses.jira,
             email: sandboxCredentials.jiraEmail,
             apiToken: sandboxCredentials.jiraApiToken,

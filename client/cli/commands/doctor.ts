@@ -20,7 +20,7 @@ const ReportSchema = z.object({
 export function doctorCommand(act: Act): Command {
   return newCommand(
     'doctor',
-    'Check Temporal and its retention, AWS permissions, Slack scopes, Jira, documents, store, second channel; says what to fix.',
+    'Check Temporal and its retention, AWS permissions, Slack scopes, Jira and its webhook, documents, store, second channel; says what to fix.',
     ['firedrill doctor', 'firedrill doctor --json'],
   )
     .addHelpText('after', '\nIt changes nothing. The exit code is 1 when something has to be fixed.')

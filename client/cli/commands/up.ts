@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { isSimulated, loadConfig } from '../../../config/index.ts';
+import { defaultJiraWebhookPort, isSimulated, loadConfig } from '../../../config/index.ts';
 import type { Config } from '../../../config/index.ts';
 import { FiredrillError } from '../../../domain/errors.ts';
 import { foundCompany, isExampleCompany, waitUntilProvable } from '../../demo/company.ts';
@@ -7,6 +7,7 @@ import type { Company } from '../../demo/company.ts';
 import { everyPart, partsToPlay } from '../../processes/sandbox-process.ts';
 import type { SandboxAddresses } from '../../processes/sandbox-process.ts';
 import { missingLogins, sourceLogins } from '../../processes/source-logins.ts';
+import { takesJiraWebhook } from '../../processes/installation.ts';
 import type { Installation, InstallationEvent } from '../../processes/installation.ts';
 import { schedulePeopleCheck } from '../../runs/people-check.ts';
 import { openRuns } from '../access.ts';
@@ -46,7 +47,7 @@ export function upCommand(act: Act): Command {
     .option(...recordOption)
     .addHelpText(
       'after',
-      '\nThe sandbox stands in for what is not configured. Real AWS with a stand-in Slack refuses to start.\nOther commands in the same folder find what runs here by themselves.',
+      '\nWith JIRA_WEBHOOK_SECRET it takes Jira’s webhook too (JIRA_WEBHOOK_PORT, default 3001). The sandbox stands in for what is not configured. Real AWS with a stand-in Slack refuses to start.\nOther commands in the same folder find what runs here by themselves.',
     )
     .action((options: UpOptions) => act(options, (context) => up(context, options)));
 }
@@ -88,6 +89,7 @@ async function up(context: CommandContext, options: UpOptions): Promise<ExitCode
       'worker',
       'source',
       'slack',
+      ...(takesJiraWebhook(config) ? ['jira-webhook'] : []),
     ],
     prepareSource: async ({ config: so, sandbox: at, signal }) => {
       const given = sourceLogins(catalog, terminal.env);
@@ -174,17 +176,21 @@ export function addressesOf({ config, addresses }: Installation): Record<string,
     temporal: config.temporal.address ?? '',
     ...(temporalUi === undefined ? {} : { temporalUi }),
     ...(sandbox === undefined ? {} : { ...sandbox }),
+    ...(takesJiraWebhook(config)
+      ? { jiraWebhook: `http://0.0.0.0:${config.jira.webhookPort ?? defaultJiraWebhookPort}/jira` }
+      : {}),
   };
 }
 
 function addressText(installation: Installation, empty: boolean): string {
   const { config } = installation;
-  const { temporalUi, slack, jira, confluence } = addressesOf(installation);
+  const { temporalUi, slack, jira, confluence, jiraWebhook } = addressesOf(installation);
   const lines = [
     ['Temporal', temporalUi ?? config.temporal.address],
     ['Slack', slack ?? config.slack.apiUrl],
     ['Jira', jira ?? config.jira.baseUrl],
     ['Confluence', confluence],
+    ['Jira tells', jiraWebhook],
     ['AWS', config.aws.endpointUrl],
     ['Home', config.home],
     ['Logs', `${config.home}/logs`],
