@@ -56,7 +56,7 @@ test('what services did in a span of time, what is open, and the tickets of thei
     } as const;
     await appendAddendum(store, run, { event, atMs: openedAtMs }, '11'.repeat(32));
     expect(await readTicketsOf(store, ['jira-cloud'])).toEqual([
-      { key: 'DR-7', url: 'u', title: finding.title, service: 'jira-cloud' },
+      { fingerprint: finding.fingerprint, key: 'DR-7', url: 'u', title: finding.title, service: 'jira-cloud' },
     ]);
     expect(await readTicketsOf(store, ['identity'])).toEqual([]);
     // What is proved remedied is nobody's work any more.
@@ -90,7 +90,7 @@ test('what services did in a span of time, what is open, and the tickets of thei
     const filed = { type: 'ticket-filed', key: 'DR-9', url: 'u9', outcome: 'created' } as const;
     await appendRemediation(store, [reported, makeRemediationEntry(reported, { ...of, atMs: 2, event: filed })]);
     expect(await readTicketsOf(store, ['jira-cloud'])).toEqual([
-      { key: 'DR-9', url: 'u9', title: 'no runbook', service: 'jira-cloud' },
+      { fingerprint: 'ab'.repeat(12), key: 'DR-9', url: 'u9', title: 'no runbook', service: 'jira-cloud' },
     ]);
   } finally {
     await store.destroy();

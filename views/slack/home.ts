@@ -37,7 +37,8 @@ export interface HomeView extends MineView {
   readonly runs: readonly RunListLine[];
 }
 
-const shown = { gates: 5, reviews: 5, owes: 12, runs: 10, tickets: 15 } as const;
+/** `tickets` on the Home tab, below which nothing can follow; a message goes on. */
+const shown = { gates: 5, reviews: 5, owes: 12, runs: 10, tickets: 8, ticketsInMessage: 20 } as const;
 
 /** The Home tab: what waits for me, what I owe, what runs, what is in my name; and the buttons that people look for. */
 export const homeView = (home: HomeView, nowMs: number): SlackContent =>
@@ -63,7 +64,7 @@ export const homeView = (home: HomeView, nowMs: number): SlackContent =>
         'Nothing is running.',
       ),
     ),
-    ...ticketBlocks(home),
+    ...ticketBlocks(home, shown.tickets),
     context(`as of ${slackWhen(nowMs, nowMs)}`),
   ]);
 
@@ -72,12 +73,12 @@ export const mineMessage = (mine: MineView, nowMs: number): SlackContent =>
   message(`${counted(mine.owes.filter(({ state }) => state !== 'done').length, 'thing')} to do in ${mine.quarter}`, [
     ...waitingBlocks(mine),
     ...owesBlocks(mine, nowMs),
-    ...ticketBlocks(mine),
+    ...ticketBlocks(mine, shown.ticketsInMessage),
   ]);
 
 /** `/dr tickets`. */
 export const ticketsMessage = (mine: Pick<MineView, 'tickets'>): SlackContent =>
-  message(counted(mine.tickets.length, 'ticket'), ticketBlocks(mine));
+  message(counted(mine.tickets.length, 'ticket'), ticketBlocks(mine, shown.ticketsInMessage));
 
 function waitingBlocks({ gates, reviews }: Pick<MineView, 'gates' | 'reviews'>): KnownBlock[] {
   const count = gates.length + reviews.length;
@@ -118,13 +119,13 @@ function owedLine({ runbook, service, resource, state, runId, verdict }: Obligat
 }
 
 /** Each with its details a press away, and there what can be done about it. */
-function ticketBlocks({ tickets }: Pick<MineView, 'tickets'>): KnownBlock[] {
-  const more = tickets.length - shown.tickets;
+function ticketBlocks({ tickets }: Pick<MineView, 'tickets'>, atMost: number): KnownBlock[] {
+  const more = tickets.length - atMost;
   return [
     header('Tickets in my name', tickets.length),
     ...(tickets.length === 0 ? [section('✔ No gap of your services has an open ticket.')] : []),
-    ...tickets.slice(0, shown.tickets).map(({ fingerprint, key, url, title, service }): KnownBlock => ({
-      ...section(`${link(url, key)} · *${escapeMrkdwn(service)}* · ${escapeMrkdwn(clip(title, 150))}`),
+    ...tickets.slice(0, atMost).map(({ fingerprint, key, url, title, service }): KnownBlock => ({
+      ...section(`${link(url, key)} · *${escapeMrkdwn(service)}* · ${escapeMrkdwn(clip(title, 100))}`),
       accessory: findingButton({ fingerprint, service }),
     })),
     ...(more > 0 ? [context(`and ${more} more: \`firedrill findings --open\``)] : []),
