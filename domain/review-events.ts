@@ -25,7 +25,8 @@ export type ReviewEvent =
   | { readonly type: 'review-document-missing'; readonly document: MissingDocument }
   /** Round 1 at the start, one more each time a document had changed at sign-off. Long lists come in several parts. */
   | { readonly type: 'review-compared'; readonly round: number; readonly items: readonly ReviewItem[] }
-  | { readonly type: 'review-links-probed'; readonly links: readonly ProbedLink[] }
+  /** `anew`: ids of documents that had changed; what was seen of their links before is forgotten. */
+  | { readonly type: 'review-links-probed'; readonly links: readonly ProbedLink[]; readonly anew?: readonly string[] }
   /** Against the service's last finished review. */
   | {
       readonly type: 'review-compared-with-last';

@@ -109,7 +109,10 @@ export function foldReview(view: ReviewView, event: ReviewEvent, atMs: number): 
     case 'review-compared':
       return compared(view, event.round, event.items);
     case 'review-links-probed':
-      return { ...view, links: [...view.links, ...event.links] };
+      return {
+        ...view,
+        links: [...view.links.filter(({ document }) => event.anew?.includes(document) !== true), ...event.links],
+      };
     case 'review-compared-with-last':
       return { ...view, last: { runId: event.lastRunId, differences: event.differences } };
     case 'review-asked': {

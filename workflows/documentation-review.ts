@@ -1,4 +1,4 @@
-import { condition, isCancellation } from '@temporalio/workflow';
+import { condition, isCancellation, patched } from '@temporalio/workflow';
 import type { ActAnswer, ActBy } from '../domain/act.ts';
 import { compareFacts, diffAgainstLast } from '../domain/compare-facts.ts';
 import type { KnownFact } from '../domain/document.ts';
@@ -14,6 +14,7 @@ import type { ReviewEvent } from '../domain/review-events.ts';
 import { reviewFlags } from '../domain/review-flags.ts';
 import { judgeReview } from '../domain/review-judge.ts';
 import { answersDigest } from '../domain/review-last.ts';
+import { deadLinkItems } from '../domain/review-links.ts';
 import type { ReviewPast } from '../domain/review-last.ts';
 import { reviewNotice } from '../domain/review-notice.ts';
 import type { ReviewPlan } from '../domain/review-plan.ts';
@@ -87,6 +88,7 @@ export async function documentationReview(plan: ReviewPlan): Promise<RunReport> 
 
     compare(1, readings, await whatIsTrue());
     await probeLinks(readings);
+    if (patched('dead links are asked about')) askAboutDeadLinks(1);
     compareWithLast();
     await askUntilSignedOff();
   });
@@ -119,6 +121,11 @@ export async function documentationReview(plan: ReviewPlan): Promise<RunReport> 
   async function probeLinks(readings: readonly Reading[]): Promise<void> {
     for (const links of inParts(await linksAlive(run, readings, steps.probeLinks)))
       record({ type: 'review-links-probed', links });
+  }
+
+  /** What a document points to and is not there, is asked about like a fact that differs. */
+  function askAboutDeadLinks(round: number): void {
+    for (const items of inParts(deadLinkItems(review.links))) record({ type: 'review-compared', round, items });
   }
 
   /** What has changed since the last review, for whoever looks at this one. */
@@ -199,7 +206,14 @@ export async function documentationReview(plan: ReviewPlan): Promise<RunReport> 
     if (changed.length > 0) {
       const known = await whatIsTrue();
       note(changed);
-      compare(review.round + 1, readings, known);
+      const round = review.round + 1;
+      const probesAgain = patched('changed documents are probed again');
+      if (probesAgain) {
+        record({ type: 'review-links-probed', links: [], anew: changed.map(({ spec }) => spec.id) });
+        await probeLinks(changed);
+      }
+      compare(round, readings, known);
+      if (probesAgain) askAboutDeadLinks(round);
       return doesNotCount('document-changed', changedText(changed, review));
     }
     const { signing } = review;

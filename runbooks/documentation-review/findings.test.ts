@@ -8,6 +8,7 @@ import {
   itemOf,
   personForTests,
 } from '../../domain/review-testing.ts';
+import { deadLinkItems } from '../../domain/review-links.ts';
 import { askedItems, noReview } from '../../domain/review-view.ts';
 import type { ReviewView } from '../../domain/review-view.ts';
 import type { Finding } from '../../domain/finding.ts';
@@ -107,4 +108,34 @@ test.each<[what: string, review: ReviewView, ending: RunEnding, cause: string]>(
   ],
 ])('%s is a finding', (_, review, ending, cause) => {
   expect(found(review, ending)).toMatchObject([{ cause, resource: '-', proof: { kind: 'recheck' } }]);
+});
+
+test('a dead link that was answered as wrong is a gap in its own words', () => {
+  const dead = {
+    kind: 'link',
+    target: 'https://wiki.example.com/gone',
+    outcome: 'dead',
+    detail: 'answered 404',
+  } as const;
+  const [item] = deadLinkItems([{ ...dead, document: documentForTests.id }]);
+  if (item === undefined) throw new Error('one is dead');
+  const wrongs = (answer: 'document-wrong' | 'reality-wrong' | 'right') => {
+    const asked = askedReview([item]);
+    const answered = afterAct(asked, { kind: 'answer', items: [{ id: item.id, answer, comment: 'It moved.' }] }, priya);
+    const documents = [{ id: documentForTests.id, hash: documentForTests.hash }];
+    const signing = afterAct(answered, { kind: 'sign-off', documents }, priya);
+    return found(folded([{ type: 'review-signed-off', flags: [], answersDigest: '0'.repeat(64) }], signing));
+  };
+  expect(wrongs('document-wrong')).toMatchObject([
+    {
+      cause: 'document-wrong',
+      severity: 'medium',
+      title: 'the recovery document points to the link https://wiki.example.com/gone, which is not there',
+      found:
+        '“Recovery of Jira Cloud” (docs/issues.md) points to the link https://wiki.example.com/gone: answered 404. Priya Raman: It moved.',
+      proof: { kind: 'recheck' },
+    },
+  ]);
+  expect(wrongs('reality-wrong')).toMatchObject([{ cause: 'reality-wrong' }]);
+  expect(wrongs('right')).toEqual([]);
 });

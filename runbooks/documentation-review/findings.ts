@@ -2,6 +2,7 @@ import type { Finding } from '../../domain/finding.ts';
 import { makeFinding } from '../../domain/fingerprint.ts';
 import { wholeService } from '../../domain/modes.ts';
 import { canBeRechecked } from '../../domain/review.ts';
+import { isLinkItem } from '../../domain/review-links.ts';
 import type { MissingDocument, ReviewItem } from '../../domain/review.ts';
 import { answerTo, askedItems, progressOf } from '../../domain/review-view.ts';
 import type { AnswerView, ReviewView } from '../../domain/review-view.ts';
@@ -44,6 +45,7 @@ function gapOfWrong({ tier, review }: ReviewOutcome, item: ReviewItem, { answer,
   const document = review.documents.find(({ id }) => id === item.document);
   const where = document === undefined ? item.document : `“${document.title}” (${document.where})`;
   const inDocument = answer === 'document-wrong';
+  if (isLinkItem(item)) return gapOfDeadLink(item, where, inDocument, `${by.name}: ${comment ?? 'no comment'}`);
   const stated = item.stated === undefined ? 'nothing' : item.stated;
   const known =
     item.known === undefined
@@ -64,6 +66,26 @@ function gapOfWrong({ tier, review }: ReviewOutcome, item: ReviewItem, { answer,
     proof: canBeRechecked(item)
       ? { kind: 'recheck', check: factCheck(key), sentence: `The same fact compared again is the same: ${label}.` }
       : { kind: 'attested', sentence: `A second person confirms, with a link, that ${label} is right now.` },
+  };
+}
+
+/** A link, mail domain, channel or endpoint of a document that is not there. */
+function gapOfDeadLink({ key, label, why }: ReviewItem, where: string, inDocument: boolean, said: string): Gap {
+  return {
+    check: factCheck(key),
+    cause: inDocument ? 'document-wrong' : 'reality-wrong',
+    severity: 'medium',
+    title: inDocument
+      ? `the recovery document points to ${label}, which is not there`
+      : `${label}, to which the recovery document points, is not there`,
+    found: `${where} points to ${label}: ${why ?? 'it is not there'}. ${said}`,
+    matters: 'In a disaster people follow what the document points to, and lose time where it leads nowhere.',
+    lookFirst: inDocument ? `Where ${where} names it.` : `Why ${label} is not there any more.`,
+    proof: {
+      kind: 'recheck',
+      check: factCheck(key),
+      sentence: `A new documentation review finds ${label} there, or no longer in the document.`,
+    },
   };
 }
 
