@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTabletopExercise } from '../../client/runs/start-tabletop-exercise.ts';
 import { policyForTests, scenarioForTests } from '../../domain/exercise-testing.ts';
+import { holdsRole } from '../../domain/exercise-view.ts';
 import type { ExerciseView } from '../../domain/exercise-view.ts';
 import { exerciseDoId, exerciseOpenId } from '../../views/slack/exercise-actions.ts';
 import { expectEnding } from '../engine/ending.ts';
@@ -143,4 +144,22 @@ test('is led by buttons and forms, survives kill -9 of the worker and of the Sla
     await worker[Symbol.asyncDispose]();
     await app[Symbol.asyncDispose]();
   }
+});
+
+test('is started by /dr start from the scenarios of the company, and led by whoever starts it', async () => {
+  await using _worker = await startWorldProcess(world, 'worker');
+  await using _app = await startWorldProcess(world, 'slack');
+  const text = 'start tabletop-exercise data-centre-fire jira-cloud lead';
+  await slack(world, 'POST', 'act/command', { user: 'U0DANIEL', channel, command: '/dr', text });
+  let told = '';
+  await until(async () => {
+    const { messages } = (await slack(world, 'GET', `messages?channel=${channel}&as=U0DANIEL`)) as {
+      messages: readonly { readonly text: string }[];
+    };
+    told = messages.findLast((message) => message.text.includes('Tabletop exercise started'))?.text ?? '';
+    return told !== '';
+  }, 'Daniel is told that it has started');
+  const runId = /tabletop-exercise\/jira-cloud\/-\/[^`]+/.exec(told)?.[0] ?? '';
+  const exercise = await when(runId, (view) => holdsRole(view, 'facilitator', 'daniel-kim'), 'Daniel leads it');
+  expect(exercise.scenario?.name).toBe('data-centre-fire');
 });
