@@ -66,6 +66,18 @@ describe('a catalog that contradicts itself is refused', () => {
       'not after its last escalation',
     ],
     [
+      'an exercise that ends before it escalates',
+      (d) => (d['organisation'].policies.exercise = { beginWithin: '3d' }),
+      'organisation.policies.exercise.beginWithin',
+      'must be begun is not longer than its last escalation',
+    ],
+    [
+      'a hot-wash that may last longer than its exercise',
+      (d) => (d['organisation'].policies.exercise = { closeWithin: '20d' }),
+      'organisation.policies.exercise.closeWithin',
+      'later than its final deadline',
+    ],
+    [
       'a drill network outside the allowed Regions',
       (d) => (d['organisation'].policies.allowedRegions = ['eu-central-1']),
       'drillNetworks.drills.region',

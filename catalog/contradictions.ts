@@ -1,3 +1,4 @@
+import type { ExercisePolicy } from '../domain/exercise.ts';
 import type { GatePolicy } from '../domain/gate.ts';
 import { productionVpcIds } from './plan-parts.ts';
 import type { PlacedProblem } from './references.ts';
@@ -108,11 +109,39 @@ function duplicateOf<Entry>(
 }
 
 function gateProblems(catalog: Catalog): PlacedProblem[] {
-  const { gate, documentReview } = catalog.organisation.policies;
+  const { gate, documentReview, exercise } = catalog.organisation.policies;
   return [
     ...deadlineProblems('gate', 'a gate', gate),
     ...deadlineProblems('documentReview', 'a documentation review', documentReview),
+    ...exerciseProblems(exercise),
   ];
+}
+
+/** Deadlines of an exercise after which nothing that the policy promises could happen any more. */
+function exerciseProblems({ escalations = [], ...policy }: ExercisePolicy): PlacedProblem[] {
+  const parts = [
+    { field: 'beginWithin', ms: policy.beginWithinMs, what: 'be begun' },
+    { field: 'closeWithin', ms: policy.closeWithinMs ?? policy.finalDeadlineMs, what: 'be closed' },
+  ];
+  return parts.flatMap(({ field, ms, what }): PlacedProblem[] => {
+    const path = ['organisation', 'policies', 'exercise', field];
+    if (ms > policy.finalDeadlineMs)
+      return [
+        {
+          path,
+          message: `An exercise may ${what} later than its final deadline, at which it ends.`,
+          expected: 'at most the finalDeadline',
+        },
+      ];
+    if (escalations.every(({ afterMs }) => afterMs < ms)) return [];
+    return [
+      {
+        path,
+        message: `The time in which an exercise must ${what} is not longer than its last escalation, so that nobody could answer it.`,
+        expected: `a ${field} longer than every escalateAfter`,
+      },
+    ];
+  });
 }
 
 function deadlineProblems(

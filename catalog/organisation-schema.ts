@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { reconfirmations, roles } from '../domain/gate.ts';
+import { ExercisePolicySchema } from './exercise-policy-schema.ts';
 import { JiraSchema, RemediationSchema } from './jira-schema.ts';
 import { ReviewPolicySchema } from './review-policy-schema.ts';
 import {
@@ -113,6 +114,7 @@ export const PoliciesSchema = z
     admissionGate: byTier(z.enum(['required', 'waived'], { error: 'required or waived' })).prefault({}),
     gate: GateDefaultsSchema.prefault({}),
     documentReview: ReviewPolicySchema.prefault({}),
+    exercise: ExercisePolicySchema.prefault({}),
     limits: LimitsSchema.prefault({}),
     /** Highest estimated cost of one drill; no limit when left out. */
     budgetUsd: MoneySchema.exactOptional(),

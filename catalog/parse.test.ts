@@ -8,6 +8,11 @@ describe('a catalog that is right', () => {
   test('loads with durations in milliseconds, defaults filled in and everything knowing its own name', () => {
     const { catalog } = loadWith();
     expect(catalog.organisation.policies.gate.finalDeadlineMs).toBe(24 * 3_600_000);
+    expect(catalog.organisation.policies.exercise).toMatchObject({
+      beginWithinMs: 7 * 86_400_000,
+      answerWithinMs: 20 * 60_000,
+      escalations: [{ roles: ['dr-champion', 'service-owner'] }, { roles: ['leadership'], secondChannel: true }],
+    });
     expect(catalog.organisation.policies.limits.notFoundProofMs).toBe(5 * 60_000);
     expect(catalog.organisation.evidence.retentionDays).toBe(400);
     expect(catalog.organisation.policies.sharedVpcAllowed).toBe(false);

@@ -5,28 +5,31 @@ import { DurationSchema, PositiveIntSchema } from './scalars.ts';
 
 const dayMs = 24 * 3_600_000;
 
+/** Who is asked next, when, and whether on the second channel, too; in the order in which it happens. */
+export const EscalationsSchema = z
+  .array(
+    z
+      .strictObject({
+        after: DurationSchema,
+        roles: z
+          .array(z.enum(roles, { error: `one of the roles ${roles.join(', ')}` }))
+          .min(1, { error: 'at least one role' }),
+        secondChannel: z.boolean({ error: 'true or false' }).default(false),
+      })
+      .transform(({ after, ...rest }) => ({ afterMs: after, ...rest })),
+  )
+  .transform((all) => all.toSorted((a, b) => a.afterMs - b.afterMs));
+
 /** How long people are asked in a documentation review, and who is asked next. Silence is never a yes. */
 export const ReviewPolicySchema = z
   .strictObject({
     /** Said in every message. Default 14d. */
     dueAfter: DurationSchema.default(14 * dayMs),
     remindAfter: z.array(DurationSchema).default([3 * dayMs, 7 * dayMs, 11 * dayMs]),
-    escalateAfter: z
-      .array(
-        z
-          .strictObject({
-            after: DurationSchema,
-            roles: z
-              .array(z.enum(roles, { error: `one of the roles ${roles.join(', ')}` }))
-              .min(1, { error: 'at least one role' }),
-            secondChannel: z.boolean({ error: 'true or false' }).default(false),
-          })
-          .transform(({ after, ...rest }) => ({ afterMs: after, ...rest })),
-      )
-      .default([
-        { afterMs: 14 * dayMs, roles: ['service-owner'], secondChannel: true },
-        { afterMs: 21 * dayMs, roles: ['leadership'], secondChannel: true },
-      ]),
+    escalateAfter: EscalationsSchema.default([
+      { afterMs: 14 * dayMs, roles: ['service-owner'], secondChannel: true },
+      { afterMs: 21 * dayMs, roles: ['leadership'], secondChannel: true },
+    ]),
     /** Then it ends as not reviewed. Default 28d. */
     finalDeadline: DurationSchema.default(28 * dayMs),
     /** How long a document that cannot be reached is tried. Default 4h. */
@@ -40,7 +43,7 @@ export const ReviewPolicySchema = z
     ...rest,
     dueAfterMs: dueAfter,
     remindAfterMs: remindAfter.toSorted((a, b) => a - b),
-    escalations: escalateAfter.toSorted((a, b) => a.afterMs - b.afterMs),
+    escalations: escalateAfter,
     finalDeadlineMs: finalDeadline,
     readWithinMs: readWithin,
   }));

@@ -1,3 +1,4 @@
+import type { Role } from './gate.ts';
 import type {
   Answerable,
   Assessment,
@@ -76,5 +77,12 @@ export type ExerciseEvent =
       readonly url: string;
     }
   | ({ readonly type: 'exercise-gap-without-ticket'; readonly gapId: string; readonly reason: string } & Acted)
-  | { readonly type: 'exercise-reminded'; readonly text: string }
+  | {
+      readonly type: 'exercise-reminded';
+      readonly text: string;
+      /** The event that nobody has answered. */
+      readonly injectId?: string;
+      /** Whom an escalation asks. */
+      readonly escalatedTo?: readonly Role[];
+    }
   | ({ readonly type: 'exercise-closed' } & Acted);

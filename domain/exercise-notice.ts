@@ -171,8 +171,6 @@ export function exercisePost(view: ExerciseView, event: ExerciseEvent, nowMs: nu
       return { what: 'note', text: `${event.by.name} resumed the exercise.` };
     case 'exercise-hot-wash-begun':
       return { what: 'hot-wash', questions: view.scenario?.hotWash ?? [] };
-    case 'exercise-reminded':
-      return { what: 'note', text: event.text };
     case 'exercise-gap-raised': {
       const { id, title, service } = event.gap;
       return { what: 'note', text: `Gap ${id} of ${service}, raised by ${event.by.name}: ${title}` };
@@ -181,6 +179,8 @@ export function exercisePost(view: ExerciseView, event: ExerciseEvent, nowMs: nu
       const from = event.from === undefined ? '' : `, in place of ${event.from.name}`;
       return { what: 'note', text: `${event.by.name} is ${event.role} now${from}.` };
     }
+    // Whom it concerns is mentioned with it.
+    case 'exercise-reminded':
     case 'exercise-begun':
     case 'exercise-planned':
     case 'exercise-last-known':

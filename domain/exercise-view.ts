@@ -1,3 +1,4 @@
+import type { Role } from './gate.ts';
 import type {
   Answerable,
   Assessment,
@@ -73,7 +74,12 @@ export interface ExerciseView {
   /** By id of the expected action; the last word counts. */
   readonly assessed: Readonly<Record<string, By & { readonly outcome: Assessment; readonly note?: string }>>;
   readonly gaps: readonly GapView[];
-  readonly reminders: readonly { readonly atMs: number; readonly text: string }[];
+  readonly reminders: readonly {
+    readonly atMs: number;
+    readonly text: string;
+    readonly injectId?: string;
+    readonly escalatedTo?: readonly Role[];
+  }[];
   readonly closed?: By;
 }
 
@@ -188,8 +194,10 @@ export function foldExercise(view: ExerciseView, event: ExerciseEvent, atMs: num
       const { gapId, reason, by } = event;
       return gapChanged(view, ({ id }) => id === gapId, { without: { reason, by, atMs } });
     }
-    case 'exercise-reminded':
-      return { ...view, reminders: [...view.reminders, { text: event.text, atMs }] };
+    case 'exercise-reminded': {
+      const { type: _, ...reminder } = event;
+      return { ...view, reminders: [...view.reminders, { ...reminder, atMs }] };
+    }
     case 'exercise-closed':
       return { ...view, closed: { by: event.by, atMs } };
   }

@@ -1,4 +1,4 @@
-import type { DecisionVia, Role } from './gate.ts';
+import type { DecisionVia, GateEscalation, Role } from './gate.ts';
 import type { TicketRequest } from './notice.ts';
 import type { PinnedPlan } from './pinned-plan.ts';
 import type { FilledScenario } from './scenario.ts';
@@ -32,6 +32,12 @@ export interface ExercisePolicy {
   readonly finalDeadlineMs: number;
   /** An inject that is told later than this was held up by the engine, and the story waited with it. */
   readonly lateToleranceMs: number;
+  /** While it waits to be begun, and again while it waits to be closed. Absent in plans from before there was such a thing, as are the next two. */
+  readonly escalations?: readonly GateEscalation[];
+  /** An event that asks something, and for which no decision was logged for so long, is asked about again. */
+  readonly answerWithinMs?: number;
+  /** From the beginning of the hot-wash: then it ends as not closed. */
+  readonly closeWithinMs?: number;
 }
 
 /** One decision of the room, as the scribe wrote it down. */
@@ -99,4 +105,6 @@ export interface ExercisePlan extends PinnedPlan {
   readonly policy: ExercisePolicy;
   /** By service: a gap goes to the people who answer for it. */
   readonly tickets: Readonly<Record<string, TicketRequest>>;
+  /** By person: whoever takes part may be mentioned. Absent in plans from before there was such a thing. */
+  readonly slackIds?: Readonly<Record<string, string>>;
 }

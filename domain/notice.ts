@@ -110,6 +110,16 @@ export type Notice =
   | { readonly kind: 'exercise-status'; readonly number: number; readonly exercise: ExerciseNotice }
   /** An event of its story, or something that was said or done in it. */
   | { readonly kind: 'exercise-post'; readonly number: number; readonly post: ExercisePost }
+  /** Somebody has to do something about an exercise. */
+  | {
+      readonly kind: 'exercise-reminder';
+      readonly number: number;
+      readonly text: string;
+      readonly secondChannel: boolean;
+      readonly roles: readonly string[];
+      /** Slack ids of who is asked. */
+      readonly mention: readonly string[];
+    }
   | {
       readonly kind: 'ticket-filed';
       readonly number: number;

@@ -15,7 +15,7 @@ import {
 /** What the webhook of the second channel gets: `text` for people, the rest for whatever routes it. */
 export interface SecondChannelBody {
   readonly text: string;
-  readonly kind: 'gate-reminder' | 'review-reminder' | 'verdict' | 'finding' | 'finding-news';
+  readonly kind: 'gate-reminder' | 'review-reminder' | 'exercise-reminder' | 'verdict' | 'finding' | 'finding-news';
   readonly simulated: boolean;
   readonly mode: string;
   readonly runbook: string;
@@ -39,6 +39,7 @@ export function mailSubject(body: SecondChannelBody): string {
   const about = {
     'gate-reminder': 'a decision is needed',
     'review-reminder': 'a review waits for you',
+    'exercise-reminder': 'an exercise waits for you',
     verdict: 'how it ended',
     finding: 'a finding',
     'finding-news': 'a finding that stays open',
@@ -69,6 +70,16 @@ export function secondChannelBody(address: NoticeAddress, notice: Notice): Secon
       return {
         text: `${head}\n${notice.text}\nAnswer and sign in Slack, or: ${next}`,
         kind: 'review-reminder',
+        ...about,
+        next,
+        roles: notice.roles,
+      };
+    }
+    case 'exercise-reminder': {
+      const next = `firedrill report ${runId}   and   firedrill exercise --help`;
+      return {
+        text: `${head}\n${notice.text}\nGo on in Slack, or: ${next}`,
+        kind: 'exercise-reminder',
         ...about,
         next,
         roles: notice.roles,

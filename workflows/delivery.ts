@@ -38,7 +38,10 @@ const askAgainMs = 10 * 60_000;
 type FindingNotice = Extract<Notice, { kind: 'finding' }>;
 
 const goesToSecondChannel = (notice: Notice): boolean =>
-  (notice.kind === 'gate-reminder' || notice.kind === 'review-reminder' || notice.kind === 'verdict') &&
+  (notice.kind === 'gate-reminder' ||
+    notice.kind === 'review-reminder' ||
+    notice.kind === 'exercise-reminder' ||
+    notice.kind === 'verdict') &&
   notice.secondChannel;
 
 /**

@@ -5,16 +5,18 @@ import { formatDurationMs } from '../domain/duration-text.ts';
 import { FiredrillError } from '../domain/errors.ts';
 import { asExerciseAct } from '../domain/exercise-acts.ts';
 import type { ExerciseAct } from '../domain/exercise-acts.ts';
-import { dueInjects, heldUp, nextDueMs, tellInject } from '../domain/exercise-clock.ts';
+import { dueInjects, heldUp, nextDueMs, tellInject, unansweredInjects } from '../domain/exercise-clock.ts';
 import { conductExercise } from '../domain/exercise-conduct.ts';
 import type { ExerciseEvent } from '../domain/exercise-events.ts';
 import { judgeExercise } from '../domain/exercise-judge.ts';
 import { exerciseNotice, exercisePost } from '../domain/exercise-notice.ts';
 import { objectionToExerciseAct } from '../domain/exercise-rules.ts';
-import type { ExercisePlan } from '../domain/exercise.ts';
+import type { ExercisePlan, ExercisePerson } from '../domain/exercise.ts';
 import { foldExercise, injectsToCome, noExercise, unsettledGaps } from '../domain/exercise-view.ts';
 import type { ExerciseView } from '../domain/exercise-view.ts';
+import type { GateEscalation } from '../domain/gate.ts';
 import { wholeService } from '../domain/modes.ts';
+import { standardRoles } from '../domain/scenario.ts';
 import { tabletopExerciseRunbook, tabletopExerciseSteps as steps } from '../runbooks/tabletop-exercise/definition.ts';
 import { findingOfGap, findingsOfExercise } from '../runbooks/tabletop-exercise/findings.ts';
 import { errorFacts } from './failures.ts';
@@ -55,19 +57,26 @@ export async function tabletopExercise(plan: ExercisePlan): Promise<RunReport> {
       isDone: () => exercise.begun !== undefined,
       deadlineMs: Date.now() + policy.beginWithinMs,
       missed: () => new NotBegunError(policy.beginWithinMs),
-      reminder: () => 'Nobody has begun this exercise yet: it needs a facilitator, who begins it.',
+      reminder: gatheringReminder,
+      escalations: policy.escalations ?? [],
     });
     await byPeople(steps.story, {
       isDone: () => exercise.hotWash !== undefined,
       deadlineMs: finalAtMs,
       missed: () => new NotClosedError(policy.finalDeadlineMs),
       reminder: storyReminder,
+      escalations: [],
     });
+    const closeByMs = Date.now() + (policy.closeWithinMs ?? Infinity);
     await byPeople(steps.hotWash, {
       isDone: () => exercise.closed !== undefined,
-      deadlineMs: finalAtMs,
-      missed: () => new NotClosedError(policy.finalDeadlineMs),
+      deadlineMs: Math.min(finalAtMs, closeByMs),
+      missed: () =>
+        closeByMs < finalAtMs
+          ? new NotClosedError(policy.closeWithinMs ?? 0, 'the beginning of its hot-wash')
+          : new NotClosedError(policy.finalDeadlineMs),
       reminder: closingReminder,
+      escalations: policy.escalations ?? [],
     });
   });
 
@@ -101,27 +110,87 @@ export async function tabletopExercise(plan: ExercisePlan): Promise<RunReport> {
       readonly deadlineMs: number;
       readonly missed: () => FiredrillError;
       readonly reminder: () => string;
+      readonly escalations: readonly GateEscalation[];
     },
   ): Promise<void> {
     await run.step(step, async () => {
       const sinceMs = Date.now();
       let remindAtMs = sinceMs + policy.remindEveryMs;
+      const escalations = [...part.escalations];
       for (;;) {
         catchUp();
         if (part.isDone()) return ofPeople(undefined, sinceMs);
         const nowMs = Date.now();
         if (nowMs >= part.deadlineMs) throw part.missed();
-        if (nowMs >= remindAtMs) {
-          record({ type: 'exercise-reminded', text: part.reminder() });
-          tellExercise();
+        askAboutUnanswered(nowMs);
+        const [escalation] = escalations;
+        if (escalation !== undefined && nowMs >= sinceMs + escalation.afterMs) {
+          escalations.shift();
+          remind(`Overdue. ${part.reminder()}`, { escalation });
+        } else if (nowMs >= remindAtMs) {
+          remind(part.reminder());
           remindAtMs = nowMs + policy.remindEveryMs;
         }
         const seen = exercise.happenings.length;
-        const wakeAtMs = Math.min(part.deadlineMs, remindAtMs, nextDueMs(exercise, nowMs) ?? Infinity);
+        const escalateAtMs = sinceMs + (escalations[0]?.afterMs ?? Infinity);
+        const askAtMs = unansweredInjects(exercise).map(({ dueMs }) => dueMs);
+        const wakeAtMs = Math.min(
+          part.deadlineMs,
+          remindAtMs,
+          escalateAtMs,
+          nextDueMs(exercise, nowMs) ?? Infinity,
+          ...askAtMs,
+        );
         // What changes no time (a decision, a gap) wakes nobody: a talkative room must not fill the history with timers.
         await condition(() => part.isDone() || exercise.happenings.length !== seen, Math.max(1, wakeAtMs - nowMs));
       }
     });
+  }
+
+  /** A reminder is for whoever has it in hand now; an escalation for those whom the policy names. */
+  function remind(text: string, more: { readonly injectId?: string; readonly escalation?: GateEscalation } = {}): void {
+    const { injectId, escalation } = more;
+    record({
+      type: 'exercise-reminded',
+      text,
+      ...(injectId === undefined ? {} : { injectId }),
+      ...(escalation === undefined ? {} : { escalatedTo: escalation.roles }),
+    });
+    const inHand = awaited(injectId === undefined ? ['facilitator'] : ['scribe', 'facilitator']);
+    run.tell({
+      kind: 'exercise-reminder',
+      text,
+      secondChannel: escalation?.secondChannel ?? false,
+      roles: escalation?.roles ?? [],
+      mention: [...new Set([...inHand, ...run.duties.mention(escalation?.roles ?? [])])],
+    });
+    tellExercise();
+  }
+
+  /** Slack ids of who holds one of these roles of the exercise; while nobody does, of those who answer for its services. */
+  function awaited(roles: readonly string[]): readonly string[] {
+    const holders = roles.flatMap((role) => exercise.holders[role]?.by ?? []);
+    const people: readonly ExercisePerson[] =
+      holders.length > 0 ? holders : answerable.flatMap(({ owner, champion }) => [owner, champion]);
+    const standIns = holders.length > 0 ? [] : run.duties.mention(['service-owner', 'dr-champion']);
+    return [...people.flatMap(({ personId }) => plan.slackIds?.[personId] ?? []), ...standIns];
+  }
+
+  function askAboutUnanswered(nowMs: number): void {
+    for (const { injectId, title, dueMs } of unansweredInjects(exercise)) {
+      if (dueMs <= nowMs)
+        remind(`No decision is logged yet for “${title}”. Log it with its reason, or that there is none.`, {
+          injectId,
+        });
+    }
+  }
+
+  function gatheringReminder(): string {
+    const free = [...standardRoles, ...scenario.roles]
+      .map(({ role }) => role)
+      .filter((role) => !(role in exercise.holders));
+    const roles = free.length === 0 ? 'Every role is taken.' : `Free: ${free.join(', ')}.`;
+    return `Nobody has begun this exercise yet: it needs a facilitator, who begins it. ${roles}`;
   }
 
   /** Tells what is due. After an outage the story goes on from where it stood: nobody gets an hour's events in a minute. */
@@ -228,11 +297,11 @@ class NotBegunError extends FiredrillError {
 /** It was begun and never closed. What was recorded stays, and every gap becomes a finding. */
 class NotClosedError extends FiredrillError {
   override readonly name = 'NotClosedError';
-  constructor(withinMs: number) {
+  constructor(withinMs: number, of = 'its opening') {
     super({
       code: 'not-closed-in-time',
       kind: 'refused',
-      what: `The exercise was not closed within ${formatDurationMs(withinMs)} of its opening.`,
+      what: `The exercise was not closed within ${formatDurationMs(withinMs)} of ${of}.`,
       means: 'It does not count as held; every gap that was raised is a finding all the same.',
       next: 'Look at what was recorded (firedrill report), then hold it again.',
     });

@@ -1,7 +1,7 @@
 import type { Notice, NoticeAddress } from '../../domain/notice.ts';
 import { endedWell } from '../../domain/verdict.ts';
 import { closedGateMessage, openGateMessage } from '../../views/slack/gate-message.ts';
-import { exerciseMessage, exercisePostMessage } from '../../views/slack/exercise-message.ts';
+import { exerciseMessage, exercisePostMessage, exerciseReminderMessage } from '../../views/slack/exercise-message.ts';
 import type { SlackContent } from '../../views/slack/limits.ts';
 import { reviewMessage, reviewReminderMessage } from '../../views/slack/review-message.ts';
 import { runMessage } from '../../views/slack/run-message.ts';
@@ -124,6 +124,11 @@ export async function deliver(
         thread: known['exercise']?.ts,
         broadcast: post.what !== 'note',
       });
+      return {};
+    }
+    case 'exercise-reminder': {
+      const content = exerciseReminderMessage(address, notice.text, notice.mention);
+      await show(`exercise-reminder:${notice.number}`, content, { thread: known['exercise']?.ts, broadcast: true });
       return {};
     }
     case 'verdict':

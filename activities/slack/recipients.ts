@@ -30,7 +30,7 @@ export async function recipientsOf(
 function concerned(notice: Notice): readonly Role[] {
   // A finding goes there when it is old enough for leadership.
   if (notice.kind === 'finding-news') return ['service-owner', 'dr-champion', 'leadership'];
-  if (notice.kind === 'review-reminder' && notice.roles.length > 0)
+  if ((notice.kind === 'review-reminder' || notice.kind === 'exercise-reminder') && notice.roles.length > 0)
     return roles.filter((role) => notice.roles.includes(role));
   if (notice.kind !== 'gate-reminder') return ['service-owner', 'dr-champion'];
   return roles.filter((role) => notice.roles.includes(role));

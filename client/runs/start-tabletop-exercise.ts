@@ -7,7 +7,7 @@ import { FiredrillError } from '../../domain/errors.ts';
 import type { ExercisePerson, ExercisePlan, ExercisePolicy } from '../../domain/exercise.ts';
 import type { TicketRequest } from '../../domain/notice.ts';
 import type { Scenario } from '../../domain/scenario.ts';
-import { exercisePolicy, tabletopExerciseRunbook } from '../../runbooks/tabletop-exercise/definition.ts';
+import { tabletopExerciseRunbook } from '../../runbooks/tabletop-exercise/definition.ts';
 import { fillScenario } from '../../runbooks/tabletop-exercise/fill.ts';
 import type { RunsDeps } from './deps.ts';
 import { checkMayStart, launch, newRunId } from './launch.ts';
@@ -21,7 +21,7 @@ export interface TabletopExerciseRequest extends RunInitiator {
   readonly scenario: Scenario;
   /** The main one, in whose channel it is held, first. */
   readonly services: readonly string[];
-  /** Default: as the runbook has it. */
+  /** Default: as the catalog has it. */
   readonly policy?: ExercisePolicy;
 }
 
@@ -59,7 +59,10 @@ export async function startTabletopExercise(
       owner: personIn(loaded, owner),
       champion: personIn(loaded, champion),
     })),
-    policy: request.policy ?? exercisePolicy,
+    policy: request.policy ?? loaded.catalog.organisation.policies.exercise,
+    slackIds: Object.fromEntries(
+      Object.values(loaded.catalog.people).map(({ id: person, slackId }) => [person, slackId]),
+    ),
     tickets: Object.fromEntries(ids.map((id) => [id, ticketOf(loaded.catalog, id, nowMs)])),
   };
   const summary = `tabletop exercise of ${ids.join(', ')}: ${scenario.name}`;

@@ -1,4 +1,3 @@
-import type { ExercisePolicy } from '../../domain/exercise.ts';
 import type { Runbook } from '../runbook.ts';
 
 /** Names of the steps, in the order in which they happen. */
@@ -21,15 +20,4 @@ export const tabletopExerciseRunbook: Runbook = {
   steps: Object.values(tabletopExerciseSteps),
   purpose:
     'Tells a disaster in timed events, logs what the room decides, and turns what it lacks into tickets before it ends.',
-};
-
-const hourMs = 3_600_000;
-const dayMs = 24 * hourMs;
-
-/** An exercise is planned for a day, and may be spread over several; what nobody closes does not stay open for ever. */
-export const exercisePolicy: ExercisePolicy = {
-  beginWithinMs: 7 * dayMs,
-  remindEveryMs: dayMs,
-  finalDeadlineMs: 14 * dayMs,
-  lateToleranceMs: 60_000,
 };

@@ -11,7 +11,7 @@ import type { StoredRun } from '../../store/read.ts';
 import { act, actUntilAnswered, untilSealed } from '../engine/acting.ts';
 import type { PersonName } from '../engine/acting.ts';
 import { expectEnding } from '../engine/ending.ts';
-import { jira, jiraIssues, runMessages } from '../engine/outside.ts';
+import { jira, jiraIssues, runMessages, until, webhookMessages } from '../engine/outside.ts';
 import { createWorld } from '../engine/world.ts';
 import type { World } from '../engine/world.ts';
 
@@ -259,6 +259,38 @@ describe('an exercise that is not held', () => {
       copy: 'none',
     });
     expect(exerciseOf(run).reminders.length).toBeGreaterThan(0);
+  });
+
+  test('reminds by name who has it in hand, asks again about an event that nobody answers, and escalates to the second channel', async () => {
+    const escalations = [{ afterMs: 1500, roles: ['leadership' as const], secondChannel: true }];
+    const runId = await start({ policy: { escalations, answerWithinMs: 500, closeWithinMs: 4000 } });
+    const told = async (words: RegExp): Promise<boolean> =>
+      (await runMessages(world, runId))
+        .filter(({ key }) => key.startsWith('exercise-reminder:'))
+        .some(({ message }) => words.test(JSON.stringify(message)));
+    // Nobody has taken a role: those who answer for the service, and leadership.
+    await until(() => told(/<@U0JONAS>.*<@U0PRIYA>.*<@U0AMARA>.*Overdue.*Free: facilitator, scribe/), 'escalated');
+    await begin(runId);
+    await until(() => told(/No decision is logged yet for/), 'the event that nobody answers');
+    await does(runId, 'hannah', { kind: 'hot-wash', endEarly: 'Lunch.' });
+    const run = await expectEnding(world, runId, {
+      verdict: 'aborted',
+      reason: /not closed within 4 s of the beginning of its hot-wash/,
+      findings: ['tabletop-exercise/not-closed-in-time'],
+      copy: 'none',
+    });
+    const { reminders } = exerciseOf(run);
+    expect(reminders.filter(({ escalatedTo }) => escalatedTo !== undefined)).toMatchObject([
+      { escalatedTo: ['leadership'] },
+      { escalatedTo: ['leadership'] },
+    ]);
+    expect(reminders.filter(({ injectId }) => injectId !== undefined)).toHaveLength(1);
+    const webhook = async () =>
+      (await webhookMessages(world)).map(({ json }) => JSON.stringify(json)).filter((text) => text.includes(runId));
+    await until(
+      async () => (await webhook()).filter((text) => text.includes('exercise-reminder')).length === 2,
+      'both escalations on the second channel',
+    );
   });
 
   test('because nobody closed it keeps every gap as a finding', async () => {

@@ -5,7 +5,7 @@ import { counted, dotted } from '../text.ts';
 import { exerciseButtons, injectButtons } from './exercise-buttons.ts';
 import { clip, context, escapeMrkdwn, message, section } from './limits.ts';
 import type { SlackContent } from './limits.ts';
-import { headline, link, plainHeadline, slackWhen } from './parts.ts';
+import { headline, link, mentions, plainHeadline, slackWhen } from './parts.ts';
 import type { Heading } from './parts.ts';
 
 export interface ExerciseMessageView {
@@ -115,6 +115,17 @@ const hotWashText = (questions: NonNullable<ExerciseNotice['hotWash']>): string 
         `${index + 1}. ${escapeMrkdwn(question)}${answers === 0 ? '' : `  (${counted(answers, 'answer')})`}`,
     ),
   ].join('\n');
+
+/** Somebody has to do something: below the exercise's message, to whom it concerns. */
+export function exerciseReminderMessage(heading: Heading, text: string, mention: readonly string[]): SlackContent {
+  const people = mentions(mention);
+  return message(`${escapeMrkdwn(plainHeadline(heading))}: ${escapeMrkdwn(text)}`, [
+    section(`⏰ ${people === '' ? '' : `${people} `}${escapeMrkdwn(text)}`),
+    context(
+      `By the buttons of the message above, or \`firedrill exercise --help\`${heading.simulated ? ' · `SIMULATED`' : ''}`,
+    ),
+  ]);
+}
 
 /** What is said once: an event of the story for the whole channel, a note below the exercise's message. */
 export function exercisePostMessage(heading: Heading, post: ExercisePost): SlackContent {

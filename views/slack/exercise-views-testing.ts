@@ -7,7 +7,7 @@ import { exampleAddress } from '../example-notices.ts';
 import { exerciseForms } from './exercise-actions.ts';
 import type { ExerciseMemory } from './exercise-actions.ts';
 import { assessForm, assessProblemForm, exerciseForm } from './exercise-forms.ts';
-import { exerciseMessage, exercisePostMessage } from './exercise-message.ts';
+import { exerciseMessage, exercisePostMessage, exerciseReminderMessage } from './exercise-message.ts';
 
 /** Every message and form of an exercise at its longest, for `every-view-testing.ts`. */
 
@@ -103,6 +103,13 @@ const full: ExerciseMemory = {
 export const exerciseViews: Readonly<Record<string, () => readonly unknown[]>> = {
   'exercise-message.ts exerciseMessage': () => notices.map((exercise) => exerciseMessage({ heading, exercise })),
   'exercise-message.ts exercisePostMessage': () => posts.map((post) => exercisePostMessage(heading, post)),
+  'exercise-message.ts exerciseReminderMessage': () => [
+    exerciseReminderMessage(
+      heading,
+      long,
+      many((index) => `U0PERSON${index}`),
+    ),
+  ],
   'exercise-forms.ts exerciseForm': () =>
     exerciseForms.flatMap((form) => [exerciseForm(form, bare), exerciseForm(form, full)]),
   'exercise-forms.ts assessForm': () => [assessForm(bare, comparedActions(told)), assessForm(bare, [])],
