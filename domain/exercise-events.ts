@@ -86,3 +86,8 @@ export type ExerciseEvent =
       readonly escalatedTo?: readonly Role[];
     }
   | ({ readonly type: 'exercise-closed' } & Acted);
+
+/** Whether something happened in an exercise: all of it, and nothing else, is named so. */
+export const isExerciseEvent = <E extends { readonly type: string }>(
+  event: E,
+): event is Extract<E, { readonly type: `exercise-${string}` }> => event.type.startsWith('exercise-');

@@ -77,3 +77,8 @@ export type ReviewEvent =
       /** 64 hex over every key and its answer, without comments: the same answers give the same. */
       readonly answersDigest: string;
     };
+
+/** Whether something happened in a documentation review: all of it, and nothing else, is named so. */
+export const isReviewEvent = <E extends { readonly type: string }>(
+  event: E,
+): event is Extract<E, { readonly type: `review-${string}` }> => event.type.startsWith('review-');

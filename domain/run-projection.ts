@@ -4,7 +4,9 @@ import { breakFacts } from './journal-break.ts';
 import { foldIncident } from './incident-view.ts';
 import type { JournalBody, JournalEvent } from './journal-entry.ts';
 import type { GateView, PauseView, ResourceView, RunPhase, RunProjection, StepView } from './run-view.ts';
+import { isExerciseEvent } from './exercise-events.ts';
 import { foldExercise, noExercise } from './exercise-view.ts';
+import { isReviewEvent } from './review-events.ts';
 import { foldReview, noReview } from './review-view.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -136,6 +138,14 @@ function opened(body: JournalBody): RunProjection {
 
 /** What an event changes; a new kind of event stops the build here until somebody decides. */
 function changeBy(event: JournalEvent, run: RunProjection, atMs: number): Partial<RunProjection> {
+  if (isReviewEvent(event)) {
+    const review = foldReview(run.review ?? noReview, event, atMs);
+    return { review, ...(event.type === 'review-asked' ? phaseAtLeast(run, 'reviewing') : {}) };
+  }
+  if (isExerciseEvent(event)) {
+    const exercise = foldExercise(run.exercise ?? noExercise, event, atMs);
+    return { exercise, ...(event.type === 'exercise-begun' ? phaseAtLeast(run, 'exercising') : {}) };
+  }
   switch (event.type) {
     case 'run-opened':
       throw outOfOrder(`The journal of ${run.runId} opens the run twice.`);
@@ -235,50 +245,6 @@ function changeBy(event: JournalEvent, run: RunProjection, atMs: number): Partia
       const { actId, claimedPerson: person, code } = event;
       return { refusedActs: [...(run.refusedActs ?? []), { actId, person, code, atMs }] };
     }
-    case 'review-asked':
-      return { review: foldReview(run.review ?? noReview, event, atMs), ...phaseAtLeast(run, 'reviewing') };
-    case 'review-document-read':
-    case 'review-document-missing':
-    case 'review-compared':
-    case 'review-links-probed':
-    case 'review-compared-with-last':
-    case 'review-answered':
-    case 'review-delegated':
-    case 'review-reassigned':
-    case 'review-reminded':
-    case 'review-sign-off-received':
-    case 'review-sign-off-void':
-    case 'review-signed-off':
-      return { review: foldReview(run.review ?? noReview, event, atMs) };
-    case 'exercise-begun':
-      return {
-        exercise: foldExercise(run.exercise ?? noExercise, event, atMs),
-        ...phaseAtLeast(run, 'exercising'),
-      };
-    case 'exercise-planned':
-    case 'exercise-last-known':
-    case 'exercise-attended':
-    case 'exercise-role-taken':
-    case 'exercise-inject-told':
-    case 'exercise-person-unavailable':
-    case 'exercise-inject-brought-forward':
-    case 'exercise-inject-skipped':
-    case 'exercise-paused':
-    case 'exercise-resumed':
-    case 'exercise-held-up':
-    case 'exercise-improvised':
-    case 'exercise-decision-logged':
-    case 'exercise-recovered':
-    case 'exercise-hot-wash-begun':
-    case 'exercise-hot-wash-answered':
-    case 'exercise-assessed':
-    case 'exercise-gap-raised':
-    case 'exercise-gap-filed':
-    case 'exercise-gap-ticketed':
-    case 'exercise-gap-without-ticket':
-    case 'exercise-reminded':
-    case 'exercise-closed':
-      return { exercise: foldExercise(run.exercise ?? noExercise, event, atMs) };
     case 'abort-requested':
       return { aborts: [...run.aborts, { by: event.by, reason: event.reason, via: event.via, atMs }] };
     case 'incident-declared':

@@ -1,5 +1,7 @@
 import type { Transaction } from 'kysely';
+import { isExerciseEvent } from '../domain/exercise-events.ts';
 import type { JournalBody, JournalEvent } from '../domain/journal-entry.ts';
+import { isReviewEvent } from '../domain/review-events.ts';
 import type { StoreTables } from './tables.ts';
 
 type Tx = Transaction<StoreTables>;
@@ -8,6 +10,8 @@ type Told<T extends JournalEvent['type']> = Extract<JournalEvent, { type: T }>;
 /** Writes one entry into the tables that lists and questions are answered from; a new kind of event stops the build here. */
 export async function projectEvent(tx: Tx, body: JournalBody): Promise<void> {
   const { event } = body;
+  // Shown from the run's projection; no table of their own.
+  if (isReviewEvent(event) || isExerciseEvent(event)) return;
   switch (event.type) {
     case 'step-started':
       return await stepStarted(tx, body, event);
@@ -42,43 +46,6 @@ export async function projectEvent(tx: Tx, body: JournalBody): Promise<void> {
     case 'hot-queries-measured':
     case 'act-refused':
     case 'act-unauthentic':
-    case 'review-document-read':
-    case 'review-document-missing':
-    case 'review-compared':
-    case 'review-links-probed':
-    case 'review-compared-with-last':
-    case 'review-asked':
-    case 'review-answered':
-    case 'review-delegated':
-    case 'review-reassigned':
-    case 'review-reminded':
-    case 'review-sign-off-received':
-    case 'review-sign-off-void':
-    case 'review-signed-off':
-    case 'exercise-planned':
-    case 'exercise-last-known':
-    case 'exercise-attended':
-    case 'exercise-role-taken':
-    case 'exercise-begun':
-    case 'exercise-inject-told':
-    case 'exercise-person-unavailable':
-    case 'exercise-inject-brought-forward':
-    case 'exercise-inject-skipped':
-    case 'exercise-paused':
-    case 'exercise-resumed':
-    case 'exercise-held-up':
-    case 'exercise-improvised':
-    case 'exercise-decision-logged':
-    case 'exercise-recovered':
-    case 'exercise-hot-wash-begun':
-    case 'exercise-hot-wash-answered':
-    case 'exercise-assessed':
-    case 'exercise-gap-raised':
-    case 'exercise-gap-filed':
-    case 'exercise-gap-ticketed':
-    case 'exercise-gap-without-ticket':
-    case 'exercise-reminded':
-    case 'exercise-closed':
     case 'abort-requested':
     case 'incident-declared':
     case 'incident-time-corrected':
@@ -91,7 +58,7 @@ export async function projectEvent(tx: Tx, body: JournalBody): Promise<void> {
     case 'journal-resent':
     case 'verdict-reached':
     case 'sealed':
-      // Shown from the run's projection; no table of their own.
+      // The same.
       return;
   }
 }

@@ -9,6 +9,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Answer } from '../domain/activity-answer.ts';
+import { isExerciseEvent } from '../domain/exercise-events.ts';
 import { errorKinds, FiredrillError } from '../domain/errors.ts';
 import type { ErrorFacts } from '../domain/errors.ts';
 import type { Finding } from '../domain/finding.ts';
@@ -219,8 +220,7 @@ export class Run {
   /** Writes one thing that happened into the journal; returns at once. Nothing is written behind the seal. */
   note(event: JournalEvent): void {
     if (event.type === 'previewed') this.#preview = event.preview;
-    if (!this.#journal.isSealed)
-      this.#journal.record(event, peopleActOn.has(event.type) || event.type.startsWith('exercise-'));
+    if (!this.#journal.isSealed) this.#journal.record(event, peopleActOn.has(event.type) || isExerciseEvent(event));
     else log.warn('this happened after the seal and is not in the journal', { type: event.type });
   }
 
