@@ -1,8 +1,6 @@
 import {
   ActivityFailure,
-  allHandlersFinished,
   CancellationScope,
-  condition,
   isCancellation,
   log,
   upsertMemo,
@@ -10,14 +8,13 @@ import {
 } from '@temporalio/workflow';
 import type { Answer } from '../domain/activity-answer.ts';
 import { isExerciseEvent } from '../domain/exercise-events.ts';
-import { errorKinds, FiredrillError } from '../domain/errors.ts';
+import { errorKinds } from '../domain/errors.ts';
 import type { ErrorFacts } from '../domain/errors.ts';
 import type { Finding } from '../domain/finding.ts';
 import { breakFacts, findingOfBreak, keepsComparable } from '../domain/journal-break.ts';
 import type { JournalBreak } from '../domain/journal-break.ts';
-import { makeFinding } from '../domain/fingerprint.ts';
 import type { AuthenticDecision } from '../domain/gate.ts';
-import type { AddendumEvent, JournalEvent } from '../domain/journal-entry.ts';
+import type { JournalEvent } from '../domain/journal-entry.ts';
 import type { Ledger, LedgerKey } from '../domain/ledger.ts';
 import type { JudgedMemo, Mode, RunMemo } from '../domain/modes.ts';
 import type { RunStatus, TicketRequest } from '../domain/notice.ts';
@@ -31,22 +28,18 @@ import { Duties } from './duties.ts';
 import { errorFacts, failedAttempt, invalidInput, isDeadline, isTimeout, overdue } from './failures.ts';
 import { Gates } from './gates.ts';
 import { JournalPump } from './journal-pump.ts';
-import { drillsStopped, refuseWhenDrillsAreStopped } from './kill-switch.ts';
 import { hear, memberOf, plainText } from './hear.ts';
 import { haltSignal } from './messages.ts';
 import type { RunReport } from './messages.ts';
 import { NoticePump } from './notice-pump.ts';
 import { Pause } from './pause.ts';
 import type { NewNotice } from './notice-pump.ts';
-import {
-  askingActivities,
-  isolatedActivities,
-  lockingActivities,
-  readingActivities,
-  recordActivities,
-} from './proxies.ts';
+import { isolatedActivities, readingActivities, recordActivities } from './proxies.ts';
 import type { Wait } from './proxies.ts';
 import type { RunOpening } from './run-opening.ts';
+import { StatusBoard } from './run-status.ts';
+import { RunEvidence } from './run-evidence.ts';
+import { RunControl } from './run-control.ts';
 
 /** What somebody looks for in the store to act on it, or to see that it was heard. */
 const peopleActOn: ReadonlySet<JournalEvent['type']> = new Set([
@@ -90,17 +83,14 @@ export class Run {
   readonly #journal: JournalPump;
   readonly #notices: NoticePump;
   readonly #pause: Pause;
+  readonly #control: RunControl;
+  readonly #status: StatusBoard;
+  readonly #evidence: RunEvidence;
   readonly #record = recordActivities();
   readonly #forward = new CancellationScope({ cancellable: true });
   readonly #ledger: { [K in LedgerKey]?: Moment } = {};
-  readonly #steps: { name: string; state: 'done' | 'running' | 'failed' | 'waiting' }[] = [];
   readonly #findings: Finding[] = [];
-  readonly #lateAddenda = new Set<Promise<void>>();
-  readonly #openedAtMs = Date.now();
   #stopped: { reason: string; code: string; by?: string } | undefined;
-  #preview: RunStatus['preview'];
-  #waitsFor: string | undefined;
-  #incident: RunStatus['incident'];
   #over = false;
   /** False once part of the run happened twice: somebody reset it, or Temporal or the store was restored from a backup. */
   #undisturbed: boolean;
@@ -144,6 +134,22 @@ export class Run {
       },
       { afterReset, onProblem: (error) => this.note({ type: 'problem', where: 'telling people', error }) },
     );
+    this.#status = new StatusBoard(opening.stepsPlanned, (status) =>
+      this.#notices.tell({ kind: 'run-status', status }),
+    );
+    this.#control = new RunControl({
+      runId: this.id,
+      memo: { ...memoOf(opening), mode: this.mode },
+      note: (event) => this.note(event),
+    });
+    this.#evidence = new RunEvidence({
+      runId: this.id,
+      about: opening,
+      journal: this.#journal,
+      record: this.#record,
+      // Behind the seal nothing can be journaled: people are told, and the ticket keeps it.
+      tellOfFinding: (finding) => this.#notices.tell({ kind: 'finding', finding, ticket: opening.ticket }),
+    });
     this.duties = new Duties(opening.mentions);
     this.gates = new Gates({
       runId: this.id,
@@ -177,7 +183,7 @@ export class Run {
       touchesNothing: opening.touches === 'nothing',
       phase: () => (this.#journal.isSealed ? 'sealed' : this.#over ? 'over' : 'open'),
       note: (event) => this.note(event),
-      addLate: (event) => this.#addLate(event),
+      addLate: (event) => this.#evidence.addLate(event),
       canAbort: () => !this.#nothingToStop || this.#stopped !== undefined,
       abortWouldCount: () => !this.#nothingToStop && this.#stopped === undefined,
       abort: (decision) => this.#abort(decision),
@@ -219,7 +225,7 @@ export class Run {
 
   /** Writes one thing that happened into the journal; returns at once. Nothing is written behind the seal. */
   note(event: JournalEvent): void {
-    if (event.type === 'previewed') this.#preview = event.preview;
+    if (event.type === 'previewed') this.#status.preview = event.preview;
     if (!this.#journal.isSealed) this.#journal.record(event, peopleActOn.has(event.type) || isExerciseEvent(event));
     else log.warn('this happened after the seal and is not in the journal', { type: event.type });
   }
@@ -241,13 +247,13 @@ export class Run {
 
   /** The run's message shows how the incident stands. */
   showIncident(incident: NonNullable<RunStatus['incident']>): void {
-    this.#incident = incident;
+    this.#status.incident = incident;
     this.#tellStatus();
   }
 
   /** The run's message says anew where it stands. @param waitsFor - key of the message that people have to answer */
   tellStatus(waitsFor?: string): void {
-    this.#waitsFor = waitsFor;
+    this.#status.waitsFor = waitsFor;
     this.#tellStatus();
   }
 
@@ -278,11 +284,7 @@ export class Run {
     this.#tellStatus();
     await holding;
     this.#tellStatus();
-    await refuseWhenDrillsAreStopped({
-      mode: this.mode,
-      asking: askingActivities(),
-      note: (event) => this.note(event),
-    });
+    await this.#control.refuseWhenStopped();
   }
 
   /** Cleanup and what comes after it stand still for nobody. */
@@ -292,8 +294,7 @@ export class Run {
 
   async #perform<T>(name: string, act: () => Promise<Answer<T>>, summarise?: Summarise<T>): Promise<T> {
     this.note({ type: 'step-started', step: name });
-    const shown = { name, state: 'running' as 'done' | 'running' | 'failed' | 'waiting' };
-    this.#steps.push(shown);
+    const shown = this.#status.begin(name);
     this.#tellStatus();
     let answer: Answer<T> | undefined;
     try {
@@ -371,31 +372,7 @@ export class Run {
    * @throws FiredrillError `refused` when drills are stopped or somebody else has the resource
    */
   async takeControl(resources: readonly string[]): Promise<void> {
-    await this.step('take control', async () => {
-      const asking = askingActivities();
-      await refuseWhenDrillsAreStopped({ mode: this.mode, asking, note: (event) => this.note(event) });
-      const memo: RunMemo = {
-        mode: this.mode,
-        touches: this.#opening.touches,
-        runbook: this.#opening.runbook,
-        service: this.#opening.service,
-        resource: this.#opening.resource,
-      };
-      const lock = await lockingActivities().acquireLock({ runId: this.id, resources, memo });
-      if (!lock.value.granted && 'stopped' in lock.value) {
-        // Pulled since it was read a moment ago.
-        this.note({ type: 'drills-halted', reason: lock.value.stopped.reason ?? '' });
-        throw drillsStopped(lock.value.stopped);
-      }
-      if (!lock.value.granted) {
-        throw new FiredrillError({
-          code: 'locked',
-          kind: 'refused',
-          ...lockedText(lock.value),
-        });
-      }
-      return lock;
-    });
+    await this.step('take control', () => this.#control.take(resources));
   }
 
   /**
@@ -405,26 +382,7 @@ export class Run {
    * @throws FiredrillError `refused` when drills are stopped; otherwise what `read` throws
    */
   async ifStillAllowed<T>(read: () => Promise<T>): Promise<T> {
-    const scope = new CancellationScope({ cancellable: true });
-    const reading = scope.run(read);
-    // Looked at below; a rejection that nobody has looked at yet would hang the run.
-    const settled = reading.then(
-      () => {},
-      () => {},
-    );
-    try {
-      await refuseWhenDrillsAreStopped({
-        mode: this.mode,
-        asking: askingActivities(),
-        note: (event) => this.note(event),
-      });
-    } catch (error) {
-      scope.cancel();
-      // Its end is written before the verdict is.
-      await settled;
-      throw error;
-    }
-    return await reading;
+    return await this.#control.ifStillAllowed(read);
   }
 
   /** Runs the forward part. A failure, an abort or a halt ends it, and says how; cleanup comes after, whatever happened. */
@@ -439,7 +397,7 @@ export class Run {
       if (isCancellation(error) || this.#forward.consideredCancelled)
         return { kind: 'aborted', code: 'cancelled', reason: 'The run was cancelled in Temporal.' };
       const facts = errorFacts(error);
-      this.note({ type: 'problem', where: this.#steps.at(-1)?.name ?? 'start', error: facts });
+      this.note({ type: 'problem', where: this.#status.lastStep ?? 'start', error: facts });
       const { ending } = errorKinds[facts.kind];
       if (ending === 'aborted') return { kind: 'aborted', code: facts.code, reason: facts.what };
       return { kind: ending, code: facts.code, reason: facts.what };
@@ -491,11 +449,11 @@ export class Run {
       this.#tellStatus(judged);
       this.#notices.tell({ kind: 'verdict', judged, secondChannel: !endedWell(judged.verdict) });
       await this.#notices.handOver();
-      await this.#releaseLock();
+      await this.#control.release();
       await this.#journal.seal();
-      const { evidencePath, problem } = await this.#sealEvidence();
+      const { evidencePath, problem } = await this.#evidence.seal();
       await this.#notices.finish({ sealed: this.#journal.broken === undefined });
-      await this.#lateComers();
+      await this.#evidence.lateComers();
       const reason = problem === undefined ? judged.reason : `${judged.reason} ${problem}`;
       return {
         runId: this.id,
@@ -504,27 +462,6 @@ export class Run {
         ...(evidencePath === undefined ? {} : { evidencePath }),
       };
     });
-  }
-
-  /**
-   * Asks for the bundle for as long as it takes; what refuses it for good is a finding of its own. A store that has lost
-   * entries since it took them gets them again, once.
-   */
-  async #sealEvidence(mayLackEntries = true): Promise<{ evidencePath?: string; problem?: string }> {
-    const { broken, head, journalId } = this.#journal;
-    if (broken !== undefined) return this.#notEvidenced('journal-refused', `The store refused the journal: ${broken}`);
-    try {
-      const request = { runId: this.id, executionId: journalId, head: head.hash, count: head.number };
-      return { evidencePath: (await this.#record.sealEvidence(request)).value.path };
-    } catch (error) {
-      const { code, what } = errorFacts(error);
-      if (code === 'head-mismatch' && mayLackEntries) {
-        await this.#journal.sendAgain();
-        await this.#journal.seal();
-        return await this.#sealEvidence(false);
-      }
-      return this.#notEvidenced(code, `The evidence was refused: ${what}`);
-    }
   }
 
   /** The store has not what this run had recorded: written down, told, and followed up like every gap. */
@@ -537,50 +474,6 @@ export class Run {
     log.warn('the store did not have what this run had recorded', { ...breakFacts(found) });
     const { service, resource } = this.#opening;
     this.raise(findingOfBreak(found, { runId: this.id, service, resource }));
-  }
-
-  #notEvidenced(cause: string, problem: string): { problem: string } {
-    const { service, resource } = this.#opening;
-    const finding = makeFinding({
-      service,
-      resource,
-      runId: this.id,
-      check: 'evidence',
-      cause,
-      severity: 'high',
-      title: `the verdict of a ${this.#opening.runbook} of ${resource} is not evidenced (${cause})`,
-      found: problem,
-      matters: 'The verdict stands, but nobody can prove it: an auditor will not accept it.',
-      lookFirst:
-        'Whether the run was reset in Temporal, the store restored from a backup, or somebody wrote into the evidence bucket.',
-      proof: { kind: 'recheck', check: 'evidence', sentence: 'A new run of this resource whose evidence verifies.' },
-    });
-    // Behind the seal nothing can be journaled: people are told, and the ticket keeps it.
-    this.#notices.tell({ kind: 'finding', finding, ticket: this.#opening.ticket });
-    return { problem };
-  }
-
-  /** Clicks that came behind the seal have their answer; what is left is to write them down. */
-  async #lateComers(): Promise<void> {
-    for (;;) {
-      await condition(allHandlersFinished);
-      if (this.#lateAddenda.size === 0) return;
-      await Promise.all(this.#lateAddenda);
-    }
-  }
-
-  /** What comes behind the seal is chained to it. Kept for the run's end, and never in the way of the answer. */
-  #addLate(event: AddendumEvent): void {
-    if (this.#journal.broken !== undefined) return;
-    const added = CancellationScope.nonCancellable(async () => {
-      try {
-        await this.#record.appendAddendum({ runId: this.id, executionId: this.#journal.journalId, event });
-      } catch (error) {
-        log.error('a late decision could not be added to the evidence', { code: errorFacts(error).code });
-      }
-    });
-    this.#lateAddenda.add(added);
-    void added.then(() => this.#lateAddenda.delete(added));
   }
 
   #abort(decision: AuthenticDecision): void {
@@ -600,65 +493,23 @@ export class Run {
     this.#forward.cancel();
   }
 
-  async #releaseLock(): Promise<void> {
-    try {
-      await askingActivities().releaseLock({ runId: this.id });
-    } catch (error) {
-      // Not fatal: a lock whose holder is closed is freed by the next one who asks.
-      this.note({ type: 'problem', where: 'release lock', error: errorFacts(error) });
-    }
-  }
-
-  /** What the runbook has still to do; nothing once it is judged: then it will not be done any more. */
-  #stepsToCome(judged: Judged | undefined): RunStatus['steps'] {
-    if (judged) return [];
-    const begun = this.#steps.map((step) => step.name);
-    return this.#opening.stepsPlanned
-      .filter((name) => !begun.includes(name))
-      .map((name) => ({ name, state: 'waiting' }));
-  }
-
   #tellStatus(judged?: Judged): void {
-    const open = this.gates.open;
-    const status: RunStatus = {
-      state: judged
-        ? judged.verdict
-        : open
-          ? 'waiting for approval'
-          : this.#pause.shown.paused?.holds
-            ? 'paused'
-            : (this.#steps.at(-1)?.name ?? 'starting'),
-      steps: [...this.#steps, ...this.#stepsToCome(judged)],
-      sinceMs: this.#openedAtMs,
-      ...(judged ? {} : this.#pause.shown),
-      ...waitingOf(judged ? undefined : (open?.gateId ?? this.#waitsFor)),
-      ...(this.#findings.at(-1) ? { lastFinding: this.#findings.at(-1)?.title ?? '' } : {}),
-      ...(judged ? { judged } : {}),
+    this.#status.tell({
+      ...(judged === undefined ? {} : { judged }),
+      openGate: this.gates.open?.gateId,
+      pause: this.#pause.shown,
+      findings: this.#findings,
       approvals: this.gates.approvals,
-      findings: this.#findings.length,
-      ...(this.#preview ? { preview: this.#preview } : {}),
-      ...(this.#incident ? { incident: this.#incident } : {}),
-    };
-    this.#notices.tell({ kind: 'run-status', status });
+    });
   }
 }
 
-const waitingOf = (waitingFor: string | undefined): Pick<RunStatus, 'waitingFor'> =>
-  waitingFor === undefined ? {} : { waitingFor };
-
-/** Why a run may not begin, for people. */
-const lockedText = ({ resource, holder }: { readonly resource: string; readonly holder: string }) =>
-  holder.startsWith('incident/')
-    ? {
-        what: `An incident is open that concerns ${resource}: ${holder}.`,
-        means: 'No drill is held there while it lasts; this one did nothing.',
-        next: 'Start it again when whoever commands the incident has said that it is over.',
-      }
-    : {
-        what: `Another run works on ${resource}: ${holder}.`,
-        means: "Two runs on one resource would spoil each other's measurement; this one did nothing.",
-        next: `Wait for it, or stop it: firedrill abort ${holder}`,
-      };
+const memoOf = ({ touches, runbook, service, resource }: RunOpening): Omit<RunMemo, 'mode'> => ({
+  touches,
+  runbook,
+  service,
+  resource,
+});
 
 /** Opens a run that may create and delete only its own copies. There is no way from here to a live activity. */
 export function openIsolatedRun(
