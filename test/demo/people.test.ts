@@ -84,14 +84,24 @@ describe('npm run demo -- documentation-review', () => {
     await button(form(), 'Close').first().click();
     await form().waitFor({ state: 'detached' });
 
-    // On another day, in another window.
+    // On another day: from the Home tab, which says what waits.
     await page.close();
-    page = await open(link);
-    await page.getByText(/\b1 of \d+ answered, 1 wrong/).waitFor();
+    page = await open(`${link.replace(/channel=[^&]+/, 'channel=app')}&tab=home`);
+    await page.getByText('Waiting for me (1)').waitFor();
+    await page.getByText(/\b1 of \d+ facts answered/).waitFor();
+    await picture(page, 'review-home');
     await button(page, 'Answer…').click();
     await form().getByText('Facts 1–10 of').waitFor();
     expect(await first().getByLabel('The document is wrong').isChecked()).toBe(true);
     expect(await form().getByLabel('Why? One sentence').first().inputValue()).toBe('Changed in the summer.');
+    await button(form(), 'Close').first().click();
+    await page.close();
+
+    // And from its message, to its end.
+    page = await open(link);
+    await page.getByText(/\b1 of \d+ answered, 1 wrong/).waitFor();
+    await button(page, 'Answer…').click();
+    await form().getByText('Facts 1–10 of').waitFor();
     for (let number = 1; await answerPage(form()); number += 1) {
       await button(form(), 'Next page ▶').click();
       await form()
@@ -104,6 +114,8 @@ describe('npm run demo -- documentation-review', () => {
     }
     await button(form(), 'Save').click();
     const signing = page.getByRole('dialog', { name: 'Sign off' });
+    await signing.getByRole('link', { name: '“Jira Cloud: backup and recovery”' }).waitFor();
+    await picture(page, 'review-sign-off');
     await button(signing, 'Sign off').click();
     await signing.getByText('Your sign-off is recorded.').waitFor();
     await button(signing, 'Close').first().click();
@@ -247,6 +259,7 @@ async function declareAndHandOver(page: Page): Promise<void> {
   await button(declaring, 'Declare it').click();
   const incident = page.locator('.msg').filter({ hasText: 'Hand over command…' });
   await incident.getByText('Issues cannot be read').waitFor();
+  await picture(page, 'incident');
 
   const handing = page.getByRole('dialog', { name: 'Hand over command' });
   await button(incident, 'Hand over command…').click();
