@@ -54,7 +54,7 @@ export const homeView = (home: HomeView, nowMs: number): SlackContent =>
         button({ action: slackActions.stopAll, label: 'Stop all drills…', value: '-', style: 'danger' }),
       ],
     },
-    ...waitingBlocks(home),
+    ...waitingBlocks(home, nowMs),
     ...owesBlocks(home, nowMs),
     header('Runs under way', home.runs.length),
     section(
@@ -71,7 +71,7 @@ export const homeView = (home: HomeView, nowMs: number): SlackContent =>
 /** `/dr mine`. */
 export const mineMessage = (mine: MineView, nowMs: number): SlackContent =>
   message(`${counted(mine.owes.filter(({ state }) => state !== 'done').length, 'thing')} to do in ${mine.quarter}`, [
-    ...waitingBlocks(mine),
+    ...waitingBlocks(mine, nowMs),
     ...owesBlocks(mine, nowMs),
     ...ticketBlocks(mine, shown.ticketsInMessage),
   ]);
@@ -80,14 +80,14 @@ export const mineMessage = (mine: MineView, nowMs: number): SlackContent =>
 export const ticketsMessage = (mine: Pick<MineView, 'tickets'>): SlackContent =>
   message(counted(mine.tickets.length, 'ticket'), ticketBlocks(mine, shown.ticketsInMessage));
 
-function waitingBlocks({ gates, reviews }: Pick<MineView, 'gates' | 'reviews'>): KnownBlock[] {
+function waitingBlocks({ gates, reviews }: Pick<MineView, 'gates' | 'reviews'>, nowMs: number): KnownBlock[] {
   const count = gates.length + reviews.length;
   const more = Math.max(0, gates.length - shown.gates) + Math.max(0, reviews.length - shown.reviews);
   return [
     header('Waiting for me', count),
     ...(count === 0 ? [section('✔ No question waits for you.')] : []),
     ...gateBlocks(gates.slice(0, shown.gates)),
-    ...reviewBlocks(reviews.slice(0, shown.reviews)),
+    ...reviewBlocks(reviews.slice(0, shown.reviews), nowMs),
     ...(more > 0 ? [context(`and ${more} more`)] : []),
   ];
 }

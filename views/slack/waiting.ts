@@ -59,12 +59,12 @@ export const gateBlocks = (gates: readonly WaitingGate[]): KnownBlock[] =>
   });
 
 /** Each review with how far it is, and the button that goes on with it. */
-export const reviewBlocks = (reviews: readonly WaitingReview[]): KnownBlock[] =>
+export const reviewBlocks = (reviews: readonly WaitingReview[], nowMs: number): KnownBlock[] =>
   reviews.map(({ run, answered, toAnswer, dueAtMs }) => {
     const done = answered === toAnswer;
     return {
       ...section(
-        `${headline(run)}\n${dotted(`*${answered} of ${counted(toAnswer, 'fact')} answered*`, done ? 'waiting for the sign-off' : undefined, `until ${slackWhen(dueAtMs, 0)}`)}`,
+        `${headline(run)}\n${dotted(`*${answered} of ${counted(toAnswer, 'fact')} answered*`, done ? 'waiting for the sign-off' : undefined, `until ${slackWhen(dueAtMs, nowMs)}`)}`,
       ),
       accessory: button({
         action: done ? slackActions.reviewSignOff : slackActions.reviewAnswer,
