@@ -28,7 +28,7 @@ export const commandList: Readonly<Record<string, readonly ListedCommands[]>> = 
     {
       commands: {
         doctor:
-          'Check Temporal and its retention, AWS permissions, Slack scopes, Jira, documents, store, second channel; says what to fix.',
+          'Check Temporal and its retention, AWS permissions, Slack scopes, Jira and its webhook, documents, store, second channel; says what to fix.',
       },
       load: async () => (await import('./commands/doctor.ts')).doctorCommand,
     },
