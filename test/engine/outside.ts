@@ -36,7 +36,7 @@ export const slack = (world: Place, method: string, path: string, body?: unknown
   );
 
 /** Calls the Confluence stand-in's control interface for this world's site. */
-export const confluence = (world: World, method: string, path: string, body?: unknown): Promise<unknown> =>
+export const confluence = (world: Place, method: string, path: string, body?: unknown): Promise<unknown> =>
   call(
     method,
     `${world.place.confluenceUrl ?? ''}/_sandbox/${path}`,
@@ -45,6 +45,30 @@ export const confluence = (world: World, method: string, path: string, body?: un
     },
     body,
   );
+
+/**
+ * Has Jira do the next such call and hold its answer back. A stand-in that is killed has forgotten it.
+ *
+ * @param call.path - a regular expression
+ * @returns asks whether the call has been made
+ */
+export async function holdJiraAnswer(
+  world: Place,
+  call: { readonly method: string; readonly path: string },
+  forMs: number,
+): Promise<() => Promise<boolean>> {
+  const fromMs = Date.now();
+  await jira(world, 'POST', 'faults', { ...call, kind: 'late-reply', delayMs: forMs });
+  return async () => {
+    const { calls } = (await jira(world, 'GET', 'calls')) as {
+      calls: { at: string; method: string; path: string; reply: string }[];
+    };
+    return calls.some(
+      ({ at, method, path, reply }) =>
+        reply === 'late' && method === call.method && new RegExp(call.path).test(path) && Date.parse(at) >= fromMs,
+    );
+  };
+}
 
 export interface JiraIssue {
   readonly key: string;

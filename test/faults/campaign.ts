@@ -52,6 +52,7 @@ export async function learnCourses(
         subject: subject.name,
         boundaries: await boundariesSeen(installation.witness.temporal, runId),
         calls: subject.calls(runId).map(({ name }) => name),
+        states: subject.states.map(({ name }) => name),
         tookMs,
       };
     }),

@@ -55,10 +55,14 @@ export interface Installation {
   close(): Promise<readonly string[]>;
 }
 
+type CatalogService = Record<string, unknown> & {
+  resources: ({ name: string; checks?: object[] } & Record<string, unknown>)[];
+};
+
 /** A catalog as data, to be changed before the installation starts. */
 export interface CatalogData {
   organisation: { name: string; policies: Record<string, unknown> & { limits: Record<string, unknown> } };
-  services: Record<string, { resources: ({ name: string; checks?: object[] } & Record<string, unknown>)[] }>;
+  services: Record<string, CatalogService>;
 }
 
 export interface InstallationOptions {
@@ -327,6 +331,7 @@ class Installed implements Installation {
         awsUrl: running.aws.endpointUrl ?? '',
         slackUrl: running.slack.page ?? '',
         jiraUrl: running.jira.page ?? '',
+        confluenceUrl: running.confluence?.page ?? '',
         slackBotToken: sandboxCredentials.slackBotToken,
         jiraEmail: sandboxCredentials.jiraEmail,
         jiraApiToken: sandboxCredentials.jiraApiToken,

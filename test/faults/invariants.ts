@@ -269,6 +269,16 @@ function countProblems(events: readonly JournalEvent[]): string[] {
   return doubles(once).map((what) => `the journal has "${what}" more than once`);
 }
 
+const onceInAReviewOrExercise: ReadonlySet<JournalEvent['type']> = new Set([
+  'review-asked',
+  'review-signed-off',
+  'exercise-planned',
+  'exercise-begun',
+  'exercise-hot-wash-begun',
+  'exercise-recovered',
+  'exercise-closed',
+]);
+
 /** Name of what may happen only once; nothing for what may happen again. */
 function onlyOnce(event: JournalEvent): string | undefined {
   if (['run-opened', 'verdict-reached', 'sealed', 'cleanup-started'].includes(event.type)) return event.type;
@@ -277,6 +287,17 @@ function onlyOnce(event: JournalEvent): string | undefined {
     return `${event.type} ${event.name}`;
   if (event.type === 'gate-opened') return `gate ${event.gate.gateId} ${event.gate.round}`;
   if (event.type === 'finding-raised') return `finding ${event.finding.fingerprint}`;
+  if (onceInAReviewOrExercise.has(event.type)) return event.type;
+  if (event.type === 'review-answered') return `answer ${event.actId} to ${event.itemId}`;
+  if (event.type === 'review-delegated' || event.type === 'review-sign-off-received')
+    return `${event.type} ${event.actId}`;
+  if (event.type === 'exercise-inject-told') return `event ${event.injectId}`;
+  if (event.type === 'exercise-gap-raised') return `gap ${event.gap.fingerprint}`;
+  if (event.type === 'exercise-gap-filed') return `ticket asked for ${event.gapId}`;
+  if (event.type === 'exercise-gap-ticketed') return `ticket of ${event.fingerprint}`;
+  if (event.type === 'exercise-attended') return `attendance of ${event.by.personId}`;
+  if (event.type === 'exercise-decision-logged' || event.type === 'exercise-hot-wash-answered')
+    return `${event.type} ${event.actId}`;
   if (event.type === 'decision-received') return `decision ${event.decision.decisionId}`;
   return undefined;
 }
@@ -307,22 +328,39 @@ async function toldProblems(
     'verdict',
     ...gates.map(({ gateId, round }) => `gate:${gateId}:${round}`),
     ...projection.findings.map(({ fingerprint }) => `finding:${fingerprint}`),
+    ...(projection.review?.asked === undefined ? [] : ['review']),
+    ...(projection.exercise?.scenario === undefined ? [] : ['exercise']),
   ];
-  const open = messages
-    .filter(({ key }) => key.startsWith('gate:'))
-    .filter((one) => textOf(one).includes(slackActions.approve));
+  const told = projection.exercise?.told.length ?? 0;
+  const posted = messages.filter((one) => /EXERCISE · \d+ of \d+ ·/.test(textOf(one))).length;
+  const open = messages.filter(asksStill);
   const verdict = (projection.judged?.verdict ?? 'nothing').replaceAll('-', ' ');
   const run = messages.find(({ key }) => key === 'run');
   return {
     lost: [
       ...owed.filter((key) => !keys.includes(key)).map((key) => `Slack has no message "${key}"`),
       ...open.map(({ key }) => `Slack's message "${key}" still asks`),
-      ...(run !== undefined && !textOf(run).toLowerCase().includes(verdict)
+      ...(posted < told ? [`Slack has ${posted} of ${told} events of the story`] : []),
+      ...(run !== undefined && !textOf(run).toLowerCase().replaceAll(',', '').includes(verdict)
         ? [`Slack's message "run" does not say ${verdict}`]
         : []),
     ],
-    doubled: doubles(keys).map((key) => `Slack has ${keys.filter((one) => one === key).length} messages "${key}"`),
+    doubled: [
+      ...doubles(keys).map((key) => `Slack has ${keys.filter((one) => one === key).length} messages "${key}"`),
+      ...(posted > told ? [`Slack has ${posted} events of a story of ${told}`] : []),
+    ],
   };
+}
+
+/** How the actions of all of an exercise's buttons begin. */
+const exerciseButtons = 'exercise_do_';
+
+/** A message that people are to answer has no button for it any more when the run is over. */
+function asksStill(one: SlackMessage): boolean {
+  const button = one.key.startsWith('gate:')
+    ? slackActions.approve
+    : { review: `"${slackActions.reviewAnswer}"`, exercise: exerciseButtons }[one.key];
+  return button !== undefined && textOf(one).includes(button);
 }
 
 const textOf = ({ message }: SlackMessage): string => JSON.stringify({ ...message, earlier: undefined });

@@ -16,6 +16,8 @@ export interface KillTestOptions {
   readonly seed: number;
   readonly kills: number;
   readonly only?: readonly Target[];
+  /** Of these runs alone, by the beginning of their subjects' names; default all. */
+  readonly of?: readonly string[];
   /** Does this planned kill alone. */
   readonly onlyKill?: number;
   readonly installations: number;
@@ -34,11 +36,13 @@ export interface KillTestReport {
 
 /** Installs, learns what unharmed runs look like, kills as planned, examines, stops everything. */
 export async function killTest(options: KillTestOptions): Promise<KillTestReport> {
-  const { seed, kills, only, onlyKill, say } = options;
+  const { seed, kills, only, of = [''], onlyKill, say } = options;
   const startedMs = Date.now();
   const seconds = (): string => `${Math.round((Date.now() - startedMs) / 1000)} s`;
   const slots = Array.from({ length: options.runs }, (_, index) => String(index + 1));
-  const subjects = allSubjects;
+  const subjects = allSubjects.filter(({ name }) => of.some((wanted) => name.startsWith(wanted)));
+  if (subjects.length === 0)
+    throw new Error(`--of takes the beginnings of ${allSubjects.map(({ name }) => `"${name}"`).join(', ')}.`);
   const installations: Installation[] = [];
   let left: readonly string[] | undefined;
   const closeAll = async (): Promise<readonly string[]> =>
@@ -88,6 +92,7 @@ async function main(): Promise<void> {
       kills: { type: 'string', default: '300' },
       seed: { type: 'string' },
       only: { type: 'string' },
+      of: { type: 'string' },
       'only-kill': { type: 'string' },
       installations: { type: 'string', default: '2' },
       runs: { type: 'string', default: '4' },
@@ -97,8 +102,9 @@ async function main(): Promise<void> {
   const seed = values.seed === undefined ? randomInt(1, 1_000_000) : numberOf('seed', values.seed);
   const kills = numberOf('kills', values.kills);
   const only = values.only?.split(',').map(targetOf);
+  const of = values.of?.split(',');
   const say = (text: string): void => console.log(text);
-  const repeat = `npm run test:kill -- --kills ${kills} --seed ${seed} --installations ${values.installations} --runs ${values.runs}${only === undefined ? '' : ` --only ${only.join(',')}`}`;
+  const repeat = `npm run test:kill -- --kills ${kills} --seed ${seed} --installations ${values.installations} --runs ${values.runs}${only === undefined ? '' : ` --only ${only.join(',')}`}${of === undefined ? '' : ` --of "${of.join(',')}"`}`;
   say(`kill test, seed ${seed}. Repeat it:  ${repeat}`);
   const report = await killTest({
     seed,
@@ -107,6 +113,7 @@ async function main(): Promise<void> {
     runs: numberOf('runs', values.runs),
     say,
     ...(only === undefined ? {} : { only }),
+    ...(of === undefined ? {} : { of }),
     ...(values['only-kill'] === undefined ? {} : { onlyKill: numberOf('only-kill', values['only-kill']) }),
   });
   await writeFile(values.json, `${JSON.stringify(report, undefined, 1)}\n`);

@@ -18,6 +18,8 @@ export interface SubjectCourse {
   readonly subject: string;
   readonly boundaries: readonly Boundary[];
   readonly calls: readonly string[];
+  /** What it can be in while it waits for people. */
+  readonly states: readonly string[];
   readonly tookMs: number;
 }
 
@@ -55,6 +57,7 @@ export function planKills(options: {
   const order = options.kills < round.length ? [...new Set(rota), ...rota] : rota;
   const pools = new Map(targets.map((target) => [target, [] as Moment[]]));
   const begun = new Set<Target>();
+  const met = new Set<string>();
   return Array.from({ length: options.kills }, (_, index) => {
     const target = order[index % order.length] ?? 'worker';
     const pool = pools.get(target) ?? [];
@@ -67,8 +70,11 @@ export function planKills(options: {
     }
     // The first in line for the worker; the others, who meet fewer kills, take from all over, times included.
     const at = target === 'worker' ? 0 : Math.floor(lot() * pool.length);
-    const [moment] = pool.splice(at, 1);
+    // A short campaign still harms a run of each kind, as far as its kills go.
+    const unmet = pool.findIndex(({ subject }) => !met.has(subject));
+    const [moment] = pool.splice(options.kills < round.length && unmet >= 0 ? unmet : at, 1);
     if (moment === undefined) throw new Error('An unharmed run has no moments: nothing can be planned.');
+    met.add(moment.subject);
     return { number: index + 1, target, ...moment };
   });
 }
@@ -80,10 +86,10 @@ interface Moment {
 
 /** Every distinct moment once, in a subject that has it. */
 function momentsOf(courses: readonly SubjectCourse[], lot: () => number): Moment[] {
-  const bySubject = courses.flatMap(({ subject, boundaries, calls }): Moment[] => [
+  const bySubject = courses.flatMap(({ subject, boundaries, calls, states }): Moment[] => [
     ...boundaries.map((boundary) => ({ subject, point: { kind: 'boundary', boundary } as const })),
     ...calls.map((call) => ({ subject, point: { kind: 'in flight', call } as const })),
-    { subject, point: { kind: 'asked' } },
+    ...states.map((state) => ({ subject, point: { kind: 'state', state } as const })),
   ]);
   const texts = [...new Set(bySubject.map(({ point }) => pointText(point)))].toSorted();
   return texts.map((text) => {

@@ -1,4 +1,3 @@
-import { openGateOf } from '../../domain/run-projection.ts';
 import { boundaryText, untilBoundary } from './history.ts';
 import type { Boundary } from './history.ts';
 import type { Installation } from './installation.ts';
@@ -11,8 +10,8 @@ export type Point =
   | { readonly kind: 'boundary'; readonly boundary: Boundary }
   /** A changing call has had its effect, and its answer is on the way. */
   | { readonly kind: 'in flight'; readonly call: string }
-  /** People are being asked, and nobody has answered. */
-  | { readonly kind: 'asked' }
+  /** The run waits for people, in a state that its subject names. */
+  | { readonly kind: 'state'; readonly state: string }
   /** So long after the start, milliseconds. */
   | { readonly kind: 'after'; readonly ms: number };
 
@@ -25,8 +24,8 @@ export function pointText(point: Point): string {
       return boundaryText(point.boundary);
     case 'in flight':
       return `${point.call} in flight`;
-    case 'asked':
-      return 'gate open';
+    case 'state':
+      return point.state;
     case 'after':
       return `${(point.ms / 1000).toFixed(1)} s after the start`;
   }
@@ -53,11 +52,13 @@ export async function untilPoint(
         subject.calls(runId).find(({ name }) => name === point.call),
         over,
       );
-    case 'asked':
+    case 'state': {
+      const state = subject.states.find(({ name }) => name === point.state);
       return await sooner(over, async () => {
         const run = await seenRun(installation, runId);
-        return run !== undefined && openGateOf(run.projection) !== undefined;
+        return run !== undefined && state?.is(run.projection) === true;
       });
+    }
     case 'after': {
       const atMs = Date.now() + point.ms;
       return await sooner(over, () => Promise.resolve(Date.now() >= atMs));

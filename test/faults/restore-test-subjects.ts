@@ -4,15 +4,15 @@ import { openGateOf } from '../../domain/run-projection.ts';
 import { drillName } from '../../domain/run-id.ts';
 import { awsControl } from '../../examples/set-up.ts';
 import { restoreTestRunbook, restoreTestSteps } from '../../runbooks/restore-test/definition.ts';
-import { jira, slack } from '../engine/outside.ts';
+import { slack } from '../engine/outside.ts';
+import { postCall, ticketCall } from './calls.ts';
 import type { CatalogData, Installation } from './installation.ts';
+import { patienceMs } from './slack-hands.ts';
 import { persist, seenRun } from './subject.ts';
-import type { Call, Subject } from './subject.ts';
+import type { Call, State, Subject } from './subject.ts';
 
 const service = 'jira-cloud';
 const channel = 'C0JIRACLOUD';
-/** How long a person looks at what came of a click before clicking again, milliseconds. */
-const patienceMs = 4000;
 
 /** The example database under the names of the slots; with `more` checks. */
 function addDatabases(catalog: CatalogData, names: readonly string[], more: readonly object[] = []): void {
@@ -90,41 +90,13 @@ const awsCall = (runId: string, operation: string, member: string): Call => ({
   },
 });
 
-/** A message to Slack; the stand-in cannot tell by which run. */
-const slackCall = (method: string): Call => ({
-  name: method,
-  hold: async ({ witness }, forMs) => {
-    const fromMs = Date.now();
-    await slack(witness, 'POST', 'faults', { method, kind: 'late-reply', delayMs: forMs });
-    return async () => {
-      const { calls } = (await slack(witness, 'GET', 'calls')) as {
-        calls: { at: string; method: string; fault?: string }[];
-      };
-      return calls.some(
-        (call) => call.method === method && call.fault === 'late-reply' && Date.parse(call.at) >= fromMs,
-      );
-    };
-  },
-});
-
-/** A new ticket in Jira; the stand-in cannot tell by which run. */
-const ticketCall: Call = {
-  name: 'create issue',
-  hold: async ({ witness }, forMs) => {
-    const path = '^/rest/api/3/issue$';
-    await jira(witness, 'POST', 'faults', { method: 'POST', path, kind: 'late-reply', delayMs: forMs });
-    return async () =>
-      ((await jira(witness, 'GET', 'faults')) as { faults: { remaining: number | null }[] }).faults.some(
-        ({ remaining }) => remaining === 0,
-      );
-  },
-};
-
 const restoreCall = (runId: string): Call =>
   awsCall(runId, 'RestoreDBInstanceToPointInTime', 'TargetDBInstanceIdentifier');
 const passwordCall = (runId: string): Call => awsCall(runId, 'ModifyDBInstance', 'DBInstanceIdentifier');
 const deleteCall = (runId: string): Call => awsCall(runId, 'DeleteDBInstance', 'DBInstanceIdentifier');
-const postCall = slackCall('chat.postMessage');
+
+/** People are being asked, and nobody has answered. */
+const gateOpen: State = { name: 'gate open', is: (projection) => openGateOf(projection) !== undefined };
 
 /** Steps that a run takes which somebody aborted before the gate was answered. */
 const { takeControl, describeSource, preconditions, sourceStatus } = restoreTestSteps;
@@ -148,6 +120,7 @@ export const restoreTestSubjects: readonly Subject[] = [
     start: (installation, slot) => start(installation, `passed-${slot}`),
     act: approve,
     expected: { verdict: 'passed', findings: [], copy: 'gone' },
+    states: [gateOpen],
     calls: (runId) => [restoreCall(runId), passwordCall(runId), deleteCall(runId), postCall],
   },
   {
@@ -169,6 +142,7 @@ export const restoreTestSubjects: readonly Subject[] = [
     start: (installation, slot) => start(installation, `failed-${slot}`),
     act: approve,
     expected: { verdict: 'failed', findings: ['check:a million projects/failed'], copy: 'gone' },
+    states: [gateOpen],
     calls: (runId) => [restoreCall(runId), deleteCall(runId), postCall, ticketCall],
   },
   {
@@ -185,6 +159,7 @@ export const restoreTestSubjects: readonly Subject[] = [
       await abort(installation, runId, signal);
     },
     expected: { ...aborted, copy: 'none' },
+    states: [gateOpen],
     calls: () => [postCall, ticketCall],
   },
   {
@@ -218,6 +193,7 @@ export const restoreTestSubjects: readonly Subject[] = [
       });
     },
     expected: { ...aborted, copy: 'gone' },
+    states: [gateOpen],
     calls: (runId) => [restoreCall(runId), deleteCall(runId), ticketCall],
   },
 ];

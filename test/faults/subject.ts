@@ -21,8 +21,17 @@ export interface Subject {
   /** What people do until the run needs nobody any more; tries again where a person would. */
   readonly act: (installation: Installation, runId: string, signal: AbortSignal) => Promise<void>;
   readonly expected: Expected;
+  /** What a run can be in while it waits for people, each a moment for harm. */
+  readonly states: readonly State[];
   /** Changing calls of a run that can be caught in flight. */
   readonly calls: (runId: string) => readonly Call[];
+}
+
+/** A state of a run that lasts until somebody does something. */
+export interface State {
+  /** Shown: `gate open`. */
+  readonly name: string;
+  readonly is: (projection: StoredRun['projection']) => boolean;
 }
 
 /** A call whose effect has happened while its answer is held back. */
