@@ -5,9 +5,8 @@ import { openGateOf } from '../../domain/run-projection.ts';
 import { verifyChain } from '../../domain/hash-chain.ts';
 import { publicKeyOf } from '../../domain/signing.ts';
 import { readJournal } from '../../store/journal.ts';
-import { runCli } from '../../client/cli/main.ts';
-import { noPaint } from '../../views/terminal/paint.ts';
 import { click, copyNameOf, startTest } from '../engine/acting.ts';
+import { typed } from '../engine/command-line.ts';
 import { expectEnding } from '../engine/ending.ts';
 import type { Expected } from '../engine/ending.ts';
 import { jira, jiraIssues, runMessages, slack, until } from '../engine/outside.ts';
@@ -28,29 +27,7 @@ async function s3Up(): Promise<void> {
   for (const { id, service } of faults) if (service === 's3') await world.control('DELETE', `faults/${id}`);
 }
 
-/** `firedrill …` as a person types it. */
-async function firedrill(...args: string[]): Promise<{ code: number; out: string }> {
-  const out: string[] = [];
-  const { temporal, taskQueuePrefix, databaseUrl } = world.config;
-  const code = await runCli(args, {
-    out: (text) => void out.push(text),
-    err: (text) => void out.push(text),
-    isInteractive: false,
-    columns: () => 200,
-    rows: () => 40,
-    paint: noPaint,
-    env: {
-      HOME: world.config.home,
-      FIREDRILL_HOME: world.config.home,
-      FIREDRILL_CATALOG: world.catalogFile,
-      TEMPORAL_ADDRESS: temporal.address ?? '',
-      FIREDRILL_TASK_QUEUE_PREFIX: taskQueuePrefix,
-      DATABASE_URL: databaseUrl ?? '',
-    },
-    cwd: world.config.home,
-  });
-  return { code, out: out.join('\n') };
-}
+const firedrill = (...args: readonly string[]) => typed(world, {}, ...args);
 
 /** Approves as soon as the run takes it: with store and Slack down nobody is told that it asks. */
 async function approveUnseen(runId: string): Promise<void> {

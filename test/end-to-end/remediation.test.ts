@@ -8,30 +8,23 @@ import { join } from 'node:path';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findTemporal } from '../../client/processes/temporal-binary.ts';
-import { runCli } from '../../client/cli/main.ts';
 import { actOnRun } from '../../client/runs/act.ts';
-import { makeFinding } from '../../domain/fingerprint.ts';
 import type { Finding } from '../../domain/finding.ts';
 import type { FindingAct } from '../../domain/finding-acts.ts';
-import type { JournalBody } from '../../domain/journal-entry.ts';
-import type { TicketRequest } from '../../domain/notice.ts';
 import { taskQueue } from '../../domain/queues.ts';
-import { projectRun } from '../../domain/run-projection.ts';
 import { publicKeyOf, signAct } from '../../domain/signing.ts';
 import { listFindings, readRemediationEvents } from '../../store/remediations.ts';
 import type { FindingLine } from '../../store/remediations.ts';
-import { exampleTicket } from '../../views/example-notices.ts';
 import { slackActions } from '../../views/slack/actions.ts';
-import { noPaint } from '../../views/terminal/paint.ts';
-import { createTicketCalls } from '../../worker/ticket-calls.ts';
 import { ticketWatchWorkflowId } from '../../workflows/finding-messages.ts';
 import { remediationWorkflowId } from '../../workflows/messages.ts';
 import { people, untilAsked } from '../engine/acting.ts';
+import { typed } from '../engine/command-line.ts';
 import { jira, runMessages, slack, until, webhookMessages } from '../engine/outside.ts';
 import { startWorldProcess } from '../engine/processes.ts';
+import { attested, remedying } from '../engine/remedying.ts';
 import { createWorld } from '../engine/world.ts';
 import type { World } from '../engine/world.ts';
-import { passedJournal } from '../fixtures/journals.ts';
 
 /** A finding's workflow begins anew before its history grows too long; here the engine asks for it after so many events. */
 const suggestedAfter = 40;
@@ -64,76 +57,21 @@ afterAll(async () => {
   await environment.teardown();
 });
 
-const attested = { kind: 'attested', sentence: 'The minutes of the next exercise show it.' } as const;
-const recheck = { kind: 'recheck', check: 'rpo', sentence: 'A new restore test whose RPO is met.' } as const;
-
-/** A run has met a gap, and its delivery asks for a ticket. */
-async function raise(change: Partial<Finding> = {}, ticket: Partial<TicketRequest> = {}): Promise<Finding> {
-  const { fingerprint: _own, ...facts } = {
-    ...makeFinding({
-      service: 'jira-cloud',
-      resource: 'issues-db',
-      check: 'rpo',
-      cause: randomUUID(),
-      severity: 'high',
-      title: 'newest data was 3 h old',
-      found: 'It was 3 h old.',
-      matters: 'The target is 1 h.',
-      lookFirst: 'At the snapshots.',
-      proof: recheck,
-      runId: 'restore-test/jira-cloud/issues-db/2026Q4',
-    }),
-    ...change,
-  };
-  const finding = makeFinding(facts);
-  await order(finding, ticket);
-  return finding;
-}
-
-const order = (finding: Finding, ticket: Partial<TicketRequest> = {}): Promise<void> =>
-  createTicketCalls(world.temporal, world.config.taskQueuePrefix).orderTicket({
-    finding,
-    ticket: { ...exampleTicket, ...ticket },
-    simulated: true,
-    replyTo: `nobody-${finding.runId}`,
-    filedBefore: false,
-  });
-
-interface Ticket {
-  readonly key: string;
-  readonly status: string;
-  readonly assignee: string | null;
-  readonly comments: readonly { readonly body: unknown }[];
-  readonly properties: { readonly firedrill?: { readonly fingerprint?: string } };
-}
-const ticketsOf = async ({ fingerprint }: Finding): Promise<readonly Ticket[]> =>
-  ((await jira(world, 'GET', 'issues')) as { issues: Ticket[] }).issues.filter(
-    ({ properties }) => properties.firedrill?.fingerprint === fingerprint,
-  );
-const lineOf = async ({ fingerprint }: Finding): Promise<FindingLine | undefined> =>
-  (await listFindings(world.store)).find((line) => line.fingerprint === fingerprint);
-const untilIs = async (finding: Finding, so: (line: FindingLine) => boolean, what: string): Promise<void> =>
-  await until(async () => {
-    const line = await lineOf(finding);
-    return line !== undefined && so(line);
-  }, `the finding is ${what}`);
-const untilFiled = async (finding: Finding): Promise<string> => {
-  await untilIs(finding, ({ view }) => view?.ticket?.status !== undefined, 'filed and looked at');
-  return (await lineOf(finding))?.view?.ticket?.key ?? '';
-};
-const someone = async (): Promise<string> => {
-  const { users } = (await jira(world, 'GET', 'site')) as { users: { accountId: string }[] };
-  return users.at(-1)?.accountId ?? '';
-};
-const closeByHand = async (key: string): Promise<unknown> =>
-  await jira(world, 'POST', 'act', { issue: key, as: await someone(), transitionTo: 'Done' });
-const commentsOf = (ticket: Ticket | undefined): string => JSON.stringify(ticket?.comments ?? []);
-const typesOf = async ({ fingerprint }: Finding): Promise<readonly string[]> =>
-  (await readRemediationEvents(world.store, fingerprint)).map(({ event }) => event.type);
-const handleOf = ({ fingerprint }: Finding) =>
-  world.temporal.workflow.getHandle(remediationWorkflowId(world.config.taskQueuePrefix, fingerprint));
-const untilOver = (finding: Finding): Promise<void> =>
-  until(async () => (await handleOf(finding).describe()).status.name === 'COMPLETED', 'its workflow is over');
+const {
+  raise,
+  order,
+  ticketsOf,
+  lineOf,
+  untilIs,
+  untilFiled,
+  someone,
+  closeByHand,
+  commentsOf,
+  typesOf,
+  handleOf,
+  untilOver,
+  runPassed,
+} = remedying(() => world);
 
 async function act(
   finding: Finding,
@@ -149,34 +87,6 @@ async function act(
     const result = await actOnRun(world.runs, signed, { runId, actId });
     if (result.outcome !== 'queued') return result;
   }
-}
-
-/** A restore test of the example database that passed, as the store shows it. */
-async function runPassed(runId: string): Promise<void> {
-  const run = projectRun(passedJournal().entries.map(({ body }) => JSON.parse(body) as JournalBody));
-  const openedAtMs = Date.now();
-  const projection = { ...run, runId, openedAtMs, findings: [] };
-  await world.store
-    .insertInto('run')
-    .values({
-      run_id: runId,
-      execution_id: run.executionId,
-      runbook: run.runbook,
-      mode: run.mode,
-      service: run.service,
-      resource: run.resource,
-      tier: run.tier,
-      simulated: true,
-      initiator: run.initiator,
-      catalog_hash: run.catalogHash,
-      opened_at: new Date(openedAtMs),
-      state: run.state,
-      verdict: run.judged?.verdict ?? null,
-      head_number: run.number,
-      head_hash: '',
-      projection: JSON.stringify(projection),
-    })
-    .execute();
 }
 
 test('a ticket that somebody closes without its proof is open again, with the reason, as often as it is tried', async () => {
@@ -400,30 +310,8 @@ test('the same in Slack: a risk accepted by two people from the buttons under it
 });
 
 /** The command line of Jonas, who owns the service. */
-async function firedrill(...args: readonly string[]): Promise<{ code: number; out: string }> {
-  const { config } = world;
-  const out: string[] = [];
-  const say = (text: string): void => void out.push(text);
-  const code = await runCli(args, {
-    out: say,
-    err: say,
-    isInteractive: false,
-    columns: () => 100,
-    rows: () => 40,
-    paint: noPaint,
-    env: {
-      FIREDRILL_HOME: config.home,
-      FIREDRILL_CATALOG: config.catalog,
-      FIREDRILL_TASK_QUEUE_PREFIX: config.taskQueuePrefix,
-      FIREDRILL_PERSON: 'jonas-weber',
-      FIREDRILL_PERSON_KEY: jonasKey,
-      TEMPORAL_ADDRESS: config.temporal.address,
-      DATABASE_URL: config.databaseUrl,
-    },
-    cwd: config.home,
-  });
-  return { code, out: out.join('\n') };
-}
+const firedrill = (...args: readonly string[]) =>
+  typed(world, { FIREDRILL_PERSON: 'jonas-weber', FIREDRILL_PERSON_KEY: jonasKey }, ...args);
 
 test('the command line lists findings, shows what happened to one, and signs what a person does about it', async () => {
   const finding = await raise({ proof: attested, title: 'minutes are missing' });
