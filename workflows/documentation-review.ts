@@ -54,7 +54,7 @@ import { openTouchingNothing } from './run.ts';
 const perEntry = 40;
 /** Stand-ins that one review tells: people who leave while it lasts are few. */
 const reassignedMax = 20;
-/** How long the reading again at a sign-off may take, milliseconds: somebody waits for it. */
+/** How long the reading again at a sign-off may take at most, milliseconds: somebody waits for it. */
 const readAgainWithinMs = 2 * 60_000;
 /** Key of the message that people have to answer. */
 const reviewMessage = 'review';
@@ -195,7 +195,10 @@ export async function documentationReview(plan: ReviewPlan): Promise<RunReport> 
     tellReview();
     let readings: readonly Reading[];
     try {
-      readings = await readDocuments(run, plan, { step: steps.readAgain, withinMs: readAgainWithinMs });
+      readings = await readDocuments(run, plan, {
+        step: steps.readAgain,
+        withinMs: Math.min(readAgainWithinMs, policy.readWithinMs),
+      });
     } catch (error) {
       if (isCancellation(error)) throw error;
       return doesNotCount('not-readable', errorFacts(error).what);
