@@ -20,8 +20,8 @@ export type Tell = (answer: Answer) => Promise<unknown>;
 /** With the interim answer and the first page these are the five uses that a response URL has. */
 const morePagesAtMost = 3;
 
-/** A person who waits longer thinks that nothing happened, and clicks again. */
-const patienceMs = 2500;
+/** A person who waits longer thinks that nothing happened, and clicks again; Slack waits 500 ms more. */
+export const patienceMs = 2500;
 
 /**
  * Does the work behind a click or a command and tells the person what came of it, in any case: within three seconds that
@@ -59,6 +59,30 @@ export async function answering(
     deps.log('error', 'an answer did not reach Slack', { answer: answer.text, error: String(error) });
   }
 }
+
+/**
+ * Closes a form when the work behind it has come to something: until then Slack keeps what was typed, and an app that dies
+ * before has lost nothing; sent again, the same form counts once. Slack gives three seconds, so it closes when they are almost
+ * over, whatever the work is at.
+ *
+ * @returns the work, for `answering`
+ */
+export const closingForm =
+  (deps: Pick<SlackAppDeps, 'log'>, ack: () => Promise<void>, work: () => Promise<Answer>) =>
+  async (): Promise<Answer> => {
+    let closed: Promise<void> | undefined;
+    const close = (): Promise<void> =>
+      (closed ??= ack().catch((error: unknown) =>
+        deps.log('warn', 'a form could not be closed', { error: String(error) }),
+      ));
+    const slow = setTimeout(() => void close(), patienceMs);
+    try {
+      return await work();
+    } finally {
+      clearTimeout(slow);
+      await close();
+    }
+  };
 
 /** Answers a command or a button by its response URL: five times within 30 minutes, also where the app is no member. */
 export const byResponseUrl =

@@ -260,7 +260,11 @@ describe('over the socket', () => {
     await setWorkspace({ gone: 'U0JONAS' });
     try {
       // Clicks within a second share what Slack said about a person, so the next look at Jonas may be a second away.
-      await until(async () => (await told('U0LIN', ts)) === '✔ Approved by Lin Zhao.', 'Lin stands in for Jonas', 15_000);
+      await until(
+        async () => (await told('U0LIN', ts)) === '✔ Approved by Lin Zhao.',
+        'Lin stands in for Jonas',
+        15_000,
+      );
       const run = await expectEnding(world, runId, refusedByAws);
       expect(acceptedIn(run)).toMatchObject([
         { decision: { personId: 'lin-zhao', roles: ['service-owner', 'deputy'] } },

@@ -19,7 +19,8 @@ import {
 import type { ExerciseForm, ExerciseMemory } from '../../../../views/slack/exercise-actions.ts';
 import { assessForm, assessProblemForm, exerciseForm } from '../../../../views/slack/exercise-forms.ts';
 import { actBySlack } from '../../act-by-slack.ts';
-import { answering, byMessage, byResponseUrl } from '../../answer.ts';
+import { answering, byMessage, byResponseUrl, closingForm } from '../../answer.ts';
+import type { Answer } from '../../answer.ts';
 import type { SlackAppDeps } from '../../deps.ts';
 import { identify } from '../../identify.ts';
 import { clickOf, modalProblem, notOurs } from '../actions/click.ts';
@@ -90,7 +91,7 @@ async function actionsToJudge(deps: SlackAppDeps, memory: ExerciseMemory, userId
   }
 }
 
-/** A form was filled in: it closes at once, or says what is missing; the answer comes to the person where they clicked. */
+/** A form was filled in: it closes when the run has it, or says what is missing; the answer comes to the person where they clicked. */
 const filledIn =
   (deps: SlackAppDeps, form: ExerciseForm) =>
   async ({ ack, body, view, client }: Submitted): Promise<void> => {
@@ -100,9 +101,8 @@ const filledIn =
       await ack({ response_action: 'errors', errors: { ...read.errors } });
       return;
     }
-    await ack();
     const userId = body.user.id;
-    await answering(deps, byMessage(client, userId, memory?.channel ?? userId), meanwhile, async () => {
+    const work = async (): Promise<Answer> => {
       if (memory === undefined || read === undefined) throw notOurs();
       const result = await actBySlack(deps, {
         userId,
@@ -112,5 +112,7 @@ const filledIn =
         clickedAtMs: Date.now(),
       });
       return { text: decisionText(result) };
-    });
+    };
+    const tell = byMessage(client, userId, memory?.channel ?? userId);
+    await answering(deps, tell, meanwhile, closingForm(deps, ack, work));
   };

@@ -1,7 +1,8 @@
 import type { AllMiddlewareArgs, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
 import { ModalMemorySchema, readRef, reasonInput } from '../../../../views/slack/actions.ts';
 import { decisionText } from '../../../../views/slack/answers.ts';
-import { answering, byMessage } from '../../answer.ts';
+import { answering, byMessage, closingForm } from '../../answer.ts';
+import type { Answer } from '../../answer.ts';
 import { decideBySlack } from '../../decide-by-slack.ts';
 import type { SlackAppDeps } from '../../deps.ts';
 import { notOurs } from '../actions/click.ts';
@@ -22,11 +23,10 @@ export const confirmed =
       await ack({ response_action: 'errors', errors: { [reasonInput.block]: text } });
       return;
     }
-    await ack();
     const tell = byMessage(client, body.user.id, memory?.channel ?? body.user.id);
     const meanwhile =
       'The engine is slow to answer; your approval is not confirmed yet. I tell you here what came of it.';
-    await answering(deps, tell, meanwhile, async () => {
+    const work = async (): Promise<Answer> => {
       if (memory === undefined || ref === undefined) throw notOurs();
       const result = await decideBySlack(deps, {
         userId: body.user.id,
@@ -39,5 +39,6 @@ export const confirmed =
         clickedAtMs: Date.now(),
       });
       return { text: decisionText(result) };
-    });
+    };
+    await answering(deps, tell, meanwhile, closingForm(deps, ack, work));
   };

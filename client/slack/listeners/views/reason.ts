@@ -2,7 +2,7 @@ import type { AllMiddlewareArgs, SlackViewMiddlewareArgs, ViewSubmitAction } fro
 import { ModalMemorySchema, readRef, reasonInput, runInput } from '../../../../views/slack/actions.ts';
 import { decisionText } from '../../../../views/slack/answers.ts';
 import type { FormChoice } from '../../../../views/slack/modals.ts';
-import { answering, byMessage } from '../../answer.ts';
+import { answering, byMessage, closingForm } from '../../answer.ts';
 import type { Answer } from '../../answer.ts';
 import { decideAbout, decideAtGate } from '../../decide-about.ts';
 import { decideBySlack } from '../../decide-by-slack.ts';
@@ -13,8 +13,8 @@ import { chosenIn, textIn } from './fields.ts';
 type Arguments = SlackViewMiddlewareArgs<ViewSubmitAction> & AllMiddlewareArgs;
 
 /**
- * A form about a run, or about all drills, was filled in: it closes at once, the answer comes to the person in the channel of
- * the click. The forms differ only in what is decided.
+ * A form about a run, or about all drills, was filled in: it closes when the engine has it, the answer comes to the person in the
+ * channel of the click. The forms differ only in what is decided.
  */
 export const reasonGiven =
   (deps: SlackAppDeps, choice: FormChoice | 'stop-all-drills') =>
@@ -28,12 +28,11 @@ export const reasonGiven =
       });
       return;
     }
-    await ack();
     const memory = readRef(ModalMemorySchema, view.private_metadata);
     const tell = byMessage(client, body.user.id, memory?.channel ?? body.user.id);
     const meanwhile =
       'The engine is slow to answer; your decision is not confirmed yet. I tell you here what came of it.';
-    await answering(deps, tell, meanwhile, async (): Promise<Answer> => {
+    const work = async (): Promise<Answer> => {
       if (memory === undefined) throw notOurs();
       const by = { userId: body.user.id, clickId: memory.clickTs };
       const why = asksForReason ? { reason } : {};
@@ -47,5 +46,6 @@ export const reasonGiven =
       const gate = { gateId: ref.gate, round: ref.round };
       const result = await decideBySlack(deps, { ...by, ...why, ...gate, runId, choice, clickedAtMs: Date.now() });
       return { text: decisionText(result) };
-    });
+    };
+    await answering(deps, tell, meanwhile, closingForm(deps, ack, work));
   };

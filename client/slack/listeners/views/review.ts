@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { AllMiddlewareArgs, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import { personBySlackId } from '../../../../catalog/people.ts';
@@ -8,6 +9,7 @@ import { errorText } from '../../../../views/slack/answers.ts';
 import { answerForm, firstOpenPage, loadingForm, saidForm, signOffForm } from '../../../../views/slack/review-forms.ts';
 import { actBySlack } from '../../act-by-slack.ts';
 import type { SlackAct } from '../../act-by-slack.ts';
+import { patienceMs } from '../../answer.ts';
 import type { SlackAppDeps } from '../../deps.ts';
 import {
   actText,
@@ -26,7 +28,10 @@ type Doing = (
   act: (what: SlackAct['act']) => ReturnType<typeof actBySlack>,
 ) => Promise<ModalView>;
 
-/** The form says at once that it is at it, then what came of it, in its own place. */
+/**
+ * The form says what came of it, in its own place, when the run has it: until then Slack keeps what was chosen and typed, and
+ * an app that dies before has lost nothing. When it takes long, the form says that it is at it, and then the end of it.
+ */
 async function submitted(
   deps: SlackAppDeps,
   { ack, body, view, client }: Arguments,
@@ -35,21 +40,20 @@ async function submitted(
 ): Promise<void> {
   const memory = readRef(ReviewMemorySchema, view.private_metadata);
   const shown = memory ?? { run: '-' };
-  await ack({ response_action: 'update', view: loadingForm(shown, title) });
   const clickedAtMs = Date.now();
-  // The same form in another state is another click; sent twice by Slack, it is the same one.
+  // The same form in another state is another click; sent twice by Slack or by the person, it is the same one.
   const clickId = `${view.id}:${view.hash}`;
   const act = (what: SlackAct['act']) =>
     actBySlack(deps, { userId: body.user.id, runId: shown.run, act: what, clickId, clickedAtMs });
-  let next: ModalView;
+  const done = (memory === undefined ? Promise.reject(notOurs()) : doing(memory, act)).catch((error: unknown) =>
+    saidForm(shown, title, errorText(error)),
+  );
+  const patience = new AbortController();
+  const soon = await Promise.race([done, sleep(patienceMs, undefined, { signal: patience.signal })]);
+  patience.abort();
   try {
-    if (memory === undefined) throw notOurs();
-    next = await doing(memory, act);
-  } catch (error) {
-    next = saidForm(shown, title, errorText(error));
-  }
-  try {
-    await client.views.update({ view_id: view.id, view: next });
+    await ack({ response_action: 'update', view: soon ?? loadingForm(shown, title) });
+    if (soon === undefined) await client.views.update({ view_id: view.id, view: await done });
   } catch (error) {
     // They closed it meanwhile; the review's message shows what is saved.
     deps.log('warn', 'a form of a review could not be updated', { runId: shown.run, error: String(error) });
