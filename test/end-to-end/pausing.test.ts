@@ -4,6 +4,7 @@ import type { StoredRun } from '../../store/read.ts';
 import { approve, click, startTest, untilAsked } from '../engine/acting.ts';
 import { expectEnding } from '../engine/ending.ts';
 import { createHolds } from '../engine/holds.ts';
+import { runMessages, until } from '../engine/outside.ts';
 import { createWorld } from '../engine/world.ts';
 import type { World } from '../engine/world.ts';
 
@@ -19,6 +20,14 @@ const pause = (runId: string) =>
   click(world, runId, 'sofia', { choice: 'pause', reason: 'the network is being changed' });
 const statusOf = (run: StoredRun, step: string) => run.projection.steps.find(({ name }) => name === step)?.status;
 const isPaused = (run: StoredRun): boolean => run.projection.state === 'paused';
+
+/** The step is over, and the run has come to the next one: resumed before that, it would never have stood still. */
+const untilStandsStill = (runId: string): Promise<void> =>
+  until(async () => {
+    const main = (await runMessages(world, runId)).find(({ key }) => key === 'run')?.message as { blocks: unknown };
+    const said = JSON.stringify(main.blocks);
+    return said.includes('Paused by') && !said.includes('is finished first');
+  }, 'the run stands still');
 
 /** Starts a run, approves it and lets it go as far as this activity. */
 async function heldAt(activity: string, resource = 'issues-db'): Promise<string> {
@@ -42,6 +51,7 @@ describe('a run that somebody pauses', () => {
       'paused behind the step',
     );
     expect(statusOf(held, steps.baseline)).toBe('planned');
+    await untilStandsStill(runId);
 
     // Whoever has no role let it stand; the same person may let it go on.
     expect(await click(world, runId, 'sofia', { choice: 'resume' })).toMatchObject({ outcome: 'accepted' });
@@ -62,6 +72,7 @@ describe('a run that somebody pauses', () => {
       'available, then paused',
     );
     expect(statusOf(held, steps.setPassword)).toBe('planned');
+    await untilStandsStill(runId);
     expect(await click(world, runId, 'hannah', { choice: 'resume' })).toMatchObject({ outcome: 'accepted' });
     await expectEnding(world, runId, { verdict: 'passed', findings: [], copy: 'gone' });
   });

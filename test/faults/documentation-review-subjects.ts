@@ -47,7 +47,12 @@ function answersTo({ blocks }: Form, wrongId: string): Record<string, string> {
   );
 }
 
-const wrongIdOf = ({ items }: ReviewView): string => items.find(({ key }) => key.endsWith('.rto'))?.id ?? '';
+/** The form may be ahead of what was seen in the store: then it is filled in a moment later. */
+function wrongIdOf(review: ReviewView | undefined): string {
+  const id = review?.items.find(({ key }) => key.endsWith('.rto'))?.id;
+  if (id === undefined) throw new Error('The facts are not in the store yet.');
+  return id;
+}
 
 /** Page by page, saved again when nothing came of it; then the signature, again when it did not count. */
 async function holdReview(installation: Installation, runId: string, signal: AbortSignal): Promise<void> {
@@ -63,7 +68,7 @@ async function holdReview(installation: Installation, runId: string, signal: Abo
     () => isSo((review) => unansweredItems(review).length === 0),
     () =>
       fill(installation.witness, { ...button, action: slackActions.reviewAnswer }, slackModals.reviewAnswer, (form) =>
-        answersTo(form, seen === undefined ? '' : wrongIdOf(seen)),
+        answersTo(form, wrongIdOf(seen)),
       ),
     500,
   );
