@@ -62,6 +62,8 @@ export function firedrill(
       NO_COLOR: '1',
       ...(options.inTerminal ? { CI: '', TERM: 'xterm' } : {}),
       ...options.env,
+      // Ours, and not a setting: firedrill refuses what looks like one and is none.
+      FIREDRILL_KILL_SEED: undefined,
     },
     stdio: [options.inTerminal ? 'pipe' : 'ignore', 'pipe', 'pipe'],
   });
