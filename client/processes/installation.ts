@@ -236,7 +236,7 @@ interface Context {
  * in each of them, kept twice, and what is old may grow to several times what is in use before it is looked through; all of
  * it fills up when many runs are at work, and stays so when they wait.
  */
-const sparingMemory = ['--max-semi-space-size=4', '--heap-growing-percent=20'];
+const sparingMemory = ['--max-semi-space-size=8', '--heap-growing-percent=30'];
 /** For glibc: each of the worker's twenty threads would keep an arena of its own, some 45 MB in all that nobody uses. */
 const sparingAllocator = { MALLOC_ARENA_MAX: '2' };
 
