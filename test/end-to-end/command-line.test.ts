@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { runCli } from '../../client/cli/main.ts';
 import { publicKeyOf } from '../../domain/signing.ts';
-import { noPaint } from '../../views/terminal/paint.ts';
 import { expectEnding } from '../engine/ending.ts';
 import { untilSealed } from '../engine/acting.ts';
 import { jiraIssues, until } from '../engine/outside.ts';
@@ -15,6 +13,7 @@ import {
   withReviewedDocument,
   writeDocument,
 } from '../engine/reviewing.ts';
+import { typed } from '../engine/command-line.ts';
 import { createWorld } from '../engine/world.ts';
 import type { World } from '../engine/world.ts';
 
@@ -48,38 +47,18 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-interface Said {
-  readonly code: number;
-  readonly out: string;
-}
-
 /** The command line of a person; `key` stands for a key that is not theirs. */
-async function firedrill(person: Person | undefined, args: readonly string[], key?: string): Promise<Said> {
-  const { config } = world;
-  const out: string[] = [];
-  const say = (text: string): void => void out.push(text);
-  const code = await runCli(args, {
-    out: say,
-    err: say,
-    isInteractive: false,
-    columns: () => 100,
-    rows: () => 40,
-    paint: noPaint,
-    env: {
-      FIREDRILL_HOME: config.home,
-      FIREDRILL_CATALOG: config.catalog,
-      FIREDRILL_TASK_QUEUE_PREFIX: config.taskQueuePrefix,
-      ...(config.temporal.address === undefined ? {} : { TEMPORAL_ADDRESS: config.temporal.address }),
-      ...(config.slackSignerPublicKey === undefined
+const firedrill = (person: Person | undefined, args: readonly string[], key?: string) =>
+  typed(
+    world,
+    {
+      ...(world.config.slackSignerPublicKey === undefined
         ? {}
-        : { FIREDRILL_SLACK_SIGNER_PUBLIC_KEY: config.slackSignerPublicKey }),
-      ...(config.databaseUrl === undefined ? {} : { DATABASE_URL: config.databaseUrl }),
+        : { FIREDRILL_SLACK_SIGNER_PUBLIC_KEY: world.config.slackSignerPublicKey }),
       ...(person === undefined ? {} : { FIREDRILL_PERSON: person, FIREDRILL_PERSON_KEY: key ?? keys[person] }),
     },
-    cwd: config.home,
-  });
-  return { code, out: out.join('\n') };
-}
+    ...args,
+  );
 
 const saying = (code: number, words: RegExp): object => ({ code, out: expect.stringMatching(words) as string });
 
