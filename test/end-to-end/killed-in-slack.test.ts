@@ -1,7 +1,5 @@
 import { once } from 'node:events';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startTabletopExercise } from '../../client/runs/start-tabletop-exercise.ts';
-import { policyForTests, scenarioForTests } from '../../domain/exercise-testing.ts';
 import type { ExerciseView } from '../../domain/exercise-view.ts';
 import { unansweredItems } from '../../domain/review-view.ts';
 import { reasonInput, slackActions, slackModals } from '../../views/slack/actions.ts';
@@ -19,6 +17,7 @@ import {
   withReviewedDocument,
   writeDocument,
 } from '../engine/reviewing.ts';
+import { startLedExercise } from '../engine/exercising.ts';
 import { createWorld } from '../engine/world.ts';
 import type { World } from '../engine/world.ts';
 import { formBefore, press, send } from '../faults/slack-hands.ts';
@@ -140,16 +139,7 @@ test('in the middle of a review: answers that nobody took are still in their for
 });
 
 test('in the middle of an exercise: a gap that nobody took is still in its form, and is raised once', async () => {
-  const { runId } = await startTabletopExercise(world.runs, {
-    scenario: {
-      ...scenarioForTests,
-      injects: scenarioForTests.injects.map((inject, index) => ({ ...inject, minute: index * 600 })),
-    },
-    services: ['jira-cloud'],
-    policy: { ...policyForTests, lateToleranceMs: 600_000 },
-    initiator: { personId: 'daniel-kim', name: 'Daniel Kim' },
-    via: 'cli',
-  });
+  const runId = await startLedExercise(world);
   const when = (ready: (exercise: ExerciseView) => boolean, what: string): Promise<unknown> =>
     world.runWhen(runId, ({ projection: { exercise } }) => exercise?.scenario !== undefined && ready(exercise), what);
   const pressed = (user: string, action: string): Promise<void> =>

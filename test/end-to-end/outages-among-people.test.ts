@@ -3,8 +3,6 @@ import { mkdir } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { runInEngine } from '../../client/runs/engine-runs.ts';
-import { startTabletopExercise } from '../../client/runs/start-tabletop-exercise.ts';
-import { policyForTests, scenarioForTests } from '../../domain/exercise-testing.ts';
 import type { ExerciseView } from '../../domain/exercise-view.ts';
 import { askedItems } from '../../domain/review-view.ts';
 import { publicKeyOf } from '../../domain/signing.ts';
@@ -20,6 +18,7 @@ import {
   untilReviewAsked,
   withReviewedDocument,
 } from '../engine/reviewing.ts';
+import { startLedExercise } from '../engine/exercising.ts';
 import { createWorld } from '../engine/world.ts';
 import type { World } from '../engine/world.ts';
 
@@ -88,19 +87,6 @@ const judged = (runId: string): Promise<void> =>
   until(async () => (await runInEngine(world.runs, runId))?.judged !== undefined, 'the engine knows the verdict');
 const ticketsOf = async (runId: string) => (await jiraIssues(world)).filter(({ runs }) => runs.includes(runId));
 
-async function startExercise(): Promise<string> {
-  const { runId } = await startTabletopExercise(world.runs, {
-    scenario: {
-      ...scenarioForTests,
-      injects: scenarioForTests.injects.map((inject, index) => ({ ...inject, minute: index * 600 })),
-    },
-    services: ['jira-cloud'],
-    policy: { ...policyForTests, lateToleranceMs: 600_000 },
-    initiator: { personId: 'daniel-kim', name: 'Daniel Kim' },
-    via: 'cli',
-  });
-  return runId;
-}
 const when = (runId: string, ready: (exercise: ExerciseView) => boolean, what: string): Promise<unknown> =>
   world.runWhen(runId, ({ projection: { exercise } }) => exercise?.scenario !== undefined && ready(exercise), what);
 
@@ -197,7 +183,7 @@ test('Confluence down at the start is asked again, and down at the sign-off void
 
 test('Slack down for a whole exercise: it is led at the command line, its gap gets its ticket, and all of it is told once', async () => {
   await slackDown();
-  const runId = await startExercise();
+  const runId = await startLedExercise(world);
   await heldByCommandLine(runId);
   await when(runId, ({ gaps }) => gaps[0]?.ticket !== undefined, 'the ticket does not wait for Slack');
   await types('hannah', 'exercise', 'close', runId);
@@ -210,7 +196,7 @@ test('Slack down for a whole exercise: it is led at the command line, its gap ge
 test('Slack and Jira down for a whole exercise: it is closed with the reason why there is no ticket, which comes later', async () => {
   await slackDown();
   await jiraDown();
-  const runId = await startExercise();
+  const runId = await startLedExercise(world);
   await heldByCommandLine(runId);
   await types('hannah', 'exercise', 'no-ticket', runId, 'G1', '--reason', 'Jira is down.');
   await types('hannah', 'exercise', 'close', runId);

@@ -1,7 +1,5 @@
 import { once } from 'node:events';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startTabletopExercise } from '../../client/runs/start-tabletop-exercise.ts';
-import { policyForTests, scenarioForTests } from '../../domain/exercise-testing.ts';
 import { holdsRole } from '../../domain/exercise-view.ts';
 import type { ExerciseView } from '../../domain/exercise-view.ts';
 import { exerciseDoId, exerciseOpenId } from '../../views/slack/exercise-actions.ts';
@@ -9,6 +7,7 @@ import { expectEnding } from '../engine/ending.ts';
 import { runMessages, slack, until } from '../engine/outside.ts';
 import { startWorldProcess } from '../engine/processes.ts';
 import type { WorldProcess } from '../engine/processes.ts';
+import { startLedExercise } from '../engine/exercising.ts';
 import { createWorld } from '../engine/world.ts';
 import type { World } from '../engine/world.ts';
 
@@ -74,16 +73,7 @@ test('is led by buttons and forms, survives kill -9 of the worker and of the Sla
   let worker = await startWorldProcess(world, 'worker');
   let app = await startWorldProcess(world, 'slack');
   try {
-    const { runId } = await startTabletopExercise(world.runs, {
-      scenario: {
-        ...scenarioForTests,
-        injects: scenarioForTests.injects.map((inject, index) => ({ ...inject, minute: index * 600 })),
-      },
-      services: ['jira-cloud'],
-      policy: { ...policyForTests, lateToleranceMs: 600_000 },
-      initiator: { personId: 'daniel-kim', name: 'Daniel Kim' },
-      via: 'cli',
-    });
+    const runId = await startLedExercise(world);
     await press(runId, 'U0HANNAH', exerciseDoId('lead'));
     await press(runId, 'U0HANNAH', exerciseDoId('begin'));
     await when(runId, ({ told }) => told.length === 1, 'the first event is told');
