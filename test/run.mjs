@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 
 const major = Number(process.versions.node.split('.')[0]);
 if (major < 24) {
@@ -27,6 +28,15 @@ const gate = (name, command, args) => {
   else failed += 1;
   console.log(`── ${name}: ${ok ? 'ok' : 'FAILED'} (${Math.round((Date.now() - started) / 1000)} s)`);
 };
+
+/** Why a test failed, short: a CI that keeps only the end of the output still tells it. */
+const reasonOf = (messages) =>
+  stripVTControlCharacters(messages.join('\n'))
+    .split('\n')
+    .filter((line) => !line.includes('node_modules'))
+    .slice(0, 25)
+    .map((line) => `        ${line.slice(0, 400)}`)
+    .join('\n');
 
 const only = process.argv.slice(2);
 if (only.length === 0) {
@@ -59,7 +69,10 @@ const tests = (name, args) => {
   if (numFailedTestSuites > 0 && numFailedTests + broken === 0) failed += 1;
   for (const file of testResults)
     for (const test of file.assertionResults)
-      if (test.status === 'failed') failures.push(`${file.name.replace(`${process.cwd()}/`, '')} › ${test.fullName}`);
+      if (test.status === 'failed')
+        failures.push(
+          `${file.name.replace(`${process.cwd()}/`, '')} › ${test.fullName}\n${reasonOf(test.failureMessages)}`,
+        );
 };
 
 if (only.length === 0)
