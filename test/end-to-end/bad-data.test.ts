@@ -10,6 +10,7 @@ import { expectEnding } from '../engine/ending.ts';
 import type { Expected } from '../engine/ending.ts';
 import { createHolds } from '../engine/holds.ts';
 import { until } from '../engine/outside.ts';
+import { takeSnapshot } from '../engine/snapshots.ts';
 import { createWorld, rdsOf } from '../engine/world.ts';
 import type { World } from '../engine/world.ts';
 import { clocksOf } from '../../domain/verdict.ts';
@@ -31,20 +32,6 @@ afterAll(() => world.close());
 const logOf = (resource: string, log: 'sentinels' | 'baselines'): string =>
   join(world.config.home, 'source', 'jira-cloud', resource, `${log}.jsonl`);
 
-/** A new automated snapshot of the database, complete. */
-async function takeSnapshot(): Promise<string> {
-  const { snapshot } = (await world.control('POST', 'rds/automated-snapshot', { instance: 'issues-db-prod' })) as {
-    snapshot: string;
-  };
-  await until(
-    async () =>
-      (await rdsOf(world).send(new DescribeDBSnapshotsCommand({ DBSnapshotIdentifier: snapshot }))).DBSnapshots?.[0]
-        ?.Status === 'available',
-    `${snapshot} is complete`,
-  );
-  return snapshot;
-}
-
 /** Starts, approves, and waits until the recovery point is chosen. */
 async function begin(request: TestRequest): Promise<string> {
   const runId = await startTest(world, request);
@@ -65,11 +52,11 @@ const failedChecks = (run: StoredRun): string[] =>
 
 describe('a backup that is not what it should be', () => {
   // The damage stays in that snapshot; what comes after is restored from a sound one.
-  afterEach(() => takeSnapshot());
+  afterEach(() => takeSnapshot(world));
 
   test('with missing rows fails by the checks that count them', async () => {
     await world.control('POST', 'rds/corrupt', {
-      snapshot: await takeSnapshot(),
+      snapshot: await takeSnapshot(world),
       kind: 'missing-rows',
       table: 'worklogs',
       share: 0.1,
@@ -92,7 +79,7 @@ describe('a backup that is not what it should be', () => {
 
   test('with a table that cannot be read fails by the checks that read it', async () => {
     await world.control('POST', 'rds/corrupt', {
-      snapshot: await takeSnapshot(),
+      snapshot: await takeSnapshot(world),
       kind: 'corrupt-table',
       table: 'comments',
     });
@@ -213,7 +200,7 @@ describe('the age of the data', () => {
 
   test('a backup three hours old misses the RPO of an hour', async () => {
     await makeEverythingOld(3 * hourMs);
-    await world.control('POST', 'rds/backdate-snapshot', { snapshot: await takeSnapshot(), byMs: 3 * hourMs });
+    await world.control('POST', 'rds/backdate-snapshot', { snapshot: await takeSnapshot(world), byMs: 3 * hourMs });
     world.startSource();
     await until(async () => Date.now() - (await lastAcknowledged('issues-db')) < 2000, 'the writer is back');
     const run = await hold(

@@ -5,6 +5,7 @@ import { bundleFiles, verifyBundle } from '../../domain/evidence.ts';
 import { publicKeyOf } from '../../domain/signing.ts';
 import type { StoredRun } from '../../store/read.ts';
 import { runToItsEnd } from '../engine/acting.ts';
+import { takeSnapshot } from '../engine/snapshots.ts';
 import { createWorld } from '../engine/world.ts';
 import type { World } from '../engine/world.ts';
 
@@ -75,8 +76,7 @@ describe('a restore test from continuous backup', () => {
 });
 
 test('a restore test from the newest snapshot passes', async () => {
-  await world.control('POST', 'rds/automated-snapshot', { instance: 'issues-db-prod' });
-  await new Promise((resolve) => setTimeout(resolve, 3000));
+  await takeSnapshot(world);
   const run = await runToItsEnd(world, { method: 'snapshot' });
   expect(run.projection.judged, run.projection.judged?.reason).toMatchObject({ verdict: 'passed' });
   expect(run.projection.recoveryPoint?.point.method).toBe('snapshot');

@@ -9,6 +9,7 @@ import type { TestRequest } from '../../engine/acting.ts';
 import { expectEnding } from '../../engine/ending.ts';
 import { createHolds } from '../../engine/holds.ts';
 import { jira, slack, until, webhookMessages } from '../../engine/outside.ts';
+import { takeSnapshot } from '../../engine/snapshots.ts';
 import { createWorld, rdsOf } from '../../engine/world.ts';
 import type { World } from '../../engine/world.ts';
 import { mutatingCalls } from './mutating-calls.ts';
@@ -198,11 +199,7 @@ describe('a reply that is lost after the effect', () => {
   });
 
   test.concurrent('doubles nothing in a restore from a snapshot', async () => {
-    await world.control('POST', 'rds/automated-snapshot', { instance: 'issues-db-prod' });
-    await until(
-      async () => JSON.stringify(await world.control('POST', 'rds/events')).includes('Automated snapshot created'),
-      'the snapshot is there',
-    );
+    await takeSnapshot(world);
     const runId = await troubledRun({ resource: 'snapshot', method: 'snapshot' }, everyReplyLost);
     await expectEnding(world, runId, passed, 90_000);
   });
