@@ -1,4 +1,4 @@
-import { appendFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isLinkItem } from '../../domain/review-links.ts';
@@ -26,12 +26,6 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 const keysOf = async (runId: string) => (await runMessages(world, runId)).map(({ key }) => key);
-
-/** The recovery document, all right, with a sentence that points somewhere. */
-async function pointTo(sentence: string): Promise<void> {
-  await writeDocument(world);
-  await appendFile(join(dirname(world.catalogFile), 'recovery.md'), `\n${sentence}\n`);
-}
 
 describe('a documentation review', () => {
   test('from the first look to the evidence: differences first, each wrong a ticket, another quarter told against it', async () => {
@@ -91,7 +85,7 @@ describe('a documentation review', () => {
 
 describe('what a document points to', () => {
   test('and is not there is asked like a difference, becomes a ticket, and is gone when the document is corrected', async () => {
-    await pointTo('Ask in #gone-channel or #jira-cloud-dr.');
+    await writeDocument(world, {}, 'Ask in #gone-channel or #jira-cloud-dr.');
     const runId = await startReview(world);
     const view = await untilReviewAsked(world, runId);
     expect(view.links.map(({ target, outcome }) => `${target}: ${outcome}`).toSorted()).toEqual([
@@ -101,7 +95,7 @@ describe('what a document points to', () => {
     expect(asked(view)).toContain('the Slack channel #gone-channel: different');
     // The document is changed once more before it is signed: what it points to is looked at again.
     await answerAll(world, runId, 'priya');
-    await pointTo('Ask in #lost-channel or #jira-cloud-dr.');
+    await writeDocument(world, {}, 'Ask in #lost-channel or #jira-cloud-dr.');
     await signOff(world, runId, 'priya');
     const second = await untilReview(world, runId, ({ voidSignOffs }) => voidSignOffs.length === 1, 'void');
     expect(asked(second)).toContain('the Slack channel #lost-channel: different');

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkPeopleNow, schedulePeopleCheck } from '../../client/runs/people-check.ts';
 import { reportGap } from '../../client/runs/report-gap.ts';
-import { jiraSite, slackWorkspace } from '../../examples/world.ts';
+import { jiraSite } from '../../examples/world.ts';
 import { listFindings } from '../../store/remediations.ts';
-import { jira, jiraIssues, runMessages, slack, until } from '../engine/outside.ts';
+import { jira, jiraIssues, nowGoneFromSlack, runMessages, slack, until } from '../engine/outside.ts';
 import { createWorld } from '../engine/world.ts';
 import type { World } from '../engine/world.ts';
 import { click, startTest, untilAsked } from '../engine/acting.ts';
@@ -30,10 +30,7 @@ const accountOf = (name: string): string =>
 
 /** From now on these people are gone, by Slack, and Jonas by Jira, too. */
 async function nowGone(...slackIds: string[]): Promise<void> {
-  await slack(world, 'PUT', 'workspace', {
-    ...slackWorkspace,
-    users: slackWorkspace.users.map((user) => (slackIds.includes(user.id) ? { ...user, deleted: true } : user)),
-  });
+  await nowGoneFromSlack(world, ...slackIds);
   await jira(world, 'PUT', 'site', {
     ...jiraSite,
     users: jiraSite.users.map((user) => ({ ...user, active: user.displayName !== 'Jonas Weber' })),

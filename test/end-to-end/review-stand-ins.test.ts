@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { checkPeopleNow } from '../../client/runs/people-check.ts';
 import { unansweredItems } from '../../domain/review-view.ts';
-import { slackWorkspace } from '../../examples/world.ts';
 import { slackActions, slackModals } from '../../views/slack/actions.ts';
 import { expectEnding } from '../engine/ending.ts';
-import { runMessages, slack, until } from '../engine/outside.ts';
+import { nowGoneFromSlack, runMessages, slack, until } from '../engine/outside.ts';
 import { startWorldProcess } from '../engine/processes.ts';
 import type { WorldProcess } from '../engine/processes.ts';
 import { filled, formOf, isAnswers, press, says } from '../engine/review-clicks.ts';
@@ -34,11 +33,6 @@ afterAll(async () => {
   await world.close();
 });
 
-const nowGone = (...slackIds: string[]) =>
-  slack(world, 'PUT', 'workspace', {
-    ...slackWorkspace,
-    users: slackWorkspace.users.map((user) => (slackIds.includes(user.id) ? { ...user, deleted: true } : user)),
-  });
 const look = () => checkPeopleNow(world.runs, 60_000);
 
 const reminders = async (runId: string): Promise<readonly string[]> =>
@@ -59,12 +53,12 @@ test('handed on to somebody who leaves, it comes back; when the champion leaves,
 
   // Nobody has left yet: nothing is said.
   await look();
-  await nowGone('U0SOFIA');
+  await nowGoneFromSlack(world, 'U0SOFIA');
   await look();
   await look();
   await untilTold(runId, /<@U0PRIYA>.*Sofia Marques cannot be asked any more; Priya Raman is asked instead/);
 
-  await nowGone('U0SOFIA', 'U0PRIYA');
+  await nowGoneFromSlack(world, 'U0SOFIA', 'U0PRIYA');
   await look();
   await untilTold(runId, /<@U0LIN>.*Priya Raman has left; Lin Zhao stands in as DR champion/);
   const view = await untilReview(world, runId, ({ reassigned = [] }) => reassigned.length === 2, 'moved twice');

@@ -19,6 +19,12 @@ export const people = {
   priya: { personId: 'priya-raman', personName: 'Priya Raman', roles: ['dr-champion'] as Role[] },
   hannah: { personId: 'hannah-lindqvist', personName: 'Hannah Lindqvist', roles: ['incident-commander'] as Role[] },
   daniel: { personId: 'daniel-kim', personName: 'Daniel Kim', roles: ['sre', 'incident-commander'] as Role[] },
+  /** Stands in for Jonas and Priya, as the app finds out when both have left. */
+  lin: {
+    personId: 'lin-zhao',
+    personName: 'Lin Zhao',
+    roles: ['service-owner', 'dr-champion', 'deputy'] as Role[],
+  },
   sofia: { personId: 'sofia-marques', personName: 'Sofia Marques', roles: [] as Role[] },
 };
 export type PersonName = keyof typeof people;

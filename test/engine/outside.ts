@@ -1,4 +1,5 @@
 import type { CompanyPlace } from '../../examples/set-up.ts';
+import { slackWorkspace } from '../../examples/world.ts';
 import type { World } from './world.ts';
 
 /** What the stand-ins saw, asked through their control interfaces; nothing here goes through the product. */
@@ -34,6 +35,13 @@ export const slack = (world: Place, method: string, path: string, body?: unknown
     { authorization: `Bearer ${world.place.slackBotToken}` },
     body,
   );
+
+/** From now on these people are gone from Slack, and everybody else of the example company is there. */
+export const nowGoneFromSlack = (world: Place, ...slackIds: string[]): Promise<unknown> =>
+  slack(world, 'PUT', 'workspace', {
+    ...slackWorkspace,
+    users: slackWorkspace.users.map((user) => (slackIds.includes(user.id) ? { ...user, deleted: true } : user)),
+  });
 
 /** Calls the Confluence stand-in's control interface for this world's site. */
 export const confluence = (world: Place, method: string, path: string, body?: unknown): Promise<unknown> =>

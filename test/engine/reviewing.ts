@@ -32,8 +32,16 @@ export const withReviewedDocument =
     return stringify(catalog, { aliasDuplicateObjects: false });
   };
 
-/** Writes the recovery document, as its owner would: all right but for what the test changes. `''` leaves a line out. */
-export async function writeDocument(world: World, change: Readonly<Record<string, string>> = {}): Promise<void> {
+/**
+ * Writes the recovery document, as its owner would: all right but for what the test changes. `''` leaves a line out.
+ *
+ * @param last - a sentence at its end, one that points somewhere, say
+ */
+export async function writeDocument(
+  world: World,
+  change: Readonly<Record<string, string>> = {},
+  last = '',
+): Promise<void> {
   const facts: Record<string, string> = {
     owner: 'Jonas Weber',
     champion: 'Priya Raman',
@@ -78,6 +86,7 @@ export async function writeDocument(world: World, change: Readonly<Record<string
     ),
     '## Restore',
     '1. Find the newest recovery point.\n2. Restore it beside the source.\n3. Point the application at it.',
+    ...(last === '' ? [] : [last]),
   ].join('\n\n');
   await writeFile(join(dirname(world.catalogFile), 'recovery.md'), `${text}\n`);
 }

@@ -6,6 +6,7 @@ import type { ExerciseView } from '../../domain/exercise-view.ts';
 import { actUntilAnswered } from '../engine/acting.ts';
 import type { PersonName } from '../engine/acting.ts';
 import { expectEnding } from '../engine/ending.ts';
+import { startLedExercise } from '../engine/exercising.ts';
 import { createWorld } from '../engine/world.ts';
 import { keepHistory } from './recorded.ts';
 
@@ -61,6 +62,47 @@ test.runIf(process.env['RECORD_HISTORIES'] === '1')(
       });
       await keepHistory(world.temporal, 'tabletop-exercise-held', runId);
       await keepHistory(world.temporal, 'delivery-tabletop', `delivery/${runId}`);
+    } finally {
+      await world.close();
+    }
+  },
+);
+
+test.runIf(process.env['RECORD_HISTORIES'] === '1')(
+  'histories of an exercise that reminds and escalates are recorded: an event that nobody answers, a hot-wash that nobody closes',
+  { timeout: 180_000 },
+  async () => {
+    const world = await createWorld({ source: false });
+    try {
+      const escalations = [{ afterMs: 1500, roles: ['leadership' as const], secondChannel: true }];
+      const runId = await startLedExercise(world, {
+        escalations,
+        remindEveryMs: 1000,
+        answerWithinMs: 500,
+        closeWithinMs: 4000,
+      });
+      const reminded = (words: RegExp): Promise<unknown> =>
+        world.runWhen(
+          runId,
+          ({ projection }) => projection.exercise?.reminders.some(({ text }) => words.test(text)) === true,
+          `reminded: ${words.source}`,
+        );
+      const does = async (what: ExerciseAct): Promise<void> => {
+        expect(await actUntilAnswered(world, runId, 'hannah', what), what.kind).toMatchObject({ outcome: 'accepted' });
+      };
+      await reminded(/^Overdue/);
+      await does({ kind: 'take-role', role: 'facilitator' });
+      await does({ kind: 'begin' });
+      await reminded(/No decision is logged yet/);
+      await keepHistory(world.temporal, 'tabletop-exercise-reminding', runId);
+      await does({ kind: 'hot-wash', endEarly: 'a recording' });
+      await expectEnding(world, runId, {
+        verdict: 'aborted',
+        findings: ['tabletop-exercise/not-closed-in-time'],
+        copy: 'none',
+      });
+      await keepHistory(world.temporal, 'tabletop-exercise-reminded', runId);
+      await keepHistory(world.temporal, 'delivery-reminded', `delivery/${runId}`);
     } finally {
       await world.close();
     }

@@ -1,13 +1,12 @@
 import { expect, test } from 'vitest';
 import { checkPeopleNow } from '../../client/runs/people-check.ts';
-import { slackWorkspace } from '../../examples/world.ts';
 import { ticketWatchWorkflowId } from '../../workflows/finding-messages.ts';
 import { controlWorkflowId, remediationWorkflowId } from '../../workflows/messages.ts';
 import { approve, click, copyNameOf, startTest, untilAsked } from '../engine/acting.ts';
 import { expectEnding } from '../engine/ending.ts';
-import { slack } from '../engine/outside.ts';
+import { nowGoneFromSlack } from '../engine/outside.ts';
 import { createWorld } from '../engine/world.ts';
-import { keepHistory } from './recorded.ts';
+import { keepHistory, keepNewestLook } from './recorded.ts';
 
 test.runIf(process.env['RECORD_HISTORIES'] === '1')(
   'the history of a look at people is recorded: somebody has left, and a ticket of theirs changes hands',
@@ -19,12 +18,9 @@ test.runIf(process.env['RECORD_HISTORIES'] === '1')(
       await untilAsked(world, rejected);
       await click(world, rejected, 'hannah', { choice: 'reject', reason: 'a recording' });
       await expectEnding(world, rejected, { verdict: 'aborted', findings: ['held/gate-rejected'], copy: 'none' });
-      const users = slackWorkspace.users.map((user) => ({ ...user, deleted: user.id === 'U0JONAS' }));
-      await slack(world, 'PUT', 'workspace', { ...slackWorkspace, users });
+      await nowGoneFromSlack(world, 'U0JONAS');
       expect((await checkPeopleNow(world.runs, 60_000)).vacancies).toHaveLength(1);
-      const schedule = world.temporal.schedule.getHandle(`${world.config.taskQueuePrefix}people-check`);
-      const { info } = await schedule.describe();
-      await keepHistory(world.temporal, 'people-check', info.recentActions.at(-1)?.action.workflow.workflowId ?? '');
+      await keepNewestLook(world, 'people-check');
     } finally {
       await world.close();
     }

@@ -2,6 +2,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { historyFromJSON, historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import type { World } from '../engine/world.ts';
 
 const historiesFolder = join(import.meta.dirname, 'histories');
 
@@ -24,6 +25,15 @@ export async function recordedHistories(): Promise<readonly Recorded[]> {
       return { name: file.replace('.json', ''), workflowId, history: historyFromJSON(history) };
     }),
   );
+}
+
+/** Keeps the newest look at people. */
+export async function keepNewestLook(
+  { temporal, config }: Pick<World, 'temporal' | 'config'>,
+  name: string,
+): Promise<void> {
+  const { info } = await temporal.schedule.getHandle(`${config.taskQueuePrefix}people-check`).describe();
+  await keepHistory(temporal, name, info.recentActions.at(-1)?.action.workflow.workflowId ?? '');
 }
 
 /** Keeps a workflow's history as it is now, under a name. */

@@ -36,16 +36,22 @@ async function changedBundle(name: string, change: (code: string) => string): Pr
 }
 
 describe('runs that are under way when a new version comes', () => {
-  test('are recorded: passed, failed, aborted, asking people and waiting for AWS, a documentation review, with deliveries, a gap, the watch of tickets, a look at people and the control workflow', () => {
+  test('are recorded: passed, failed, aborted, asking people and waiting for AWS, documentation reviews, exercises, with deliveries, a gap, the watch of tickets, looks at people and the control workflow', () => {
     expect(histories.map(({ name }) => name)).toEqual([
       'control',
       'delivery-aborted',
       'delivery-failed',
       'delivery-passed',
+      'delivery-reminded',
       'delivery-review',
+      'delivery-stand-in',
       'delivery-tabletop',
       'documentation-review-asking',
+      'documentation-review-dead-links',
+      'documentation-review-reassigned',
       'documentation-review-signed',
+      'people-check-stand-in',
+      'people-check-watched',
       'people-check',
       'remediation-followed',
       'remediation',
@@ -54,8 +60,11 @@ describe('runs that are under way when a new version comes', () => {
       'restore-test-failed',
       'restore-test-passed',
       'restore-test-restoring',
+      'restore-test-stand-in',
       'tabletop-exercise-gathering',
       'tabletop-exercise-held',
+      'tabletop-exercise-reminded',
+      'tabletop-exercise-reminding',
       'tabletop-exercise-story',
       'ticket-watch',
     ]);
@@ -86,5 +95,14 @@ describe('a change that would break them is noticed', () => {
     );
     const ended = runs.filter(({ name }) => !/asking|restoring/.test(name));
     expect(await replay(ended, codePath)).toEqual(objectedTo(ended));
+  });
+
+  test('when a look at people does not tell whoever waits for the one who left', async () => {
+    const codePath = await changedBundle('untold-people', (code) =>
+      code.replaceAll('.tellDutyMoved(', '.openReviews('),
+    );
+    const looks = histories.filter(({ name }) => name.startsWith('people-check-'));
+    expect(looks).toHaveLength(2);
+    expect(await replay(looks, codePath)).toEqual(objectedTo(looks));
   });
 });
