@@ -11,7 +11,8 @@ import type { Expected } from '../engine/ending.ts';
 import { createHolds } from '../engine/holds.ts';
 import { until } from '../engine/outside.ts';
 import { takeSnapshot } from '../engine/snapshots.ts';
-import { createWorld, rdsOf } from '../engine/world.ts';
+import { rdsOf } from '../engine/outside.ts';
+import { createWorld } from '../engine/world.ts';
 import type { World } from '../engine/world.ts';
 import { clocksOf } from '../../domain/verdict.ts';
 

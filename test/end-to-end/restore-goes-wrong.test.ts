@@ -5,7 +5,8 @@ import { approve, copyNameOf, startTest, untilAsked } from '../engine/acting.ts'
 import type { TestRequest } from '../engine/acting.ts';
 import { copiesOf, expectEnding } from '../engine/ending.ts';
 import type { Expected } from '../engine/ending.ts';
-import { createWorld, rdsOf } from '../engine/world.ts';
+import { rdsOf } from '../engine/outside.ts';
+import { createWorld } from '../engine/world.ts';
 import type { World } from '../engine/world.ts';
 
 interface Case extends Expected {

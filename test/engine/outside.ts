@@ -1,3 +1,5 @@
+import { RDSClient } from '@aws-sdk/client-rds';
+import { sandboxCredentials } from '../../examples/set-up.ts';
 import type { CompanyPlace } from '../../examples/set-up.ts';
 import { slackWorkspace } from '../../examples/world.ts';
 import type { World } from './world.ts';
@@ -17,6 +19,14 @@ async function call(method: string, url: string, headers: Record<string, string>
   if (!response.ok) throw new Error(`${method} ${url} answered ${response.status}: ${text.slice(0, 300)}`);
   return text === '' ? undefined : JSON.parse(text);
 }
+
+/** An RDS client with the account's own credentials: a person at the console, not firedrill. */
+export const rdsOf = ({ place }: Place): RDSClient =>
+  new RDSClient({
+    endpoint: place.awsUrl,
+    region: 'eu-central-1',
+    credentials: sandboxCredentials(place.accountId),
+  });
 
 export const jira = (world: Place, method: string, path: string, body?: unknown): Promise<unknown> =>
   call(

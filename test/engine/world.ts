@@ -2,7 +2,6 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { RDSClient } from '@aws-sdk/client-rds';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, GracefulShutdownPeriodExpiredError, NativeConnection, Runtime } from '@temporalio/worker';
 import pg from 'pg';
@@ -380,11 +379,3 @@ async function pendingOf(temporal: Client, workflowId: string): Promise<string> 
   const task = raw.pendingWorkflowTask ? [`workflow task, attempt ${raw.pendingWorkflowTask.attempt ?? 0}`] : [];
   return [...activities, ...task].join('; ') || 'nothing';
 }
-
-/** An RDS client with the account's own credentials: a person at the console, not firedrill. */
-export const rdsOf = (world: World): RDSClient =>
-  new RDSClient({
-    endpoint: world.place.awsUrl,
-    region: 'eu-central-1',
-    credentials: sandboxCredentials(world.place.accountId),
-  });

@@ -5,6 +5,7 @@ import { drillName } from '../../domain/run-id.ts';
 import { awsControl } from '../../examples/set-up.ts';
 import { restoreTestRunbook, restoreTestSteps } from '../../runbooks/restore-test/definition.ts';
 import { slack } from '../engine/outside.ts';
+import { takeSnapshot } from '../engine/snapshots.ts';
 import { postCall, ticketCall } from './calls.ts';
 import type { CatalogData, Installation } from './installation.ts';
 import { patienceMs } from './slack-hands.ts';
@@ -22,7 +23,11 @@ function addDatabases(catalog: CatalogData, names: readonly string[], more: read
   resources.push(...names.map((name) => ({ ...example, name, checks: [...(example.checks ?? []), ...more] })));
 }
 
-const start = async (installation: Installation, resource: string): Promise<string> => {
+const start = async (
+  installation: Installation,
+  resource: string,
+  request: Partial<Parameters<typeof startRestoreTest>[1]> = {},
+): Promise<string> => {
   const { runId } = await startRestoreTest(installation.runs(), {
     service,
     resource,
@@ -30,6 +35,7 @@ const start = async (installation: Installation, resource: string): Promise<stri
     mode: 'drill',
     initiator: { personId: 'daniel-kim', name: 'Daniel Kim' },
     via: 'cli',
+    ...request,
   });
   return runId;
 };
@@ -92,6 +98,7 @@ const awsCall = (runId: string, operation: string, member: string): Call => ({
 
 const restoreCall = (runId: string): Call =>
   awsCall(runId, 'RestoreDBInstanceToPointInTime', 'TargetDBInstanceIdentifier');
+const snapshotCall = (runId: string): Call => awsCall(runId, 'RestoreDBInstanceFromDBSnapshot', 'DBInstanceIdentifier');
 const passwordCall = (runId: string): Call => awsCall(runId, 'ModifyDBInstance', 'DBInstanceIdentifier');
 const deleteCall = (runId: string): Call => awsCall(runId, 'DeleteDBInstance', 'DBInstanceIdentifier');
 
@@ -107,7 +114,7 @@ const aborted = {
   findings: ['held/aborted-by-person'],
 } as const;
 
-/** How restore tests go: approved and passed, failed by a check, aborted at the gate, aborted while AWS restores. */
+/** How restore tests go: approved and passed, from continuous backup and from a snapshot, failed by a check, aborted at the gate, aborted while AWS restores. */
 export const restoreTestSubjects: readonly Subject[] = [
   {
     name: 'restore-test passed',
@@ -122,6 +129,24 @@ export const restoreTestSubjects: readonly Subject[] = [
     expected: { verdict: 'passed', findings: [], copy: 'gone' },
     states: [gateOpen],
     calls: (runId) => [restoreCall(runId), passwordCall(runId), deleteCall(runId), postCall],
+  },
+  {
+    name: 'restore-test passed from a snapshot',
+    steps: restoreTestRunbook.steps,
+    catalog: (catalog, slots) =>
+      addDatabases(
+        catalog,
+        slots.map((slot) => `snapshot-${slot}`),
+      ),
+    start: async (installation, slot) => {
+      // A fresh one each time: a campaign may last longer than the RPO of the tier.
+      await takeSnapshot(installation.witness);
+      return await start(installation, `snapshot-${slot}`, { method: 'snapshot' });
+    },
+    act: approve,
+    expected: { verdict: 'passed', findings: [], copy: 'gone' },
+    states: [gateOpen],
+    calls: (runId) => [snapshotCall(runId), passwordCall(runId), deleteCall(runId), postCall],
   },
   {
     name: 'restore-test failed',

@@ -8,7 +8,8 @@ import { approve, click, copyNameOf, people, startTest, untilAsked } from '../..
 import { expectEnding } from '../../engine/ending.ts';
 import { createHolds } from '../../engine/holds.ts';
 import { until } from '../../engine/outside.ts';
-import { createWorld, rdsOf } from '../../engine/world.ts';
+import { rdsOf } from '../../engine/outside.ts';
+import { createWorld } from '../../engine/world.ts';
 import type { World } from '../../engine/world.ts';
 
 /** Longer than a call waits for its answer (15 s). */

@@ -10,7 +10,8 @@ import { expectEnding } from '../../engine/ending.ts';
 import { createHolds } from '../../engine/holds.ts';
 import { jira, slack, until, webhookMessages } from '../../engine/outside.ts';
 import { takeSnapshot } from '../../engine/snapshots.ts';
-import { createWorld, rdsOf } from '../../engine/world.ts';
+import { rdsOf } from '../../engine/outside.ts';
+import { createWorld } from '../../engine/world.ts';
 import type { World } from '../../engine/world.ts';
 import { mutatingCalls } from './mutating-calls.ts';
 
