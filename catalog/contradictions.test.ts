@@ -72,6 +72,13 @@ describe('a catalog that contradicts itself is refused', () => {
       'must be begun is not longer than its last escalation',
     ],
     [
+      'an event of an exercise that escalates before anybody was asked about it again',
+      (d) =>
+        (d['organisation'].policies.exercise = { escalateUnanswered: [{ after: '20m', roles: ['service-owner'] }] }),
+      'organisation.policies.exercise.escalateUnanswered',
+      'would escalate before',
+    ],
+    [
       'a hot-wash that may last longer than its exercise',
       (d) => (d['organisation'].policies.exercise = { closeWithin: '20d' }),
       'organisation.policies.exercise.closeWithin',

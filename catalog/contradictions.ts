@@ -114,6 +114,7 @@ function gateProblems(catalog: Catalog): PlacedProblem[] {
     ...deadlineProblems('gate', 'a gate', gate),
     ...deadlineProblems('documentReview', 'a documentation review', documentReview),
     ...exerciseProblems(exercise),
+    ...unansweredProblems(exercise),
   ];
 }
 
@@ -142,6 +143,18 @@ function exerciseProblems({ escalations = [], ...policy }: ExercisePolicy): Plac
       },
     ];
   });
+}
+
+/** Nobody is called for help about an event before those who have the exercise in hand were asked. */
+function unansweredProblems({ answerWithinMs = 0, answerEscalations = [] }: ExercisePolicy): PlacedProblem[] {
+  if (answerEscalations.every(({ afterMs }) => afterMs > answerWithinMs)) return [];
+  return [
+    {
+      path: ['organisation', 'policies', 'exercise', 'escalateUnanswered'],
+      message: 'An unanswered event would escalate before, or as soon as, it is asked about again.',
+      expected: 'every after longer than answerWithin',
+    },
+  ];
 }
 
 function deadlineProblems(

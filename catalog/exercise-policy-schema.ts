@@ -23,6 +23,11 @@ export const ExercisePolicySchema = z
     ]),
     /** An event that asks something, and for which no decision was logged for so long, is asked about again. Default 20m. */
     answerWithin: DurationSchema.default(20 * minuteMs),
+    /**
+     * Who is asked about it next, from its telling. Default whoever commands in the exercise after twice answerWithin, champion and
+     * owner, on the second channel, too, after three times as long.
+     */
+    escalateUnanswered: EscalationsSchema.exactOptional(),
     /** From the beginning of the hot-wash; then it ends as not closed, with every open gap as a finding. Default 7d. */
     closeWithin: DurationSchema.default(7 * dayMs),
     /** From its opening, the same. Default 14d. */
@@ -35,6 +40,10 @@ export const ExercisePolicySchema = z
     remindEveryMs: it.remindEvery,
     escalations: it.escalateAfter,
     answerWithinMs: it.answerWithin,
+    answerEscalations: it.escalateUnanswered ?? [
+      { afterMs: 2 * it.answerWithin, roles: ['incident-commander'], secondChannel: false },
+      { afterMs: 3 * it.answerWithin, roles: ['dr-champion', 'service-owner'], secondChannel: true },
+    ],
     closeWithinMs: it.closeWithin,
     finalDeadlineMs: it.finalDeadline,
     lateToleranceMs: it.lateTolerance,

@@ -11,6 +11,10 @@ describe('a catalog that is right', () => {
     expect(catalog.organisation.policies.exercise).toMatchObject({
       beginWithinMs: 7 * 86_400_000,
       answerWithinMs: 20 * 60_000,
+      answerEscalations: [
+        { afterMs: 40 * 60_000, roles: ['incident-commander'] },
+        { roles: ['dr-champion', 'service-owner'], secondChannel: true },
+      ],
       escalations: [{ roles: ['dr-champion', 'service-owner'] }, { roles: ['leadership'], secondChannel: true }],
     });
     expect(catalog.organisation.policies.limits.notFoundProofMs).toBe(5 * 60_000);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { dueInjects, heldUp, imaginedMs, nextDueMs, unansweredInjects } from './exercise-clock.ts';
+import { dueInjects, heldUp, imaginedMs, nextDueMs } from './exercise-clock.ts';
 import {
   begunExercise,
   foldedExercise,
@@ -7,44 +7,10 @@ import {
   openedAtMs,
   plannedExercise,
   played,
-  policyForTests,
   toldUntil,
 } from './exercise-testing.ts';
-import type { ExerciseView } from './exercise-view.ts';
 
-const scenarioOf = ({ scenario }: ExerciseView) => {
-  if (scenario === undefined) throw new Error('it is planned');
-  return scenario;
-};
 const at = (minute: number): number => openedAtMs + minute * minuteMs;
-
-describe('an event that asks something', () => {
-  const impatient = foldedExercise(
-    [
-      {
-        type: 'exercise-planned',
-        scenario: scenarioOf(plannedExercise),
-        answerable: [],
-        policy: { ...policyForTests, answerWithinMs: 5 * minuteMs },
-      },
-    ],
-    begunExercise,
-  );
-  const told = toldUntil(impatient, at(0));
-  const asked = (view: ExerciseView) => unansweredInjects(view).map(({ injectId, dueMs }) => [injectId, dueMs]);
-
-  test('is asked about again, once, when no decision was logged for it in time', () => {
-    expect(asked(told)).toEqual([['smoke', at(5)]]);
-    const reminded = foldedExercise([{ type: 'exercise-reminded', text: 'Smoke?', injectId: 'smoke' }], told);
-    expect(asked(reminded)).toEqual([]);
-  });
-
-  test('is not while the exercise is paused, nor in the hot-wash, nor by a plan that says nothing of it', () => {
-    expect(asked(played([['Sofia Marques', 3, { kind: 'pause' }]], told))).toEqual([]);
-    expect(asked(played([['Sofia Marques', 3, { kind: 'hot-wash', endEarly: 'Lunch.' }]], told))).toEqual([]);
-    expect(asked(toldUntil(begunExercise, at(0)))).toEqual([]);
-  });
-});
 
 describe('what is due', () => {
   test('is nothing before the exercise was begun', () => {

@@ -48,25 +48,6 @@ export const nextDueMs = (view: ExerciseView, nowMs: number): number | undefined
   view.hotWash === undefined ? timetableOf(view, nowMs)?.next?.dueMs : undefined;
 
 /**
- * Events that ask something and for which no decision was logged, each with when to ask again, milliseconds UTC: once each, and not
- * while the exercise is paused or its hot-wash has begun.
- */
-export function unansweredInjects(
-  view: ExerciseView,
-): readonly { readonly injectId: string; readonly title: string; readonly dueMs: number }[] {
-  const withinMs = view.policy?.answerWithinMs;
-  if (withinMs === undefined || view.paused !== undefined || view.hotWash !== undefined) return [];
-  return view.told.flatMap(({ injectId, atMs }) => {
-    const inject = injectOf(view, injectId);
-    const asks = inject !== undefined && inject.questions.length + inject.options.length > 0;
-    const isSettled =
-      view.decisions.some((decision) => decision.injectId === injectId) ||
-      view.reminders.some((reminder) => reminder.injectId === injectId);
-    return !asks || isSettled ? [] : [{ injectId, title: inject.title, dueMs: atMs + withinMs }];
-  });
-}
-
-/**
  * What happens when an inject is told: it is, and with some of them one person is taken out, drawn at random.
  *
  * @param random - from 0 up to, and without, 1

@@ -2,6 +2,7 @@ import { formatDurationMs } from './duration-text.ts';
 import { imaginedMs, nextDueMs } from './exercise-clock.ts';
 import type { ExerciseEvent } from './exercise-events.ts';
 import { creditsOf } from './exercise-outcome.ts';
+import { unansweredInjects } from './exercise-unanswered.ts';
 import { exercisePhaseOf, injectOf, injectsToCome } from './exercise-view.ts';
 import type { ExercisePhase, ExerciseView } from './exercise-view.ts';
 import { nameUnavailable, standardRoles } from './scenario.ts';
@@ -43,6 +44,8 @@ export interface ExerciseNotice {
   readonly recoveredAfterMs?: number;
   readonly paused?: string;
   readonly decisions: number;
+  /** Titles of events that were asked about again and still wait for a decision. Not known to older runs. */
+  readonly unanswered?: readonly string[];
   readonly gaps: readonly GapLine[];
   readonly gapsMore: number;
   readonly hotWash?: readonly { readonly question: string; readonly answers: number }[];
@@ -87,6 +90,7 @@ export function exerciseNotice(view: ExerciseView, nowMs: number, over: boolean)
       ? {}
       : { paused: short(`${paused.by.name}${paused.reason === undefined ? '' : `: ${paused.reason}`}`) }),
     decisions: view.decisions.length,
+    unanswered: askedInVain(view).map((title) => short(title)),
     gaps: view.gaps.slice(-shownMax).map(gapLine),
     gapsMore: Math.max(0, view.gaps.length - shownMax),
     ...(view.hotWash === undefined
@@ -99,6 +103,12 @@ export function exerciseNotice(view: ExerciseView, nowMs: number, over: boolean)
         }),
   };
 }
+
+/** Nothing once the story is over: then nobody can answer it any more, and the report says so. */
+const askedInVain = (view: ExerciseView): readonly string[] =>
+  view.hotWash === undefined
+    ? unansweredInjects(view).flatMap(({ title, askedAtMs }) => (askedAtMs.length === 0 ? [] : [title]))
+    : [];
 
 function gapLine({ id, title, ticket, without, filed }: ExerciseView['gaps'][number]): GapLine {
   const line = { id, title: short(title) };

@@ -36,6 +36,8 @@ export interface ExercisePolicy {
   readonly escalations?: readonly GateEscalation[];
   /** An event that asks something, and for which no decision was logged for so long, is asked about again. */
   readonly answerWithinMs?: number;
+  /** Who is asked after that while there is still none; each counts from the telling. Absent in plans from before there was such a thing. */
+  readonly answerEscalations?: readonly GateEscalation[];
   /** From the beginning of the hot-wash: then it ends as not closed. */
   readonly closeWithinMs?: number;
 }

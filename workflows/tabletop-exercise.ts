@@ -5,16 +5,17 @@ import { formatDurationMs } from '../domain/duration-text.ts';
 import { FiredrillError } from '../domain/errors.ts';
 import { asExerciseAct } from '../domain/exercise-acts.ts';
 import type { ExerciseAct } from '../domain/exercise-acts.ts';
-import { dueInjects, heldUp, nextDueMs, tellInject, unansweredInjects } from '../domain/exercise-clock.ts';
+import { dueInjects, heldUp, nextDueMs, tellInject } from '../domain/exercise-clock.ts';
 import { conductExercise } from '../domain/exercise-conduct.ts';
 import type { ExerciseEvent } from '../domain/exercise-events.ts';
 import { judgeExercise } from '../domain/exercise-judge.ts';
 import { exerciseNotice, exercisePost } from '../domain/exercise-notice.ts';
 import { objectionToExerciseAct } from '../domain/exercise-rules.ts';
 import type { ExercisePlan, ExercisePerson } from '../domain/exercise.ts';
+import { answerCalls, answerCallText } from '../domain/exercise-unanswered.ts';
 import { foldExercise, injectsToCome, noExercise, unsettledGaps } from '../domain/exercise-view.ts';
 import type { ExerciseView } from '../domain/exercise-view.ts';
-import type { GateEscalation } from '../domain/gate.ts';
+import type { GateEscalation, Role } from '../domain/gate.ts';
 import { wholeService } from '../domain/modes.ts';
 import { standardRoles } from '../domain/scenario.ts';
 import { tabletopExerciseRunbook, tabletopExerciseSteps as steps } from '../runbooks/tabletop-exercise/definition.ts';
@@ -133,7 +134,7 @@ export async function tabletopExercise(plan: ExercisePlan): Promise<RunReport> {
         }
         const seen = exercise.happenings.length;
         const escalateAtMs = sinceMs + (escalations[0]?.afterMs ?? Infinity);
-        const askAtMs = unansweredInjects(exercise).map(({ dueMs }) => dueMs);
+        const askAtMs = answerCalls(exercise).map(({ dueMs }) => dueMs);
         const wakeAtMs = Math.min(
           part.deadlineMs,
           remindAtMs,
@@ -157,12 +158,14 @@ export async function tabletopExercise(plan: ExercisePlan): Promise<RunReport> {
       ...(escalation === undefined ? {} : { escalatedTo: escalation.roles }),
     });
     const inHand = awaited(injectId === undefined ? ['facilitator'] : ['scribe', 'facilitator']);
+    const asked =
+      injectId === undefined ? run.duties.mention(escalation?.roles ?? []) : called(escalation?.roles ?? []);
     run.tell({
       kind: 'exercise-reminder',
       text,
       secondChannel: escalation?.secondChannel ?? false,
       roles: escalation?.roles ?? [],
-      mention: [...new Set([...inHand, ...run.duties.mention(escalation?.roles ?? [])])],
+      mention: [...new Set([...inHand, ...asked])],
     });
     tellExercise();
   }
@@ -176,12 +179,23 @@ export async function tabletopExercise(plan: ExercisePlan): Promise<RunReport> {
     return [...people.flatMap(({ personId }) => plan.slackIds?.[personId] ?? []), ...standIns];
   }
 
+  /** In the story, whoever plays the incident commander is asked in place of the company's. */
+  function called(roles: readonly Role[]): readonly string[] {
+    const plays = exercise.holders['incident-commander']?.by.personId;
+    const slackId = plays === undefined ? undefined : plan.slackIds?.[plays];
+    return roles.flatMap((role) =>
+      role === 'incident-commander' && slackId !== undefined ? [slackId] : run.duties.mention([role]),
+    );
+  }
+
+  /** Asks for help, and decides nothing: an event that nobody answers stays unanswered, and the report says so. */
   function askAboutUnanswered(nowMs: number): void {
-    for (const { injectId, title, dueMs } of unansweredInjects(exercise)) {
-      if (dueMs <= nowMs)
-        remind(`No decision is logged yet for “${title}”. Log it with its reason, or that there is none.`, {
-          injectId,
-        });
+    for (;;) {
+      const call = answerCalls(exercise).find(({ dueMs }) => dueMs <= nowMs);
+      if (call === undefined) return;
+      const { injectId, escalation } = call;
+      const text = answerCallText(call, exercise, nowMs);
+      remind(text, { injectId, ...(escalation === undefined ? {} : { escalation }) });
     }
   }
 

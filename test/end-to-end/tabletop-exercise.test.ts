@@ -6,6 +6,7 @@ import type { ExerciseAct } from '../../domain/exercise-acts.ts';
 import { policyForTests, scenarioForTests } from '../../domain/exercise-testing.ts';
 import type { ExercisePolicy } from '../../domain/exercise.ts';
 import type { ExerciseView } from '../../domain/exercise-view.ts';
+import { exerciseReport } from '../../views/terminal/exercise-report.ts';
 import type { Scenario } from '../../domain/scenario.ts';
 import type { StoredRun } from '../../store/read.ts';
 import { act, actUntilAnswered, untilSealed } from '../engine/acting.ts';
@@ -263,7 +264,11 @@ describe('an exercise that is not held', () => {
 
   test('reminds by name who has it in hand, asks again about an event that nobody answers, and escalates to the second channel', async () => {
     const escalations = [{ afterMs: 1500, roles: ['leadership' as const], secondChannel: true }];
-    const runId = await start({ policy: { escalations, answerWithinMs: 500, closeWithinMs: 4000 } });
+    const answerEscalations = [
+      { afterMs: 1000, roles: ['incident-commander' as const], secondChannel: false },
+      { afterMs: 1500, roles: ['service-owner' as const], secondChannel: true },
+    ];
+    const runId = await start({ policy: { escalations, answerWithinMs: 500, answerEscalations, closeWithinMs: 4000 } });
     const told = async (words: RegExp): Promise<boolean> =>
       (await runMessages(world, runId))
         .filter(({ key }) => key.startsWith('exercise-reminder:'))
@@ -272,6 +277,14 @@ describe('an exercise that is not held', () => {
     await until(() => told(/<@U0JONAS>.*<@U0PRIYA>.*<@U0AMARA>.*Overdue.*Free: facilitator, scribe/), 'escalated');
     await begin(runId);
     await until(() => told(/No decision is logged yet for/), 'the event that nobody answers');
+    // Whoever commands in the exercise stands for the company's incident commander; then the owner.
+    await until(() => told(/<@U0DANIEL> <@U0HANNAH> <@U0PRIYA> Still no decision/), 'escalated to who commands');
+    await until(() => told(/<@U0DANIEL> <@U0HANNAH> <@U0JONAS> Still no decision/), 'escalated to the owner');
+    const status = async (): Promise<string> =>
+      JSON.stringify((await runMessages(world, runId)).filter(({ key }) => key === 'exercise'));
+    await until(async () => /Asked in vain.*About smoke/.test(await status()), 'the message says what waits');
+    // It has asked for help and decided nothing.
+    expect((await when(runId, ({ reminders }) => reminders.length >= 4, 'all of it is kept')).decisions).toEqual([]);
     await does(runId, 'hannah', { kind: 'hot-wash', endEarly: 'Lunch.' });
     const run = await expectEnding(world, runId, {
       verdict: 'aborted',
@@ -280,16 +293,20 @@ describe('an exercise that is not held', () => {
       copy: 'none',
     });
     const { reminders } = exerciseOf(run);
-    expect(reminders.filter(({ escalatedTo }) => escalatedTo !== undefined)).toMatchObject([
-      { escalatedTo: ['leadership'] },
-      { escalatedTo: ['leadership'] },
+    expect(reminders.flatMap(({ injectId, escalatedTo }) => (escalatedTo ? [[injectId, escalatedTo]] : []))).toEqual([
+      [undefined, ['leadership']],
+      ['smoke', ['incident-commander']],
+      ['smoke', ['service-owner']],
+      [undefined, ['leadership']],
     ]);
-    expect(reminders.filter(({ injectId }) => injectId !== undefined)).toHaveLength(1);
+    expect(reminders.filter(({ injectId }) => injectId !== undefined)).toHaveLength(3);
+    const report = exerciseReport(run.projection, 200).flatMap(({ lines }) => lines);
+    expect(report.join('\n')).toMatch(/escalated to service owner: Still no decision[^]*no decision: About smoke \(asked about again 3 times\)/);
     const webhook = async () =>
       (await webhookMessages(world)).map(({ json }) => JSON.stringify(json)).filter((text) => text.includes(runId));
     await until(
-      async () => (await webhook()).filter((text) => text.includes('exercise-reminder')).length === 2,
-      'both escalations on the second channel',
+      async () => (await webhook()).filter((text) => text.includes('exercise-reminder')).length === 3,
+      'its escalations on the second channel',
     );
   });
 

@@ -1,8 +1,10 @@
 import { formatDurationMs } from '../../domain/duration-text.ts';
 import { comparedActions, comparedDecisions, creditsOf, rememberedExercise } from '../../domain/exercise-outcome.ts';
 import type { LastExercise } from '../../domain/exercise.ts';
+import { unansweredInjects } from '../../domain/exercise-unanswered.ts';
 import { injectOf } from '../../domain/exercise-view.ts';
 import type { ExerciseView, GapView } from '../../domain/exercise-view.ts';
+import { listOf, roleName } from '../../domain/role-text.ts';
 import type { RunProjection } from '../../domain/run-view.ts';
 import { nameUnavailable, standardRoles } from '../../domain/scenario.ts';
 import { html } from '../html.ts';
@@ -139,6 +141,11 @@ function timelineOf(view: ExerciseView): readonly Line[] {
       what: `Decision ${id}: ${choice}`,
       who: by.name,
     })),
+    ...view.reminders.map(({ atMs, text, escalatedTo = [] }): Line => ({
+      atMs,
+      what: `${escalatedTo.length === 0 ? 'Reminded' : `Escalated to ${listOf(escalatedTo.map(roleName), 'and')}`}: ${text}`,
+      who: 'firedrill',
+    })),
     ...view.gaps.map(({ atMs, id, title, by }): Line => ({ atMs, what: `Gap ${id}: ${title}`, who: by.name })),
     ...(view.recovered === undefined
       ? []
@@ -202,6 +209,7 @@ const decisionTags: Readonly<Record<ReturnType<typeof comparedDecisions>[number]
 
 function decisionsSection(exercise: ExerciseView): Html {
   const compared = comparedDecisions(exercise);
+  const unanswered = unansweredInjects(exercise);
   return section(
     'decisions',
     'Evaluate: decisions',
@@ -220,6 +228,16 @@ function decisionsSection(exercise: ExerciseView): Html {
             html`${tag(decisionTags[outcome])}${outcome === 'otherwise' && html` <small>expected: ${expected.join(' or ')}</small>`}`,
           ]),
         ),
+    unanswered.length > 0 &&
+      html`<h3>Events without a decision</h3>
+        ${table(
+          ['Event', 'Told (UTC)', 'Asked about again (UTC)'],
+          unanswered.map(({ title, toldAtMs, askedAtMs }) => [
+            title,
+            clock(toldAtMs),
+            askedAtMs.length === 0 ? 'never' : askedAtMs.map(clock).join(', '),
+          ]),
+        )}`,
   );
 }
 

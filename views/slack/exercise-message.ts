@@ -1,6 +1,7 @@
 import type { KnownBlock } from '@slack/types';
 import { formatDurationMs } from '../../domain/duration-text.ts';
 import type { ExerciseNotice, ExercisePost, GapLine } from '../../domain/exercise-notice.ts';
+import { listOf } from '../../domain/role-text.ts';
 import { counted, dotted } from '../text.ts';
 import { exerciseButtons, injectButtons } from './exercise-buttons.ts';
 import { clip, context, escapeMrkdwn, message, section } from './limits.ts';
@@ -41,7 +42,7 @@ function phaseWords({ phase, over }: ExerciseNotice): string {
 }
 
 function whereItIs(exercise: ExerciseNotice): string {
-  const { told, injects, next, decisions, paused } = exercise;
+  const { told, injects, next, decisions, paused, unanswered = [] } = exercise;
   const story = `${'●'.repeat(Math.min(told, 20))}${'○'.repeat(Math.max(0, Math.min(injects, 20) - told))}`;
   const due = next?.dueMs === undefined ? undefined : `next event ${slackWhen(next.dueMs, next.dueMs)}`;
   return [
@@ -55,8 +56,21 @@ function whereItIs(exercise: ExerciseNotice): string {
       ? [`Takes about ${formatDurationMs(exercise.minutes * 60_000)}.`]
       : [clockText(exercise)]),
     ...(decisions === 0 ? [] : [`${counted(decisions, 'decision')} logged`]),
+    ...(unanswered.length === 0 || exercise.over
+      ? []
+      : [`⏳ *Asked in vain:* no decision for ${escapeMrkdwn(titlesText(unanswered))}`]),
   ].join('\n');
 }
+
+/** `“Smoke”, “Fire” and 2 more`. */
+const titlesText = (titles: readonly string[]): string =>
+  listOf(
+    [
+      ...titles.slice(0, 3).map((title) => `“${clip(title, 80)}”`),
+      ...(titles.length > 3 ? [`${titles.length - 3} more`] : []),
+    ],
+    'and',
+  );
 
 function clockText({ imaginedMs, rtoMs, recoveredAfterMs }: ExerciseNotice): string {
   const target = `RTO ${formatDurationMs(rtoMs)}`;

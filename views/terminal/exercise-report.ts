@@ -1,8 +1,11 @@
 import { formatDurationMs } from '../../domain/duration-text.ts';
 import { comparedActions, comparedDecisions, creditsOf } from '../../domain/exercise-outcome.ts';
+import { unansweredInjects } from '../../domain/exercise-unanswered.ts';
 import { injectOf } from '../../domain/exercise-view.ts';
 import type { ExerciseView } from '../../domain/exercise-view.ts';
 import type { RunProjection } from '../../domain/run-projection.ts';
+import { listOf, roleName } from '../../domain/role-text.ts';
+import { counted } from '../text.ts';
 import { utcClock } from './ledger-lines.ts';
 import { wrapTo } from './paint.ts';
 
@@ -40,7 +43,11 @@ function storyLines(exercise: ExerciseView): readonly string[] {
     line: `skipped: ${injectOf(exercise, injectId)?.title ?? injectId} (${reason})`,
   }));
   const improvised = exercise.improvised.map(({ title, atMs }) => ({ atMs, line: `improvised: ${title}` }));
-  return [...told, ...skipped, ...improvised]
+  const reminded = exercise.reminders.map(({ atMs, text, escalatedTo = [] }) => ({
+    atMs,
+    line: `${escalatedTo.length === 0 ? 'reminded' : `escalated to ${listOf(escalatedTo.map(roleName), 'and')}`}: ${text}`,
+  }));
+  return [...told, ...skipped, ...improvised, ...reminded]
     .toSorted((one, other) => one.atMs - other.atMs)
     .map(({ atMs, line }) => `${utcClock(atMs)}  ${line}`);
 }
@@ -55,8 +62,8 @@ const peopleLines = (exercise: ExerciseView): readonly string[] => [
   ),
 ];
 
-const decisionLines = (exercise: ExerciseView, isTold: boolean): readonly string[] =>
-  comparedDecisions(exercise).map(({ decision, outcome, expected }) => {
+const decisionLines = (exercise: ExerciseView, isTold: boolean): readonly string[] => [
+  ...comparedDecisions(exercise).map(({ decision, outcome, expected }) => {
     const { id, incidentMs, question, choice, owner, reason } = decision;
     const beside =
       !isTold || outcome === 'open'
@@ -65,7 +72,12 @@ const decisionLines = (exercise: ExerciseView, isTold: boolean): readonly string
           ? ' ✔ as expected'
           : ` ✖ expected: ${expected.join(' or ')}`;
     return `${id}  T0 + ${formatDurationMs(incidentMs)}  ${question} ${choice} (${owner}): ${reason}${beside}`;
-  });
+  }),
+  ...unansweredInjects(exercise).map(
+    ({ title, askedAtMs }) =>
+      `–   no decision: ${title}${askedAtMs.length === 0 ? '' : ` (asked about again ${counted(askedAtMs.length, 'time')})`}`,
+  ),
+];
 
 const actionLines = (exercise: ExerciseView): readonly string[] =>
   comparedActions(exercise).map(({ id, action, outcome, note }) => {
