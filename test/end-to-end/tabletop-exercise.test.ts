@@ -301,7 +301,9 @@ describe('an exercise that is not held', () => {
     ]);
     expect(reminders.filter(({ injectId }) => injectId !== undefined)).toHaveLength(3);
     const report = exerciseReport(run.projection, 200).flatMap(({ lines }) => lines);
-    expect(report.join('\n')).toMatch(/escalated to service owner: Still no decision[^]*no decision: About smoke \(asked about again 3 times\)/);
+    expect(report.join('\n')).toMatch(
+      /escalated to service owner: Still no decision[^]*no decision: About smoke \(asked about again 3 times\)/,
+    );
     const webhook = async () =>
       (await webhookMessages(world)).map(({ json }) => JSON.stringify(json)).filter((text) => text.includes(runId));
     await until(
