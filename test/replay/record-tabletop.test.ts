@@ -108,3 +108,34 @@ test.runIf(process.env['RECORD_HISTORIES'] === '1')(
     }
   },
 );
+
+test.runIf(process.env['RECORD_HISTORIES'] === '1')(
+  'the history of an exercise whose event escalates is recorded: to whoever commands, then to the owner, and still nobody answers',
+  { timeout: 180_000 },
+  async () => {
+    const world = await createWorld({ source: false });
+    try {
+      const runId = await startLedExercise(world, {
+        answerWithinMs: 500,
+        answerEscalations: [
+          { afterMs: 1000, roles: ['incident-commander'], secondChannel: false },
+          { afterMs: 1500, roles: ['service-owner'], secondChannel: true },
+        ],
+      });
+      const does = async (what: ExerciseAct): Promise<void> => {
+        expect(await actUntilAnswered(world, runId, 'hannah', what), what.kind).toMatchObject({ outcome: 'accepted' });
+      };
+      await does({ kind: 'take-role', role: 'facilitator' });
+      await does({ kind: 'begin' });
+      await world.runWhen(
+        runId,
+        ({ projection }) =>
+          projection.exercise?.reminders.some(({ escalatedTo }) => escalatedTo?.includes('service-owner')) === true,
+        'escalated to the owner',
+      );
+      await keepHistory(world.temporal, 'tabletop-exercise-escalated', runId);
+    } finally {
+      await world.close();
+    }
+  },
+);

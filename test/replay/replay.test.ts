@@ -61,6 +61,7 @@ describe('runs that are under way when a new version comes', () => {
       'restore-test-passed',
       'restore-test-restoring',
       'restore-test-stand-in',
+      'tabletop-exercise-escalated',
       'tabletop-exercise-gathering',
       'tabletop-exercise-held',
       'tabletop-exercise-reminded',
