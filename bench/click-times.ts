@@ -7,6 +7,10 @@ const nextStep = 'listRecoverablePoints';
 
 /** What became of one click, milliseconds after it. */
 export interface ClickTimes {
+  /** The Slack app has handed it on, and the engine has a turn of the run for it. */
+  readonly arrivedMs: number;
+  /** A worker has begun that turn. */
+  readonly turnMs: number;
   /** The run has judged and written it. */
   readonly decidedMs: number;
   /** A worker began the next step's activity. */
@@ -31,6 +35,8 @@ export async function timeClick(
     const seen = await eventsAfterClick(bench, gate.runId);
     if (seen !== undefined && answeredAtMs !== undefined)
       return {
+        arrivedMs: seen.arrivedAtMs - clickedAtMs,
+        turnMs: seen.turnAtMs - clickedAtMs,
         decidedMs: seen.decidedAtMs - clickedAtMs,
         nextStepMs: seen.nextStepAtMs - clickedAtMs,
         answerMs: answeredAtMs - clickedAtMs,
@@ -39,21 +45,33 @@ export async function timeClick(
   }
 }
 
-/** When the decision was accepted and when the next step began; undefined before that. */
-async function eventsAfterClick(
-  { runs }: BenchInstallation,
-  runId: string,
-): Promise<{ decidedAtMs: number; nextStepAtMs: number } | undefined> {
+interface Seen {
+  readonly arrivedAtMs: number;
+  readonly turnAtMs: number;
+  readonly decidedAtMs: number;
+  readonly nextStepAtMs: number;
+}
+
+/** What the engine wrote of a decision and of the next step; undefined before there is all of it. */
+async function eventsAfterClick({ runs }: BenchInstallation, runId: string): Promise<Seen | undefined> {
   const { events } = await runs.temporal.workflow.getHandle(runId).fetchHistory();
-  const decided = events?.find(({ workflowExecutionUpdateAcceptedEventAttributes: it }) => isThere(it));
-  const scheduled = events?.find(
+  const all = events ?? [];
+  const decided = all.findIndex(({ workflowExecutionUpdateAcceptedEventAttributes: it }) => isThere(it));
+  const before = all.slice(0, Math.max(decided, 0));
+  const arrived = before.findLast(({ workflowTaskScheduledEventAttributes: it }) => isThere(it));
+  const turn = before.findLast(({ workflowTaskStartedEventAttributes: it }) => isThere(it));
+  const scheduled = all.find(
     ({ activityTaskScheduledEventAttributes: it }) => it?.activityType?.name === nextStep,
   )?.eventId;
-  const started = events?.find(
+  const started = all.find(
     ({ activityTaskStartedEventAttributes: it }) => isThere(scheduled) && it?.scheduledEventId?.equals(scheduled),
   );
-  if (!decided?.eventTime || !started?.eventTime) return undefined;
-  return { decidedAtMs: msOf(decided.eventTime), nextStepAtMs: msOf(started.eventTime) };
+  const [arrivedAtMs, turnAtMs, decidedAtMs, nextStepAtMs] = [arrived, turn, all[decided], started].map((event) =>
+    event?.eventTime ? msOf(event.eventTime) : undefined,
+  );
+  if (arrivedAtMs === undefined || turnAtMs === undefined || decidedAtMs === undefined || nextStepAtMs === undefined)
+    return undefined;
+  return { arrivedAtMs, turnAtMs, decidedAtMs, nextStepAtMs };
 }
 
 /** Milliseconds of a time of the engine. */

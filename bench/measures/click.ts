@@ -29,6 +29,14 @@ export const click: Measure = {
           { note, goalMs: 28 },
         ),
         ...spread(
+          'click to the engine',
+          of(({ arrivedMs }) => arrivedMs),
+        ),
+        ...spread(
+          "click to the run's turn",
+          of(({ turnMs }) => turnMs),
+        ),
+        ...spread(
           'click to decision',
           of(({ decidedMs }) => decidedMs),
         ),
