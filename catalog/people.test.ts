@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { holdersOf, personByPublicKey, personBySlackId, rolesNow, rolesOf } from './people.ts';
+import { dutiesTakenOver, holdersOf, personByPublicKey, personBySlackId, rolesNow, rolesOf } from './people.ts';
 import { loadWith } from './testing.ts';
 
 const { catalog } = loadWith((draft) => {
@@ -112,5 +112,32 @@ describe('who may decide', () => {
     expect(await rolesNow(with_, { id: 'victor', slackId: 'U0VICTOR' }, 'shop', now('U0ANNA'))).toEqual([]);
     expect(asked).toEqual([]);
     expect(await rolesNow(with_, ben, 'login', now('U0ANNA'))).toEqual(['service-owner', 'dr-champion']);
+  });
+
+  test('a duty of somebody who has left is one person’s: the first deputy who is there, else owner or champion', async () => {
+    const { catalog: with_ } = loadWith((draft) => {
+      draft['services'].shop.deputies = ['dora', 'emil'];
+      draft['people'].dora = { name: 'Dora', email: 'dora@acme.example', slackId: 'U0DORA' };
+      draft['people'].emil = { name: 'Emil', email: 'emil@acme.example', slackId: 'U0EMIL' };
+    });
+    const taken = async (personId: string, ...left: string[]): Promise<readonly string[]> => {
+      const hasLeft = (slackId: string): Promise<boolean> => Promise.resolve(left.includes(slackId));
+      const duties = await dutiesTakenOver(with_, personId, { hasLeft });
+      return duties.map(({ service, role, left: { name } }) => `${role} of ${service} for ${name}`);
+    };
+    expect(await taken('dora')).toEqual([]);
+    expect(await taken('dora', 'U0ANNA')).toEqual(['service-owner of shop for Anna']);
+    expect(await taken('emil', 'U0ANNA')).toEqual([]);
+    expect(await taken('emil', 'U0ANNA', 'U0DORA')).toEqual(['service-owner of shop for Anna']);
+    expect(await taken('ben', 'U0ANNA', 'U0DORA')).toEqual(['service-owner of login for Anna']);
+    expect(await taken('ben', 'U0ANNA', 'U0DORA', 'U0EMIL')).toEqual([
+      'service-owner of login for Anna',
+      'service-owner of shop for Anna',
+    ]);
+    expect(await taken('anna', 'U0ANNA', 'U0BEN', 'U0DORA', 'U0EMIL')).toEqual([
+      'dr-champion of login for Ben',
+      'dr-champion of shop for Ben',
+    ]);
+    expect(await taken('victor', 'U0ANNA')).toEqual([]);
   });
 });

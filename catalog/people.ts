@@ -139,3 +139,46 @@ function dutiesStoodInFor(
     return holder === undefined || held.has(role) || !standsIn ? [] : [{ role, holder, deputies: haveLeft }];
   });
 }
+
+/** A duty of somebody who has left. */
+export interface DutyTakenOver {
+  readonly service: string;
+  readonly role: 'service-owner' | 'dr-champion';
+  readonly left: Person;
+}
+
+/**
+ * Duties that are this person's because whoever the catalog names for them has left: of the first deputy who is there, else of the
+ * other of owner and champion. One person for each, unlike the roles that `rolesNow` gives to every deputy.
+ *
+ * @throws what `slack` throws
+ */
+export async function dutiesTakenOver(
+  catalog: Catalog,
+  personId: string,
+  { hasLeft }: Pick<SlackNow, 'hasLeft'>,
+): Promise<readonly DutyTakenOver[]> {
+  const possible = Object.values(catalog.services).flatMap(({ id: service, owner, champion, deputies }) =>
+    [
+      { role: 'service-owner' as const, holder: owner, other: champion },
+      { role: 'dr-champion' as const, holder: champion, other: owner },
+    ].flatMap(({ role, holder, other }) => {
+      const left = catalog.people[holder];
+      const inOrder = [...deputies, other];
+      const place = inOrder.indexOf(personId);
+      if (left === undefined || holder === personId || place < 0) return [];
+      return [
+        { duty: { service, role, left }, before: inOrder.slice(0, place).flatMap((id) => catalog.people[id] ?? []) },
+      ];
+    }),
+  );
+  const found = await Promise.all(
+    possible.map(async ({ duty, before }) => {
+      // Nobody else is asked about while the holder is there.
+      if (!(await hasLeft(duty.left.slackId))) return [];
+      const gone = await Promise.all(before.map(({ slackId }) => hasLeft(slackId)));
+      return gone.every(Boolean) ? [duty] : [];
+    }),
+  );
+  return found.flat();
+}

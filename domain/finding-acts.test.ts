@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { asFindingAct, isObjection, judgeAct, offersOf } from './finding-acts.ts';
+import { asFindingAct, isObjection, judgeAct, offersOf, secondWordOf } from './finding-acts.ts';
 import type { FindingAct } from './finding-acts.ts';
 import { makeFinding } from './fingerprint.ts';
 import type { Role } from './gate.ts';
@@ -58,6 +58,39 @@ function after(view: RemediationView, ...acts: readonly (readonly [ReturnType<ty
   return now.state;
 }
 const attest: FindingAct = { kind: 'attest', evidence };
+
+describe('the second word that a finding waits for', () => {
+  const said = (view: RemediationView, by: ReturnType<typeof person>, act: FindingAct): RemediationView => {
+    const judged = judgeAct(act, { view, by, nowMs, longestAcceptanceMs });
+    if (isObjection(judged)) throw new Error(judged.text);
+    return judged.events.reduce((now, event) => foldRemediation(now, event, nowMs) ?? now, view);
+  };
+  const until = '2027-03-31';
+  const accept: FindingAct = { kind: 'accept-risk', until, reason: 'Too dear.' };
+
+  test('is that of somebody else who holds a role, after the first one', () => {
+    const view = said(viewOf('attested'), owner, attest);
+    expect(secondWordOf(view, champion, nowMs)).toBe('attest');
+    expect(secondWordOf(view, owner, nowMs)).toBeUndefined();
+    expect(secondWordOf(view, person('sam'), nowMs)).toBeUndefined();
+    expect(secondWordOf(viewOf('attested'), champion, nowMs)).toBeUndefined();
+  });
+
+  test('that a risk is accepted is said by the other of the two roles, until its day', () => {
+    const view = said(viewOf('recheck'), owner, accept);
+    expect(secondWordOf(view, compliance, nowMs)).toBe('accept-risk');
+    expect(secondWordOf(view, champion, nowMs)).toBeUndefined();
+    expect(secondWordOf(view, owner, nowMs)).toBeUndefined();
+    expect(secondWordOf(view, compliance, Date.parse('2027-04-01T12:00:00Z'))).toBeUndefined();
+    expect(secondWordOf(said(view, compliance, accept), compliance, nowMs)).toBeUndefined();
+  });
+
+  test('is nobody’s when the finding is closed', () => {
+    const view = said(viewOf('attested'), owner, attest);
+    const closed = foldRemediation(view, { type: 'closed', how: 'attested', sentence: 's' }, nowMs) ?? view;
+    expect(secondWordOf(closed, champion, nowMs)).toBeUndefined();
+  });
+});
 const accept = (until = '2027-03-31'): FindingAct => ({ kind: 'accept-risk', until, reason: 'replaced in March' });
 
 describe('attesting that a finding is remedied', () => {

@@ -95,6 +95,30 @@ export function judgeAct(act: FindingAct, circumstances: Circumstances): ActOutc
   }
 }
 
+/**
+ * The second person's word that a finding waits for and that this person can give: it would close the finding, or accept its risk.
+ * By the rules themselves, so that nobody is asked for a word that would not count.
+ */
+export function secondWordOf(
+  view: RemediationView,
+  by: Circumstances['by'],
+  nowMs: number,
+): 'attest' | 'accept-risk' | undefined {
+  // The longest time was kept when the first person asked for it.
+  const judged = (act: FindingAct): ActOutcome | Objection =>
+    judgeAct(act, { view, by, nowMs, longestAcceptanceMs: Infinity });
+  const { attestation, acceptanceAsked: asked } = view;
+  if (attestation !== undefined) {
+    const outcome = judged({ kind: 'attest', evidence: attestation.evidence });
+    if (!isObjection(outcome) && outcome.closes !== undefined) return 'attest';
+  }
+  if (asked !== undefined) {
+    const outcome = judged({ kind: 'accept-risk', until: asked.until, reason: asked.reason });
+    if (!isObjection(outcome) && outcome.events.some(({ type }) => type === 'risk-accepted')) return 'accept-risk';
+  }
+  return undefined;
+}
+
 export const isObjection = (judged: ActOutcome | Objection): judged is Objection => 'code' in judged;
 
 const voiceOf = ({ personId, personName }: Circumstances['by']): Voice => ({ personId, personName });

@@ -9,7 +9,7 @@ import { journalOf, runOpened } from '../test/fixtures/journals.ts';
 import { openStore } from './connect.ts';
 import type { Store } from './connect.ts';
 import { appendEntries } from './journal.ts';
-import { appendRemediation, listFindings, readRemediationEvents } from './remediations.ts';
+import { appendRemediation, findingsToConfirm, listFindings, readRemediationEvents } from './remediations.ts';
 
 let server: StoreServer;
 let place: FreshStore;
@@ -118,4 +118,17 @@ test('a finding that a run raised is listed before anybody follows it, and once'
   expect(await listFindings(store)).toHaveLength(1);
   expect(await listFindings(store, { open: true })).toEqual([]);
   expect(await listFindings(store, { service: 'identity' })).toEqual([]);
+});
+
+test('what one person has said waits for a second one until it is closed, or met again', async () => {
+  const by = { personId: 'priya-raman', personName: 'Priya Raman' };
+  const said: RemediationEvent = { type: 'attested', by, evidence: 'https://wiki.example.com/minutes' };
+  const asked: RemediationEvent = { type: 'acceptance-asked', by, roles: [], until: '2027-03-31', reason: 'dear' };
+  const all = [raised, said, { type: 'recurred', finding } as const, asked, closed];
+  const waiting: boolean[] = [];
+  for (const [index] of all.entries()) {
+    await appendRemediation(store, chain('one', ...all.slice(0, index + 1)));
+    waiting.push((await findingsToConfirm(store)).some((view) => view.finding.fingerprint === fingerprint));
+  }
+  expect(waiting).toEqual([false, true, false, true, false]);
 });

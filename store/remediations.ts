@@ -161,6 +161,24 @@ export async function findingsMeant(store: Store, id: string): Promise<readonly 
   );
 }
 
+/**
+ * Findings that wait for a second person's word, that they are remedied or that their risk is accepted; the newest first.
+ *
+ * @throws StoreUnreachableError
+ */
+export async function findingsToConfirm(store: Store): Promise<readonly RemediationView[]> {
+  const rows = await withStore(() =>
+    store
+      .selectFrom('remediation')
+      .select('view')
+      .where('state', '<>', 'closed')
+      .where(sql<boolean>`(view -> 'attestation' is not null or view -> 'acceptanceAsked' is not null)`)
+      .orderBy('raised_at', 'desc')
+      .execute(),
+  );
+  return rows.map(({ view }) => view);
+}
+
 /** Those of some findings that are followed, each as it is now. @throws StoreUnreachableError */
 export const followedFindings = (
   store: Store,

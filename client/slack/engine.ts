@@ -13,7 +13,8 @@ import { listRuns, readOpenRuns, readRun } from '../../store/read.ts';
 import { readRunsBetween, readTicketsOf } from '../../store/read-services.ts';
 import type { TicketLine } from '../../store/read-services.ts';
 import type { PastRun } from '../../domain/obligation.ts';
-import { findingsMeant } from '../../store/remediations.ts';
+import type { RemediationView } from '../../domain/remediation.ts';
+import { findingsMeant, findingsToConfirm } from '../../store/remediations.ts';
 import type { FindingLine } from '../../store/remediations.ts';
 import { recordRefusedAttempt } from '../../store/refused-attempts.ts';
 import { actOnRun } from '../runs/act.ts';
@@ -81,6 +82,8 @@ export interface Engine {
   ticketsOf(services: readonly string[]): Promise<readonly TicketLine[]>;
   /** The findings that a person may mean: by fingerprint, its beginning, or the key of its ticket. */
   findings(id: string): Promise<readonly FindingLine[]>;
+  /** Findings that wait for a second person's word. */
+  findingsToConfirm(): Promise<readonly RemediationView[]>;
   /** Id of the workflow that follows a finding: what an act about it is signed for. */
   findingRunId(fingerprint: string): string;
   keepRefused(attempt: RefusedAttempt): Promise<void>;
@@ -111,6 +114,7 @@ export const createEngine = (deps: RunsDeps, store: Store, catalogPlace: string)
   runsBetween: (services, fromMs, toMs) => readRunsBetween(store, services, fromMs, toMs),
   ticketsOf: (services) => readTicketsOf(store, services),
   findings: (id) => findingsMeant(store, id),
+  findingsToConfirm: () => findingsToConfirm(store),
   findingRunId: (fingerprint) => remediationWorkflowId(deps.taskQueuePrefix, fingerprint),
   keepRefused: (attempt) => recordRefusedAttempt(store, { ...attempt, via: 'slack' }),
 });

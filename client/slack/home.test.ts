@@ -1,8 +1,20 @@
 import { describe, expect, test } from 'vitest';
+import {
+  begunExercise,
+  minuteMs,
+  openedAtMs as begunAtMs,
+  plannedExercise,
+  played,
+  toldUntil,
+} from '../../domain/exercise-testing.ts';
+import type { ExerciseView } from '../../domain/exercise-view.ts';
+import { foldRemediation } from '../../domain/remediation.ts';
+import type { RemediationEvent } from '../../domain/remediation.ts';
 import { askedReview } from '../../domain/review-testing.ts';
 import { projectRun } from '../../domain/run-projection.ts';
-import { exampleGate, exampleRunId, openedAtMs } from '../../views/example-notices.ts';
-import { appScene, exampleOpening, unreachable } from './sandbox-harness.ts';
+import { exampleFinding, exampleGate, exampleRunId, exampleTicket, openedAtMs } from '../../views/example-notices.ts';
+import { exerciseDoId, exerciseFormId, exerciseOpenId } from '../../views/slack/exercise-actions.ts';
+import { appScene, exampleExerciseId, exampleOpening, unreachable } from './sandbox-harness.ts';
 import type { AppScene } from './sandbox-harness.ts';
 
 const asking = projectRun(
@@ -35,6 +47,122 @@ async function busyScene(): Promise<AppScene> {
   scene.engine.tickets.push({ ...ticket, key: 'DR-7' }, { ...ticket, key: 'DR-8', service: 'identity' });
   return scene;
 }
+
+/** An exercise under way, as the store has it. */
+async function exercising(exercise: ExerciseView): Promise<AppScene> {
+  const scene = await appScene();
+  const opening = { runId: exampleExerciseId, executionId: 'e', number: 1, atMs: openedAtMs, event: exampleOpening };
+  scene.engine.projection = { ...projectRun([opening]), exercise };
+  return scene;
+}
+
+/** A finding of Jira Cloud that only people's words close, after these events. */
+function showsFinding({ engine }: AppScene, ...events: readonly RemediationEvent[]): void {
+  const finding = { ...exampleFinding, proof: { kind: 'attested', sentence: 'The minutes show it.' } as const };
+  const raised = { type: 'raised', finding, ticket: exampleTicket, simulated: true } as const;
+  const view = [raised, ...events].reduce<ReturnType<typeof foldRemediation>>(
+    (before, event) => foldRemediation(before, event, openedAtMs),
+    undefined,
+  );
+  if (view === undefined) throw new Error('it was raised');
+  engine.known.splice(0, 1, { fingerprint: finding.fingerprint, finding, raisedAtMs: openedAtMs, view });
+}
+
+describe('an exercise that waits', () => {
+  test('shows who is needed what there is to do, and it is done from there', async () => {
+    await using scene = await exercising(plannedExercise);
+    const shown = await scene.openHome('U0JONAS', 'Waiting for me (1)');
+    for (const part of ['A small fire', '*Be there*', 'Jira Cloud', '*Take a role*', 'incident-commander'])
+      expect(shown).toContain(part);
+    expect(await scene.openHome('U0SOFIA', 'Waiting for me')).toContain('Nothing waits for you');
+    expect(await scene.command('U0JONAS', 'mine')).toMatch(/^1 thing waits for you, /);
+
+    await scene.clickHome('U0JONAS', exerciseDoId('attend'));
+    await expect
+      .poll(() => scene.engine.acts)
+      .toMatchObject([{ runId: exampleExerciseId, personId: 'jonas-weber', act: { kind: 'attend' } }]);
+    await expect.poll(() => scene.directMessages('U0JONAS')).toContain('✔ Recorded.');
+  });
+
+  test('asks its scribe for decisions, and everybody for the hot-wash', async () => {
+    await using scene = await exercising(toldUntil(begunExercise, begunAtMs + minuteMs));
+    const shown = await scene.openHome('U0DANIEL', 'Waiting for me (1)');
+    expect(shown).toContain('*Log a decision* on “About smoke”');
+    await scene.clickHome('U0DANIEL', exerciseOpenId('log-decision'));
+    await scene.formShows(exerciseFormId('log-decision'));
+    await scene.formShows('What about the smoke?');
+
+    const washing = played([['Sofia Marques', 33, { kind: 'hot-wash' }]], begunExercise);
+    if (scene.engine.projection !== undefined)
+      scene.engine.projection = { ...scene.engine.projection, exercise: washing };
+    expect(await scene.openHome('U0PRIYA', '2 of 2 questions wait for your answer')).toContain(
+      exerciseOpenId('answer'),
+    );
+  });
+});
+
+describe('a finding that waits for a second person', () => {
+  const by = { personId: 'jonas-weber', personName: 'Jonas Weber' };
+
+  test('is shown to whoever may confirm what the first one said, and to nobody else', async () => {
+    await using scene = await appScene();
+    showsFinding(scene, { type: 'attested', by, evidence: 'https://wiki.example.com/minutes' });
+    const shown = await scene.openHome('U0PRIYA', 'Waiting for me (1)');
+    for (const part of ['Jonas Weber says that it is remedied', 'wiki.example.com/minutes', 'open_attest'])
+      expect(shown).toContain(part);
+    for (const other of ['U0JONAS', 'U0RUTH', 'U0TOMAS'])
+      expect(await scene.openHome(other, 'Waiting for me')).toContain('Nothing waits for you');
+    await scene.clickHome('U0PRIYA', 'open_attest');
+    await scene.formShows('Jonas Weber');
+  });
+
+  test('waits for the other role when its risk is to be accepted', async () => {
+    await using scene = await appScene();
+    showsFinding(scene, {
+      type: 'acceptance-asked',
+      by,
+      roles: ['service-owner'],
+      until: '2999-03-31',
+      reason: 'The new engine comes in spring.',
+    });
+    const shown = await scene.openHome('U0RUTH', 'Waiting for me (1)');
+    expect(shown).toContain('would accept the risk until 2999-03-31: The new engine comes in spring.');
+    expect(shown).toContain('Accept the risk until 2999-03-31…');
+    expect(await scene.openHome('U0PRIYA', 'Waiting for me')).toContain('Nothing waits for you');
+  });
+});
+
+describe('who stands in for somebody who has left', () => {
+  test('sees the duty, the approvals, what is owed and the tickets as their own, and for whom', async () => {
+    await using scene = await busyScene();
+    await scene.control('PATCH', 'user', { id: 'U0JONAS', deleted: true });
+    const shown = await scene.openHome('U0LIN', 'I stand in for others (1)');
+    for (const part of [
+      '*jira-cloud* · service owner · in place of Jonas Weber, who has left',
+      'in place of Jonas Weber"',
+      'gate_approve',
+      '○ *due*  documentation-review · *jira-cloud* · in place of Jonas Weber',
+      'DR-7',
+    ])
+      expect(shown).toContain(part);
+    expect(await scene.openHome('U0PRIYA', 'Waiting for me')).not.toContain('I stand in for others');
+  });
+
+  test('sees a review of theirs before it was told that its champion is gone', async () => {
+    await using scene = await appScene();
+    const runId = 'documentation-review/jira-cloud/-/2026Q4';
+    scene.engine.projection = {
+      ...projectRun([{ runId, executionId: 'e', number: 1, atMs: openedAtMs, event: exampleOpening }]),
+      review: askedReview(),
+    };
+    expect(await scene.openHome('U0LIN', 'Waiting for me')).not.toContain('review_answer');
+    await scene.control('PATCH', 'user', { id: 'U0PRIYA', deleted: true });
+    await expect
+      .poll(() => scene.openHome('U0LIN', 'Waiting for me'), { timeout: 15_000, interval: 500 })
+      .toContain('review_answer');
+    expect(await scene.openHome('U0LIN', 'in place of Priya Raman')).toContain('DR champion');
+  });
+});
 
 describe('the Home tab', () => {
   test('shows what waits for the person, what they owe, what runs, and tickets in their name', async () => {
@@ -111,7 +239,7 @@ describe('the Home tab', () => {
 
 test('/dr mine and /dr tickets say the same in the channel', async () => {
   await using scene = await busyScene();
-  expect(await scene.command('U0JONAS', 'mine')).toMatch(/^\d+ things? to do in \d{4}Q[1-4]$/);
+  expect(await scene.command('U0JONAS', 'mine')).toMatch(/^1 thing waits for you, \d+ things? to do in \d{4}Q[1-4]$/);
   expect(JSON.stringify(await scene.shownTo('U0JONAS'))).toContain('held, not met');
   expect(await scene.command('U0JONAS', 'tickets')).toBe('1 ticket');
   expect(await scene.command('U0PRIYA', 'tickets')).toBe('0 tickets');

@@ -58,6 +58,7 @@ const workspace = {
   users: [
     { id: 'U0JONAS', name: 'jonas', real_name: 'Jonas Weber' },
     { id: 'U0PRIYA', name: 'priya', real_name: 'Priya Raman' },
+    { id: 'U0LIN', name: 'lin', real_name: 'Lin Zhao' },
     { id: 'U0DANIEL', name: 'daniel', real_name: 'Daniel Kim' },
     { id: 'U0TOMAS', name: 'tomas', real_name: 'Tomas Novak' },
     { id: 'U0RUTH', name: 'ruth', real_name: 'Ruth Adeyemi' },
@@ -222,6 +223,11 @@ export class OneGate implements Engine {
     await sleep(this.storeDelayMs);
     if (this.storeAway !== undefined) throw this.storeAway;
     return this.known.filter(({ fingerprint, view }) => fingerprint.startsWith(id) || view?.ticket?.key === id);
+  };
+
+  findingsToConfirm: Engine['findingsToConfirm'] = async () => {
+    if (this.storeAway !== undefined) throw this.storeAway;
+    return await Promise.resolve(this.known.flatMap(({ view }) => view ?? []));
   };
 
   findingRunId: Engine['findingRunId'] = (fingerprint) => `test/remediation/${fingerprint}`;

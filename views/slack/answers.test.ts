@@ -6,7 +6,15 @@ import { acceptMessageBlocks, acceptView } from '../../sandbox/slack/block-kit.t
 import { FiredrillError } from '../../domain/errors.ts';
 import type { JournalEvent } from '../../domain/journal-entry.ts';
 import { projectRun } from '../../domain/run-projection.ts';
-import { exampleFailed, exampleFinding, exampleGate, exampleRunId, openedAtMs } from '../example-notices.ts';
+import type { RemediationView } from '../../domain/remediation.ts';
+import {
+  exampleFailed,
+  exampleFinding,
+  exampleGate,
+  exampleRunId,
+  exampleTicket,
+  openedAtMs,
+} from '../example-notices.ts';
 import { decisionText, errorText, runDetails, runListMessage } from './answers.ts';
 import { gapForm } from './gap.ts';
 import { homeView, mineMessage } from './home.ts';
@@ -158,7 +166,9 @@ describe('what one person is told', () => {
 
   test('of what waits for them: every question with its buttons, as many as Slack takes', () => {
     const run = journal();
-    const { blocks } = gatesWaitingMessage(Array.from({ length: 40 }, () => ({ run, gate: exampleGate })));
+    const { blocks } = gatesWaitingMessage(
+      Array.from({ length: 40 }, () => ({ run, gate: exampleGate, insteadOf: [] })),
+    );
     expect(() => acceptMessageBlocks(JSON.parse(JSON.stringify(blocks)))).not.toThrow();
     expect(JSON.stringify(blocks)).toContain('and 28 more');
   });
@@ -167,6 +177,20 @@ describe('what one person is told', () => {
     const run = journal();
     const long = 'w'.repeat(40);
     const many = <T>(one: T): T[] => Array.from({ length: 200 }, () => one);
+    const by = { personId: 'priya-raman', personName: long };
+    const toConfirm: RemediationView = {
+      finding: { ...exampleFinding, proof: { kind: 'attested', sentence: long } },
+      ticketRequest: exampleTicket,
+      simulated: true,
+      state: 'open',
+      raisedAtMs: openedAtMs,
+      metAtMs: openedAtMs,
+      openSinceMs: openedAtMs,
+      timesMet: 1,
+      ticketsGone: [],
+      reopened: 0,
+      attestation: { by, evidence: `https://${long}`, atMs: openedAtMs },
+    };
     const home = {
       quarter: '2026Q4',
       quarterEndMs: openedAtMs,
@@ -176,15 +200,20 @@ describe('what one person is told', () => {
         resource: long,
         state: 'due' as const,
         runId: exampleRunId,
+        insteadOf: [],
       }),
-      gates: many({ run, gate: exampleGate }),
-      reviews: many({ run, answered: 3, toAnswer: 38, dueAtMs: openedAtMs }),
+      gates: many({ run, gate: exampleGate, insteadOf: [long] }),
+      reviews: many({ run, answered: 3, toAnswer: 38, dueAtMs: openedAtMs, insteadOf: [] }),
+      exercises: many({ run, title: long, duties: [{ kind: 'begin' } as const] }),
+      findings: many({ view: toConfirm, word: 'attest' as const }),
+      standsIn: many({ service: long, role: 'dr-champion' as const, left: long }),
       tickets: many({
         fingerprint: 'a1'.repeat(12),
         key: 'DR-7',
         url: `https://jira.example/${long}`,
         title: '&'.repeat(400),
         service: long,
+        insteadOf: [],
       }),
       runs: many({ ...run, runId: exampleRunId }),
     };
@@ -192,19 +221,41 @@ describe('what one person is told', () => {
     expect(() => acceptView(JSON.parse(JSON.stringify({ type: 'home', blocks })), 'home')).not.toThrow();
     expect(() => acceptMessageBlocks(JSON.parse(JSON.stringify(mineMessage(home, openedAtMs).blocks)))).not.toThrow();
     const text = JSON.stringify(blocks);
-    for (const more of ['Tickets in my name (200)', 'and 390 more', 'and 190 more', 'and 188 more', 'and 192 more'])
+    // 800 that wait, 200 of everything else.
+    for (const more of [
+      'Tickets in my name (200)',
+      'Waiting for me (800)',
+      'and 785 more',
+      'and 190 more',
+      'and 188 more',
+      'and 194 more',
+      'and 195 more',
+      'as of ',
+    ])
       expect(text).toContain(more);
   });
 
   test('of nothing to do: what is empty says so', () => {
     const text = JSON.stringify(
       homeView(
-        { quarter: '2026Q4', quarterEndMs: openedAtMs, owes: [], gates: [], reviews: [], tickets: [], runs: [] },
+        {
+          quarter: '2026Q4',
+          quarterEndMs: openedAtMs,
+          owes: [],
+          gates: [],
+          reviews: [],
+          exercises: [],
+          findings: [],
+          standsIn: [],
+          tickets: [],
+          runs: [],
+        },
         openedAtMs,
       ),
     );
+    expect(text).not.toContain('I stand in for others');
     for (const none of [
-      'No question waits for you',
+      'Nothing waits for you',
       'neither owner nor DR champion',
       'Nothing is running',
       'No gap of your services',

@@ -24,7 +24,7 @@ import {
   reviewStartedText,
   startedText,
 } from './answers.ts';
-import { exerciseParts, exerciseViews } from './exercise-views-testing.ts';
+import { everyDuty, exerciseParts, exerciseViews } from './exercise-views-testing.ts';
 import { closedGateMessage, openGateMessage } from './gate-message.ts';
 import { helpMessage } from './help.ts';
 import {
@@ -173,6 +173,8 @@ const bareMemory = { channel: memory.channel, clickTs: memory.clickTs };
 const command = `/${'c'.repeat(31)}`;
 const mention = people;
 const said = (text: string): { readonly text: string } => ({ text });
+/** One who has left, with the longest name there can be. */
+const insteadOf = [longText.slice(0, 200)];
 const owed = {
   runbook: 'documentation-review',
   service: name40,
@@ -181,19 +183,8 @@ const owed = {
   state: 'held-not-met',
   runId,
   verdict: 'failed',
+  insteadOf,
 } as const;
-const home: HomeView = {
-  quarter: '2026Q4',
-  quarterEndMs: openedAtMs,
-  owes: sentences.map(() => owed),
-  gates: sentences.map(() => ({ run: busyRun, gate })),
-  reviews: sentences.map((_, index) => ({ run: busyRun, answered: index, toAnswer: 200, dueAtMs: openedAtMs })),
-  tickets: sentences.map((title) => ({ ...ticket, fingerprint: 'a1'.repeat(12), title, service: name40 })),
-  runs: sentences.map(() => line),
-};
-const nothing: HomeView = { ...home, owes: [], gates: [], reviews: [], tickets: [], runs: [] };
-/** As it is published. */
-const onHome = (view: HomeView): object => ({ type: 'home', blocks: homeView(view, openedAtMs).blocks });
 /** 200 differences, and as many documents as a service may declare. */
 const bigReview = {
   ...askedReview(manyItemsForTests(plenty)),
@@ -227,6 +218,37 @@ const saidView: RemediationView = {
   attestation: { by: voice, evidence: `https://${'e'.repeat(1900)}`, atMs: openedAtMs },
   acceptanceAsked: { by: voice, roles: [], until: '2027-03-31', reason: longText.slice(0, 2000) },
 };
+const home: HomeView = {
+  quarter: '2026Q4',
+  quarterEndMs: openedAtMs,
+  owes: sentences.map(() => owed),
+  gates: sentences.map(() => ({ run: busyRun, gate, insteadOf })),
+  reviews: sentences.map((_, index) => ({
+    run: busyRun,
+    answered: index,
+    toAnswer: 200,
+    dueAtMs: openedAtMs,
+    insteadOf,
+  })),
+  exercises: sentences.map((title) => ({ run: busyRun, title, duties: everyDuty })),
+  findings: sentences.map((_, index) => ({ view: saidView, word: index % 2 === 0 ? 'attest' : 'accept-risk' })),
+  standsIn: sentences.map((left) => ({ service: name40, role: 'service-owner', left })),
+  tickets: sentences.map((title) => ({ ...ticket, fingerprint: 'a1'.repeat(12), title, service: name40, insteadOf })),
+  runs: sentences.map(() => line),
+};
+const nothing: HomeView = {
+  ...home,
+  owes: [],
+  gates: [],
+  reviews: [],
+  exercises: [],
+  findings: [],
+  standsIn: [],
+  tickets: [],
+  runs: [],
+};
+/** As it is published. */
+const onHome = (view: HomeView): object => ({ type: 'home', blocks: homeView(view, openedAtMs).blocks });
 const closedView: RemediationView = {
   ...saidView,
   state: 'closed',
@@ -386,7 +408,7 @@ export const everyView: Readonly<Record<string, () => readonly unknown[]>> = {
   'thread.ts ticketMessage': () => [ticketMessage(heading, longText, ticket)],
   'thread.ts verdictMessage': () => [verdictMessage(heading, { ...exampleFailed, reason: longText })],
   'waiting.ts gatesWaitingMessage': () => [
-    gatesWaitingMessage(sentences.map(() => ({ run: busyRun, gate }))),
+    gatesWaitingMessage(sentences.map(() => ({ run: busyRun, gate, insteadOf }))),
     gatesWaitingMessage([]),
   ],
 };
@@ -411,6 +433,9 @@ export const notShown: readonly string[] = [
   'review-forms.ts firstOpenPage',
   'review-forms.ts pagesOf',
   'run-buttons.ts runButtons',
+  'exercise-waiting.ts exerciseBlocks',
+  'waiting.ts findingBlocks',
   'waiting.ts gateBlocks',
+  'waiting.ts insteadText',
   'waiting.ts reviewBlocks',
 ];

@@ -1,5 +1,6 @@
 import type { ActionsBlock, Button, KnownBlock } from '@slack/types';
 import type { ExerciseAct } from '../../domain/exercise-acts.ts';
+import type { ExerciseDuty } from '../../domain/exercise-duties.ts';
 import type { ExerciseNotice, ExercisePost } from '../../domain/exercise-notice.ts';
 import { exerciseDoId, exerciseOpenId, formValue } from './exercise-actions.ts';
 import type { ExerciseDoing, ExerciseForm, ExerciseFormRef } from './exercise-actions.ts';
@@ -86,13 +87,51 @@ function forWhoLeads({ phase, roles, next }: ExerciseNotice, run: string): Butto
 export const injectButtons = (post: Extract<ExercisePost, { what: 'inject' }>, run: string): ActionsBlock => ({
   type: 'actions',
   block_id: 'exercise_inject',
-  elements: [
-    opens('log-decision', 'Log a decision…', {
-      run,
-      injectId: post.injectId,
-      ...(post.questions[0] === undefined ? {} : { question: clip(post.questions[0], 190) }),
-      ...(post.options.length === 0 ? {} : { options: post.options.map(({ id }) => id) }),
-    }),
-    opens('raise-gap', 'Raise a gap…', { run }),
-  ],
+  elements: [logsDecision(post, run), opens('raise-gap', 'Raise a gap…', { run })],
 });
+
+/** A form with the question and the options of an event in it. */
+const logsDecision = (
+  {
+    injectId,
+    questions,
+    options,
+  }: Pick<Extract<ExercisePost, { what: 'inject' }>, 'injectId' | 'questions' | 'options'>,
+  run: string,
+): Button =>
+  opens('log-decision', 'Log a decision…', {
+    run,
+    injectId,
+    ...(questions[0] === undefined ? {} : { question: clip(questions[0], 190) }),
+    ...(options.length === 0 ? {} : { options: options.map(({ id }) => id) }),
+  });
+
+/** What somebody presses for what an exercise waits for them to do. */
+export const dutyButtons = (duties: readonly ExerciseDuty[], run: string): readonly Button[] =>
+  duties.map((duty) => {
+    switch (duty.kind) {
+      case 'attend':
+        return does('attend', 'I am here', run, { kind: 'attend' }, 'primary');
+      case 'take-role':
+        return opens('take-role', 'Take a role…', { run, roles: [...duty.free] });
+      case 'begin':
+        return does('begin', 'Begin', run, { kind: 'begin' }, 'primary');
+      case 'resume':
+        return does('resume', 'Resume', run, { kind: 'resume' }, 'primary');
+      case 'decide': {
+        const [oldest] = duty.injects;
+        return logsDecision({ ...oldest, injectId: oldest.id }, run);
+      }
+      case 'hot-wash':
+        return does('hot-wash', 'Hot-wash', run, { kind: 'hot-wash' }, 'primary');
+      case 'answer':
+        return opens('answer', 'Answer…', { run, questions: duty.questions.map((question) => clip(question, 70)) });
+      case 'settle-gaps':
+        return opens('settle-gap', 'Ticket or not…', {
+          run,
+          gaps: duty.gaps.map(({ id, title }) => ({ id, title: clip(title, 60) })),
+        });
+      case 'close':
+        return does('close', 'Close the exercise', run, { kind: 'close' }, 'primary');
+    }
+  });

@@ -1,8 +1,10 @@
 import { exerciseNotice } from '../../domain/exercise-notice.ts';
 import type { ExerciseNotice, ExercisePost } from '../../domain/exercise-notice.ts';
 import { comparedActions } from '../../domain/exercise-outcome.ts';
+import type { ExerciseDuty } from '../../domain/exercise-duties.ts';
 import { begunExercise, openedAtMs, plannedExercise, played } from '../../domain/exercise-testing.ts';
 import type { ExerciseView } from '../../domain/exercise-view.ts';
+import type { Inject } from '../../domain/scenario.ts';
 import { exampleAddress } from '../example-notices.ts';
 import { exerciseForms } from './exercise-actions.ts';
 import type { ExerciseMemory } from './exercise-actions.ts';
@@ -85,6 +87,20 @@ const posts: readonly ExercisePost[] = [
   },
 ];
 
+const longInject: Inject = {
+  id: 'i'.repeat(100),
+  title: long,
+  minute: 1,
+  incidentMs: 1,
+  from: long,
+  text: long,
+  questions: many(() => long),
+  options: many((index) => ({ id: `option-${'o'.repeat(90)}-${index}`, text: long, tradeOff: long, expected: true })),
+  expect: [],
+  pitfalls: [],
+  section: long,
+};
+
 const channel = 'C0JIRACLOUD';
 const bare: ExerciseMemory = { ref: { run: runId }, channel, clickTs: '1.123456' };
 const full: ExerciseMemory = {
@@ -99,6 +115,19 @@ const full: ExerciseMemory = {
     questions: many(() => long.slice(0, 70), 12),
   },
 };
+
+/** Everything that an exercise can wait for, at once and at its longest. */
+export const everyDuty: readonly ExerciseDuty[] = [
+  { kind: 'attend', services: many(() => long) },
+  { kind: 'take-role', free: many((index) => `role-${'r'.repeat(60)}-${index}`) },
+  { kind: 'begin' },
+  { kind: 'resume' },
+  { kind: 'decide', injects: [longInject, ...many(() => longInject)] },
+  { kind: 'hot-wash' },
+  { kind: 'answer', questions: many(() => long), left: plenty },
+  { kind: 'settle-gaps', gaps: many((index) => ({ id: `G${index}`, title: long })) },
+  { kind: 'close' },
+];
 
 export const exerciseViews: Readonly<Record<string, () => readonly unknown[]>> = {
   'exercise-message.ts exerciseMessage': () => notices.map((exercise) => exerciseMessage({ heading, exercise })),

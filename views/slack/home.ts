@@ -1,5 +1,6 @@
 import type { KnownBlock } from '@slack/types';
 import { wholeService } from '../../domain/modes.ts';
+import { roleName } from '../../domain/role-text.ts';
 import type { ObligationState, ObligationView } from '../../domain/obligation.ts';
 import { counted, dotted, subjectOf, verdictMark } from '../text.ts';
 import { slackActions } from './actions.ts';
@@ -9,8 +10,10 @@ import { findingButton } from './finding-buttons.ts';
 import { button, clip, context, escapeMrkdwn, glance, message, plain, section, slackLimits } from './limits.ts';
 import type { SlackContent } from './limits.ts';
 import { link, slackWhen } from './parts.ts';
-import { gateBlocks, reviewBlocks } from './waiting.ts';
-import type { WaitingGate, WaitingReview } from './waiting.ts';
+import { exerciseBlocks } from './exercise-waiting.ts';
+import type { WaitingExercise } from './exercise-waiting.ts';
+import { findingBlocks, gateBlocks, insteadText, reviewBlocks } from './waiting.ts';
+import type { WaitingFinding, WaitingGate, WaitingReview } from './waiting.ts';
 
 /** The ticket of a gap in a service of theirs. */
 interface TicketLine {
@@ -21,15 +24,32 @@ interface TicketLine {
   readonly service: string;
 }
 
+/** A duty of somebody who has left, which is this person's meanwhile. */
+interface StandInLine {
+  readonly service: string;
+  readonly role: 'service-owner' | 'dr-champion';
+  /** Name of who has left. */
+  readonly left: string;
+}
+
+/** Something that is this person's in the place of others, by name; nobody for what is their own. */
+interface Mine {
+  readonly insteadOf: readonly string[];
+}
+
 /** What concerns one person now. */
 export interface MineView {
   readonly quarter: string;
   readonly quarterEndMs: number;
-  readonly owes: readonly ObligationView[];
+  readonly owes: readonly (ObligationView & Mine)[];
   readonly gates: readonly WaitingGate[];
   /** Documentation reviews that this person is to answer. */
   readonly reviews: readonly WaitingReview[];
-  readonly tickets: readonly TicketLine[];
+  readonly exercises: readonly WaitingExercise[];
+  /** Findings that wait for this person's word as the second one. */
+  readonly findings: readonly WaitingFinding[];
+  readonly standsIn: readonly StandInLine[];
+  readonly tickets: readonly (TicketLine & Mine)[];
 }
 
 /** The Home tab: the same, and what everybody does. */
@@ -37,8 +57,18 @@ export interface HomeView extends MineView {
   readonly runs: readonly RunListLine[];
 }
 
-/** `tickets` on the Home tab, below which nothing can follow; a message goes on. */
-const shown = { gates: 5, reviews: 5, owes: 12, runs: 10, tickets: 8, ticketsInMessage: 20 } as const;
+/** `tickets` on the Home tab, below which nothing can follow; a message goes on. All of it together is 50 blocks at most. */
+const shown = {
+  gates: 5,
+  reviews: 5,
+  exercises: 3,
+  findings: 2,
+  standsIn: 5,
+  owes: 12,
+  runs: 10,
+  tickets: 6,
+  ticketsInMessage: 20,
+} as const;
 
 /** The Home tab: what waits for me, what I owe, what runs, what is in my name; and the buttons that people look for. */
 export const homeView = (home: HomeView, nowMs: number): SlackContent =>
@@ -55,6 +85,7 @@ export const homeView = (home: HomeView, nowMs: number): SlackContent =>
       ],
     },
     ...waitingBlocks(home, nowMs),
+    ...standInBlocks(home),
     ...owesBlocks(home, nowMs),
     header('Runs under way', home.runs.length),
     section(
@@ -70,25 +101,61 @@ export const homeView = (home: HomeView, nowMs: number): SlackContent =>
 
 /** `/dr mine`. */
 export const mineMessage = (mine: MineView, nowMs: number): SlackContent =>
-  message(`${counted(mine.owes.filter(({ state }) => state !== 'done').length, 'thing')} to do in ${mine.quarter}`, [
+  message(mineText(mine), [
     ...waitingBlocks(mine, nowMs),
+    ...standInBlocks(mine),
     ...owesBlocks(mine, nowMs),
     ...ticketBlocks(mine, shown.ticketsInMessage),
   ]);
+
+/** `1 thing waits for you, 3 things to do in 2026Q4`. */
+function mineText(mine: MineView): string {
+  const count = waitingCount(mine);
+  const owed = mine.owes.filter(({ state }) => state !== 'done').length;
+  const waiting = count === 0 ? '' : `${counted(count, 'thing')} ${count === 1 ? 'waits' : 'wait'} for you, `;
+  return `${waiting}${counted(owed, 'thing')} to do in ${mine.quarter}`;
+}
 
 /** `/dr tickets`. */
 export const ticketsMessage = (mine: Pick<MineView, 'tickets'>): SlackContent =>
   message(counted(mine.tickets.length, 'ticket'), ticketBlocks(mine, shown.ticketsInMessage));
 
-function waitingBlocks({ gates, reviews }: Pick<MineView, 'gates' | 'reviews'>, nowMs: number): KnownBlock[] {
-  const count = gates.length + reviews.length;
-  const more = Math.max(0, gates.length - shown.gates) + Math.max(0, reviews.length - shown.reviews);
+type Waiting = Pick<MineView, 'gates' | 'reviews' | 'exercises' | 'findings'>;
+const waitingCount = ({ gates, reviews, exercises, findings }: Waiting): number =>
+  gates.length + reviews.length + exercises.length + findings.length;
+
+function waitingBlocks(waiting: Waiting, nowMs: number): KnownBlock[] {
+  const first: Waiting = {
+    gates: waiting.gates.slice(0, shown.gates),
+    exercises: waiting.exercises.slice(0, shown.exercises),
+    reviews: waiting.reviews.slice(0, shown.reviews),
+    findings: waiting.findings.slice(0, shown.findings),
+  };
+  const count = waitingCount(waiting);
+  const more = count - waitingCount(first);
   return [
     header('Waiting for me', count),
-    ...(count === 0 ? [section('✔ No question waits for you.')] : []),
-    ...gateBlocks(gates.slice(0, shown.gates)),
-    ...reviewBlocks(reviews.slice(0, shown.reviews), nowMs),
+    ...(count === 0 ? [section('✔ Nothing waits for you.')] : []),
+    ...gateBlocks(first.gates),
+    ...exerciseBlocks(first.exercises),
+    ...reviewBlocks(first.reviews, nowMs),
+    ...findingBlocks(first.findings),
     ...(more > 0 ? [context(`and ${more} more`)] : []),
+  ];
+}
+
+/** Only for whoever stands in for somebody. */
+function standInBlocks({ standsIn }: Pick<MineView, 'standsIn'>): KnownBlock[] {
+  if (standsIn.length === 0) return [];
+  const lines = standsIn
+    .slice(0, shown.standsIn)
+    .map(({ service, role, left }) =>
+      dotted(`*${escapeMrkdwn(service)}*`, roleName(role), `in place of ${escapeMrkdwn(left)}, who has left`),
+    );
+  return [
+    header('I stand in for others', standsIn.length),
+    section(listOr(lines, standsIn.length, '')),
+    context('Their approvals, reviews, tickets and what they owe are yours until the catalog names somebody else.'),
   ];
 }
 
@@ -103,7 +170,7 @@ function owesBlocks({ owes, quarter, quarterEndMs }: MineView, nowMs: number): K
   ];
 }
 
-function owedLine({ runbook, service, resource, state, runId, verdict }: ObligationView): string {
+function owedLine({ runbook, service, resource, state, runId, verdict, insteadOf }: ObligationView & Mine): string {
   const signs: Readonly<Record<ObligationState, string>> = {
     due: '○ *due*',
     'under-way': '◐ *under way*',
@@ -115,6 +182,7 @@ function owedLine({ runbook, service, resource, state, runId, verdict }: Obligat
     `*${escapeMrkdwn(resource === wholeService ? service : subjectOf({ service, resource }))}*`,
     verdict === undefined ? undefined : verdictMark(verdict),
     runId === undefined ? undefined : `\`${escapeMrkdwn(runId)}\``,
+    insteadText(insteadOf),
   );
 }
 
@@ -124,8 +192,10 @@ function ticketBlocks({ tickets }: Pick<MineView, 'tickets'>, atMost: number): K
   return [
     header('Tickets in my name', tickets.length),
     ...(tickets.length === 0 ? [section('✔ No gap of your services has an open ticket.')] : []),
-    ...tickets.slice(0, atMost).map(({ fingerprint, key, url, title, service }): KnownBlock => ({
-      ...section(`${link(url, key)} · *${escapeMrkdwn(service)}* · ${escapeMrkdwn(clip(title, 100))}`),
+    ...tickets.slice(0, atMost).map(({ fingerprint, key, url, title, service, insteadOf }): KnownBlock => ({
+      ...section(
+        dotted(link(url, key), `*${escapeMrkdwn(service)}*`, escapeMrkdwn(clip(title, 100)), insteadText(insteadOf)),
+      ),
       accessory: findingButton({ fingerprint, service }),
     })),
     ...(more > 0 ? [context(`and ${more} more: \`firedrill findings --open\``)] : []),

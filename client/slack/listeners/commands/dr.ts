@@ -12,7 +12,7 @@ import { decideAbout, decideAtGate } from '../../decide-about.ts';
 import type { By } from '../../decide-about.ts';
 import type { SlackAppDeps } from '../../deps.ts';
 import { finding } from '../../finding-in-slack.ts';
-import { gatesWaitingFor } from '../../gates-waiting.ts';
+import { gatesWaitingFor } from '../../waiting.ts';
 import { details, list } from '../../look.ts';
 import { mine, tickets } from '../../mine.ts';
 import { startInSlack } from '../../start-in-slack.ts';

@@ -19,11 +19,12 @@ import {
 import type { ExerciseForm, ExerciseMemory } from '../../../../views/slack/exercise-actions.ts';
 import { assessForm, assessProblemForm, exerciseForm } from '../../../../views/slack/exercise-forms.ts';
 import { actBySlack } from '../../act-by-slack.ts';
-import { answering, byMessage, byResponseUrl, closingForm } from '../../answer.ts';
+import { answering, byMessage, closingForm, toClicker } from '../../answer.ts';
 import type { Answer } from '../../answer.ts';
 import type { SlackAppDeps } from '../../deps.ts';
 import { identify } from '../../identify.ts';
 import { clickOf, modalProblem, notOurs } from '../actions/click.ts';
+import { showHome } from '../events/home.ts';
 import { readExerciseForm } from './read-form.ts';
 
 type Pressed = SlackActionMiddlewareArgs<BlockAction<ButtonAction>> & AllMiddlewareArgs;
@@ -43,15 +44,17 @@ export function registerExercise(app: App, deps: SlackAppDeps): void {
 /** A button that needs no words: acknowledged at once; the run's own answer is what the person is told. */
 const doAtOnce =
   (deps: SlackAppDeps) =>
-  async ({ ack, action, body, respond }: Pressed): Promise<void> => {
+  async ({ ack, action, body, respond, client }: Pressed): Promise<void> => {
     await ack();
     const ref = readRef(ExerciseDoRefSchema, action.value);
-    await answering(deps, byResponseUrl(respond), meanwhile, async () => {
+    await answering(deps, toClicker({ body, respond, client }), meanwhile, async () => {
       if (ref === undefined) throw notOurs();
       const { userId, clickId, clickedAtMs } = clickOf(body, action);
       const result = await actBySlack(deps, { userId, runId: ref.run, act: ref.act, clickId, clickedAtMs });
       return { text: decisionText(result) };
     });
+    // What was done there does not wait any more.
+    if (body.view?.type === 'home') await showHome(deps, client, body.user.id);
   };
 
 /** A button that opens a form. Nothing comes between the click and the form: its trigger lives for three seconds. */
@@ -70,7 +73,9 @@ const open =
       if (form === 'assess' && viewId !== undefined)
         await client.views.update({ view_id: viewId, view: await actionsToJudge(deps, memory, userId) });
     } catch (error) {
-      await answering(deps, byResponseUrl(respond), '', () => Promise.reject(modalProblem(deps, error, ref?.run)));
+      await answering(deps, toClicker({ body, respond, client }), '', () =>
+        Promise.reject(modalProblem(deps, error, ref?.run)),
+      );
     }
   };
 
