@@ -56,6 +56,8 @@ const perEntry = 40;
 const reassignedMax = 20;
 /** How long the reading again at a sign-off may take at most, milliseconds: somebody waits for it. */
 const readAgainWithinMs = 2 * 60_000;
+/** Why a document that was read before could not be compared with what it is now. */
+const notReadable = ['document-unreachable', 'document-not-trusted'];
 /** Key of the message that people have to answer. */
 const reviewMessage = 'review';
 
@@ -204,7 +206,7 @@ export async function documentationReview(plan: ReviewPlan): Promise<RunReport> 
       return doesNotCount('not-readable', errorFacts(error).what);
     }
     const changed = readings.filter((reading) => identityOf(reading) !== seenOf(review, reading.spec));
-    const away = changed.find(({ missing }) => missing?.code === 'document-unreachable');
+    const away = changed.find(({ missing }) => missing !== undefined && notReadable.includes(missing.code));
     if (away?.missing !== undefined) return doesNotCount('not-readable', away.missing.what);
     if (changed.length > 0) {
       const known = await whatIsTrue();

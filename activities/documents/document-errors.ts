@@ -27,6 +27,22 @@ export const unreadable = (where: string, why: string): FiredrillError =>
     next: 'Make it a Markdown file, an HTML page or a Confluence page of at most 2 MB.',
   });
 
+/** Whoever answered at its address could be anybody: what it sends is not read, and trying again does not help. */
+export const notTrusted = (
+  where: string,
+  { why, next }: { readonly why: string; readonly next: string },
+  cause: unknown,
+): FiredrillError =>
+  fail(
+    {
+      code: 'document-not-trusted',
+      kind: 'finding',
+      what: `The document at ${where} was not read: the certificate of its server is not trusted (${why}).`,
+      next,
+    },
+    cause,
+  );
+
 /** A document that can be read later. */
 class DocumentBusyError extends FiredrillError {
   override readonly name = 'DocumentBusyError';

@@ -1,5 +1,6 @@
 import { activityContext } from '../activity-context.ts';
-import { noPermission, notFound, rateLimited, unreachable, unreadable } from './document-errors.ts';
+import { certificateProblem } from './certificates.ts';
+import { noPermission, notFound, notTrusted, rateLimited, unreachable, unreadable } from './document-errors.ts';
 
 /** Nobody writes a recovery document of more than two megabytes for people. */
 export const bytesAtMost = 2_000_000;
@@ -8,7 +9,7 @@ export const bytesAtMost = 2_000_000;
  * Asks for an address. Where it sends on to is not followed.
  *
  * @param where - how people know the document
- * @throws FiredrillError `document-unreachable`
+ * @throws FiredrillError `document-unreachable`; `document-not-trusted` when the certificate does not prove who answers
  */
 export async function ask(
   url: URL,
@@ -26,6 +27,8 @@ export async function ask(
     });
   } catch (cause) {
     if (cancelled?.aborted === true) throw cause;
+    const untrusted = certificateProblem(cause);
+    if (untrusted !== undefined) throw notTrusted(where, untrusted, cause);
     throw unreachable(where, timeout.aborted ? `no answer within ${timeoutMs / 1000} s` : reasonOf(cause), cause);
   }
 }

@@ -4,8 +4,8 @@ import type { DocumentLink, DocumentSpec, KnownFact, ProbedLink, ReadDocument } 
 export interface DocumentActivities {
   /**
    * Reads a document as it is now, and the facts in it. Throws `document-not-found` (a finding: there is none),
-   * `document-unreachable` and `document-rate-limited` (busy), `document-no-permission` and `document-not-configured` (the programme's own), and
-   * `document-unreadable` (a finding: too large, or of no form that is read).
+   * `document-unreachable` and `document-rate-limited` (busy), `document-no-permission` and `document-not-configured` (the programme's own),
+   * `document-unreadable` (a finding: too large, or of no form that is read) and `document-not-trusted` (a finding: the certificate).
    */
   readDocument(request: { document: DocumentSpec; resources: readonly string[] }): Promise<ReadDocument>;
   /**

@@ -1,6 +1,7 @@
 import { lookup, resolve4, resolveMx } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import type { DocumentLink, ProbedLink } from '../../domain/document.ts';
+import { certificateProblem } from './certificates.ts';
 import { reasonOf } from './fetch-document.ts';
 import { isPrivateAddress } from './private-addresses.ts';
 
@@ -73,6 +74,9 @@ async function probePage(target: string, options: ProbeOptions): Promise<Found> 
     return unknown(`answered ${status}`);
   } catch (error) {
     if (options.signal.aborted) throw error;
+    // A page of the company's own authority is there for its people: only we cannot tell who answers.
+    const problem = certificateProblem(error);
+    if (problem?.fault === 'unknown-authority') return unknown(`its certificate is not trusted here: ${problem.why}`);
     return dead(`did not answer: ${reasonOf(error)}`);
   }
 }

@@ -84,6 +84,8 @@ async function fromPage(address: string, sources: DocumentSources): Promise<Docu
       const target = new URL(next, url);
       if (target.host !== url.host || hops >= hopsAtMost)
         throw noPermission(address, `it sends on to ${target.origin}, probably a sign-in page`);
+      if (target.protocol !== url.protocol && url.protocol === 'https:')
+        throw noPermission(address, `it sends on to ${target.origin}, where anybody could answer in its place`);
       url = target;
       continue;
     }

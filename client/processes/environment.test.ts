@@ -62,6 +62,12 @@ describe('what a process is told', () => {
     expect(namesFor('slack')).not.toContain('AWS_SECRET_ACCESS_KEY');
   });
 
+  test('whom a company’s network trusts is told to all that reach out of it', () => {
+    const trust = { NODE_EXTRA_CA_CERTS: '/etc/company.pem', NODE_USE_SYSTEM_CA: '1' };
+    for (const name of ['worker', 'source', 'slack'] as const)
+      expect(environmentFor(name, { config, env: { ...env, ...trust } })).toMatchObject(trust);
+  });
+
   test('the receiver of Jira’s webhook, which anybody can send something, knows its own secret and no other', () => {
     const secrets = new Set(allSettings.filter(({ secret }) => secret).map((setting) => setting.env));
     expect(namesFor('jira-webhook').filter((variable) => secrets.has(variable))).toEqual([

@@ -19,6 +19,7 @@ const reachingOut = [
   'NO_PROXY',
   'no_proxy',
   'NODE_EXTRA_CA_CERTS',
+  'NODE_USE_SYSTEM_CA',
   'SSL_CERT_FILE',
   'SSL_CERT_DIR',
 ];

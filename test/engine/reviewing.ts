@@ -32,16 +32,15 @@ export const withReviewedDocument =
     return stringify(catalog, { aliasDuplicateObjects: false });
   };
 
+/** Lines of the recovery document that are other than they should be; `''` leaves a line out. */
+type DocumentChange = Readonly<Record<string, string>>;
+
 /**
- * Writes the recovery document, as its owner would: all right but for what the test changes. `''` leaves a line out.
+ * The recovery document in Markdown: all right but for what the test changes.
  *
  * @param last - a sentence at its end, one that points somewhere, say
  */
-export async function writeDocument(
-  world: World,
-  change: Readonly<Record<string, string>> = {},
-  last = '',
-): Promise<void> {
+export function documentText({ database: { host, port } }: World, change: DocumentChange = {}, last = ''): string {
   const facts: Record<string, string> = {
     owner: 'Jonas Weber',
     champion: 'Priya Raman',
@@ -61,7 +60,7 @@ export async function writeDocument(
     'point-in-time recovery': 'yes',
     encryption: 'yes',
     'backup copy Region': 'none',
-    endpoint: `${world.database.host}:${world.database.port}`,
+    endpoint: `${host}:${port}`,
     'security groups': 'sg-0b1111a0000000001',
     ...change,
   };
@@ -73,7 +72,7 @@ export async function writeDocument(
       ...names.filter((name) => of[name] !== '').map((name) => `| ${name} | ${of[name]} |`),
     ].join('\n');
   const serviceNames = ['owner', 'champion', 'contacts', 'channel', 'RTO', 'RPO'];
-  const text = [
+  return [
     '# Recovery of Jira Cloud',
     table(
       service.filter((name) => serviceNames.includes(name)),
@@ -88,7 +87,11 @@ export async function writeDocument(
     '1. Find the newest recovery point.\n2. Restore it beside the source.\n3. Point the application at it.',
     ...(last === '' ? [] : [last]),
   ].join('\n\n');
-  await writeFile(join(dirname(world.catalogFile), 'recovery.md'), `${text}\n`);
+}
+
+/** Writes the recovery document beside the catalog, as its owner would. */
+export async function writeDocument(world: World, change: DocumentChange = {}, last = ''): Promise<void> {
+  await writeFile(join(dirname(world.catalogFile), 'recovery.md'), `${documentText(world, change, last)}\n`);
 }
 
 export async function startReview(world: World): Promise<string> {
