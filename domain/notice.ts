@@ -144,7 +144,21 @@ export type Notice =
       readonly ticket?: { readonly key: string; readonly url: string };
       /** What people can do about it now, as buttons. */
       readonly offers?: readonly FindingOffer[];
+    }
+  /** Somebody has reported a gap: told by the finding's own workflow, once for each report. */
+  | {
+      readonly kind: 'gap-reported';
+      readonly number: number;
+      readonly finding: Pick<Finding, 'fingerprint' | 'service' | 'title' | 'found' | 'severity'>;
+      readonly report: GapReported;
     };
+
+/** By whom a gap was reported. */
+export interface GapReported {
+  /** Unique to the report: told again, it is the same one. */
+  readonly reportId: string;
+  readonly slackId: string;
+}
 
 /** A run's wish for a ticket, as the workflow of its gap takes it. */
 export interface TicketOrder {
@@ -155,6 +169,8 @@ export interface TicketOrder {
   readonly replyTo: string;
   /** It may have been filed without whoever asks knowing of it: then it is looked for with patience. */
   readonly filedBefore: boolean;
+  /** A person has reported it, and no run: the channel of the service hears of it. */
+  readonly reported?: GapReported;
 }
 
 /** The answer to an order. */

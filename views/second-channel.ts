@@ -126,6 +126,7 @@ export function secondChannelBody(address: NoticeAddress, notice: Notice): Secon
     case 'gate-progress':
     case 'pause':
     case 'incident-news':
+    case 'gap-reported':
     case 'gate-closed':
     case 'review-status':
     case 'ticket-filed':

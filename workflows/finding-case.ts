@@ -32,7 +32,12 @@ export interface CaseState {
   /** Pinned when people are first told, so that a finding has one thread. */
   readonly slackChannel?: string;
   readonly retest?: WantedRetest;
+  /** Reports of people that were told in the channel, the last ones. */
+  readonly reportsTold?: readonly string[];
 }
+
+/** A report that arrives again does so soon; older ones need not be remembered. */
+const reportsKept = 50;
 
 /** What is done about a finding: each thing recorded, said in Jira and Slack, and decided in one place. */
 export class FindingCase {
@@ -41,6 +46,7 @@ export class FindingCase {
   readonly desk: FindingDesk;
   #setting: RemediationSetting | undefined;
   #slackChannel: string | undefined;
+  #reportsTold: readonly string[];
   /** Counts what may have moved the next moment at which something is due. */
   #turns = 0;
   /** Counts what the watch of its project is to be told: of a ticket, or that it is over. */
@@ -57,6 +63,7 @@ export class FindingCase {
     this.#recorder = recorder;
     this.#setting = start.setting;
     this.#slackChannel = start.slackChannel;
+    this.#reportsTold = start.reportsTold ?? [];
     this.retests = new FindingRetests(recorder, start.retest, (text, mention) =>
       this.#tell(text, { mention: mention ? this.#answerable : [], broadcast: false }),
     );
@@ -79,6 +86,7 @@ export class FindingCase {
       ...(this.#setting === undefined ? {} : { setting: this.#setting }),
       ...(this.#slackChannel === undefined ? {} : { slackChannel: this.#slackChannel }),
       ...(this.retests.wanted === undefined ? {} : { retest: this.retests.wanted }),
+      ...(this.#reportsTold.length === 0 ? {} : { reportsTold: this.#reportsTold }),
     };
   }
 
@@ -101,7 +109,7 @@ export class FindingCase {
     this.#slackChannel ??= setting.slackChannel;
   }
 
-  /** A run has met the gap and wants its ticket. */
+  /** A run has met the gap and wants its ticket, or somebody has reported it. */
   ordered(order: TicketOrder): void {
     const { view } = this.#recorder;
     const { finding, ticket, simulated } = order;
@@ -112,6 +120,20 @@ export class FindingCase {
     else if (isNews) this.#recorder.record({ type: 'recurred', finding });
     this.#turns += 1;
     this.desk.order(order);
+    this.#tellReport(order);
+  }
+
+  /** The channel of the service hears what somebody saw, once for each report. */
+  #tellReport({ finding, reported }: TicketOrder): void {
+    if (reported === undefined || this.#reportsTold.includes(reported.reportId)) return;
+    this.#reportsTold = [...this.#reportsTold, reported.reportId].slice(-reportsKept);
+    const { fingerprint, service, title, found, severity } = finding;
+    this.desk.inSlack({
+      kind: 'gap-reported',
+      number: this.#recorder.newestNumber,
+      finding: { fingerprint, service, title, found, severity },
+      report: reported,
+    });
   }
 
   /** There may be news of its ticket or of a run. @param patient - what could not be moved is tried again */

@@ -17,11 +17,13 @@ export type JiraWork =
   | { readonly do: 'move'; readonly id: string; readonly move: Move; readonly text: string; readonly key?: string };
 
 export type FindingNews = Extract<Notice, { kind: 'finding-news' }>;
+/** Everything that is said of a finding in Slack. */
+type SlackNews = FindingNews | Extract<Notice, { kind: 'gap-reported' }>;
 
 /** Plain JSON, so that it survives continue-as-new. */
 export interface DeskState {
   readonly jira: readonly JiraWork[];
-  readonly slack: readonly FindingNews[];
+  readonly slack: readonly SlackNews[];
   readonly second: readonly FindingNews[];
   readonly messages: Readonly<Record<string, SlackMessageRef>>;
   /** Keys of the gap's tickets; read directly, because the search does not show new ones for some seconds. */
@@ -51,7 +53,7 @@ export class FindingDesk {
   readonly #options: DeskOptions;
   readonly #notify = notifyActivities();
   #jira: JiraWork[];
-  #slack: FindingNews[];
+  #slack: SlackNews[];
   #second: FindingNews[];
   #messages: Readonly<Record<string, SlackMessageRef>>;
   #keys: readonly string[];
@@ -98,9 +100,9 @@ export class FindingDesk {
     this.#jira.push(work);
   }
 
-  inSlack(news: FindingNews): void {
+  inSlack(news: SlackNews): void {
     this.#slack.push(news);
-    if (news.secondChannel) this.#second.push(news);
+    if (news.kind === 'finding-news' && news.secondChannel) this.#second.push(news);
   }
 
   /** @param patient - what could not be moved is tried again */
@@ -135,9 +137,9 @@ export class FindingDesk {
     ]);
   }
 
-  #nextNews(
-    queue: FindingNews[],
-    tell: (address: NoticeAddress, notice: FindingNews) => Promise<void>,
+  #nextNews<News extends Notice>(
+    queue: News[],
+    tell: (address: NoticeAddress, notice: News) => Promise<void>,
   ): (() => Promise<void>) | undefined {
     const [notice] = queue;
     const address = this.#options.address();
@@ -148,7 +150,7 @@ export class FindingDesk {
     };
   }
 
-  async #tellSlack(address: NoticeAddress, notice: FindingNews): Promise<void> {
+  async #tellSlack(address: NoticeAddress, notice: SlackNews): Promise<void> {
     // Looked for before it is said: a finding has little to say, and nobody waits for it.
     const { value } = await this.#notify.deliverToSlack({ address, notice, known: this.#messages, toldBefore: true });
     this.#messages = { ...this.#messages, ...value.messages };

@@ -129,6 +129,25 @@ describe('telling people in Slack', () => {
     expect(all(await scene.messages())).toContain('show_finding');
   });
 
+  test('a reported gap is told once for each report, and what becomes of it stands below the first one', async () => {
+    await using scene = await slackScene();
+    const report = { reportId: 'gap/jira-cloud/1', slackId: 'U0ANNA' };
+    const reported: Notice = { kind: 'gap-reported', number: 1, finding: exampleFinding, report };
+    await scene.deliver(reported);
+    await scene.deliver(reported, 2);
+    const again = { reportId: 'gap/jira-cloud/2', slackId: 'U0BEN' };
+    await scene.deliver({ ...reported, number: 2, report: again });
+    const text = 'Still open.';
+    const how = { broadcast: true, secondChannel: false, mention: [] };
+    await scene.deliver({ kind: 'finding-news', number: 3, finding: exampleFinding, text, ...how });
+    const [first, ...others] = await scene.messages();
+    expect(all(first ?? {})).toContain(`Gap reported: ${exampleFinding.title.replace('<', '&lt;')}`);
+    expect(all(first ?? {})).toContain('<@U0ANNA>');
+    expect(others).toHaveLength(2);
+    expect(all(others)).toContain('<@U0BEN>');
+    for (const { thread_ts: below } of others) expect(below).toBe(first?.ts);
+  });
+
   test('a reminder goes below its gate and mentions the people asked', async () => {
     await using scene = await slackScene();
     await scene.deliver(gateOpened);

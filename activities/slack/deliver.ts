@@ -7,6 +7,7 @@ import { reviewMessage, reviewReminderMessage } from '../../views/slack/review-m
 import { runMessage } from '../../views/slack/run-message.ts';
 import type { FindingLine } from '../../views/slack/run-message.ts';
 import { findingNewsMessage } from '../../views/slack/finding-news.ts';
+import { gapMessage } from '../../views/slack/gap.ts';
 import {
   findingMessage,
   incidentNewsMessage,
@@ -112,6 +113,14 @@ export async function deliver(
       const { offers: _offers, ...news } = notice;
       const newest: SlackMessageRef = { ...ref, remembers: { what: 'news', news } };
       return { 'newest-news': newest, ...(first === undefined ? { news: ref } : {}) };
+    }
+    case 'gap-reported': {
+      const { finding, report } = notice;
+      const first = known['news'];
+      const content = gapMessage(finding, report, address.simulated);
+      const ref = await show(`gap:${report.reportId}`, content, { thread: first?.ts, broadcast: first !== undefined });
+      // What becomes of it stands below.
+      return first === undefined ? { news: ref } : {};
     }
     case 'exercise-status': {
       const content = exerciseMessage({ heading: address, exercise: notice.exercise });

@@ -15,19 +15,21 @@ const dayMs = 24 * 60 * 60 * 1000;
 
 /**
  * Hands a gap that somebody saw to the workflow of that gap, which files its ticket for as long as it takes. The same gap
- * reported again is noted on its ticket.
+ * reported again is noted on its ticket. It also tells the channel of the service, once for each report.
  *
+ * @param report.reportId - of who may have to repeat the report; default a new one
  * @returns the finding, once the engine has it
  * @throws FiredrillError `input` for an unknown service or resource; TemporalUnreachableError: nothing was recorded then
  */
-export async function reportGap(deps: RunsDeps, report: Omit<GapReport, 'reportId'>): Promise<Finding> {
+export async function reportGap(
+  deps: RunsDeps,
+  report: Omit<GapReport, 'reportId'> & { readonly reportId?: string },
+): Promise<Finding> {
   const { catalog } = await deps.catalog();
   const service = serviceOf(catalog, report.service);
   if (report.resource !== undefined) resourceOf(catalog, { service: service.id, resource: report.resource });
-  const finding = gapFinding({
-    ...report,
-    reportId: `gap/${service.id}/${Date.now()}-${randomBytes(2).toString('hex')}`,
-  });
+  const reportId = report.reportId ?? `gap/${service.id}/${Date.now()}-${randomBytes(2).toString('hex')}`;
+  const finding = gapFinding({ ...report, reportId });
   const order: TicketOrder = {
     finding,
     ticket: ticketRequestOf(catalog, service, Date.now()),
@@ -35,6 +37,7 @@ export async function reportGap(deps: RunsDeps, report: Omit<GapReport, 'reportI
     // Nobody waits: whoever reported it looks at their tickets.
     replyTo: '',
     filedBefore: false,
+    reported: { reportId, slackId: personOf(catalog, report.by.personId).slackId },
   };
   await reachTemporal(deps, (client) =>
     client.workflow.signalWithStart('remediation', {

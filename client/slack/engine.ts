@@ -68,7 +68,7 @@ export interface Engine {
   /** Declares an incident: halts the drills in its way. */
   declare(request: IncidentRequest): Promise<{ readonly runId: string; readonly simulated: boolean }>;
   /** Makes a gap that somebody saw a finding with a ticket; answers once the engine has it. */
-  reportGap(report: Omit<GapReport, 'reportId'>): Promise<{ readonly finding: Finding; readonly simulated: boolean }>;
+  reportGap(report: Omit<GapReport, 'reportId'>): Promise<Finding>;
   changeKillSwitch(signed: SignedDecision, decisionId: string): Promise<DecisionResult>;
   /** Runs that hold something now; known without the store. */
   running(): Promise<readonly string[]>;
@@ -105,7 +105,7 @@ export const createEngine = (deps: RunsDeps, store: Store, catalogPlace: string)
   decide: (signed, target) => decideRun(deps, signed, target),
   act: (signed, target) => actOnRun(deps, signed, target),
   declare: (request) => declareIncident(deps, request),
-  reportGap: async (report) => ({ finding: await reportGap(deps, report), simulated: deps.simulated }),
+  reportGap: (report) => reportGap(deps, report),
   changeKillSwitch: (signed, decisionId) => changeKillSwitch(deps, signed, decisionId),
   running: async () => [...new Set((await readControl(deps)).locks.map((lock) => lock.runId))],
   run: (runId) => readRun(store, runId),

@@ -148,7 +148,7 @@ export class OneGate implements Engine {
     await this.#answerAtAll();
     const finding = gapFinding({ ...report, reportId: 'gap/1' });
     this.gaps.push(finding);
-    return { finding, simulated: true };
+    return finding;
   };
 
   readonly reviews: Parameters<Engine['startReview']>[0][] = [];

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { publicKeyOf } from '../../domain/signing.ts';
 import { expectEnding } from '../engine/ending.ts';
 import { untilSealed } from '../engine/acting.ts';
-import { jiraIssues, until } from '../engine/outside.ts';
+import { jiraIssues, runMessages, until } from '../engine/outside.ts';
+import type { SlackMessage } from '../engine/outside.ts';
 import {
   answerAll,
   asked,
@@ -102,7 +103,7 @@ test('a review is started, read, answered, handed on and signed off', async () =
   ]);
 });
 
-test('a gap becomes a finding with a ticket, once', async () => {
+test('a gap becomes a finding with a ticket, once, and the channel of the service hears of it', async () => {
   const gap = ['gap', 'jira-cloud', '--title', 'No runbook for the search index'] as const;
   expect(await firedrill(undefined, gap)).toEqual(saying(2, /not known who you are/));
   expect(await firedrill('priya-raman', ['gap', 'jira', ...gap.slice(2)])).toMatchObject({ code: 2 });
@@ -114,6 +115,9 @@ test('a gap becomes a finding with a ticket, once', async () => {
   const ticketed = async (): Promise<number> =>
     (await jiraIssues(world)).filter(({ summary }) => summary.includes('No runbook for the search index')).length;
   await until(async () => (await ticketed()) === 1, 'the ticket is filed');
+  const told = async (): Promise<readonly SlackMessage[]> => await runMessages(world, `finding/${id}`);
+  await until(async () => (await told()).length === 1, 'the channel hears of it');
+  expect(JSON.stringify(await told())).toMatch(/Gap reported: No runbook for the search index.*<@U0PRIYA>/);
   expect(await firedrill('jonas-weber', [...gap, '--severity', 'low'])).toEqual(saying(0, new RegExp(id)));
   const shown = await firedrill('jonas-weber', ['finding', 'show', id]);
   expect(shown).toEqual(saying(0, /No runbook for the search index/));

@@ -49,7 +49,11 @@ export const gapReportedText = (finding: Finding, command: string): string =>
   `✔ Recorded as a finding of *${escapeMrkdwn(finding.service)}*: ${escapeMrkdwn(finding.title)}\nIts ticket is being filed in Jira, for the owner of the service; they see it with \`${command} tickets\`. Who reports the same again finds it there.`;
 
 /** What everybody in the channel of the service sees. */
-export const gapMessage = (finding: Finding, by: { readonly slackId: string }, simulated: boolean): SlackContent =>
+export const gapMessage = (
+  finding: Pick<Finding, 'fingerprint' | 'service' | 'title' | 'found' | 'severity'>,
+  by: { readonly slackId: string },
+  simulated: boolean,
+): SlackContent =>
   message(`Gap reported: ${escapeMrkdwn(finding.title)}`, [
     section(`⚠ *Gap: ${escapeMrkdwn(finding.title)}*\n${escapeMrkdwn(finding.found)}`),
     context(

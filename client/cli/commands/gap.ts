@@ -68,7 +68,7 @@ async function report(
     });
     answer(
       { id: finding.fingerprint, service, severity: finding.severity, simulated },
-      `${simulated ? 'SIMULATED  ' : ''}✔ Recorded as a finding of ${service}: ${finding.title}\nIts ticket is being filed for the owner of the service.\nSee it:  firedrill finding show ${finding.fingerprint}`,
+      `${simulated ? 'SIMULATED  ' : ''}✔ Recorded as a finding of ${service}: ${finding.title}\nIts ticket is being filed for the owner of the service, and the service’s channel hears of it.\nSee it:  firedrill finding show ${finding.fingerprint}`,
     );
     return exitCodes.done;
   } finally {

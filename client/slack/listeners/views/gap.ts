@@ -10,7 +10,7 @@ import {
   serviceInput,
   severityInput,
 } from '../../../../views/slack/actions.ts';
-import { gapMessage, gapReportedText } from '../../../../views/slack/gap.ts';
+import { gapReportedText } from '../../../../views/slack/gap.ts';
 import { answering, byMessage } from '../../answer.ts';
 import { keepRefusedStart } from '../../decide-by-slack.ts';
 import type { SlackAppDeps } from '../../deps.ts';
@@ -18,7 +18,7 @@ import { identify, NotEligibleError } from '../../identify.ts';
 import { notOurs } from '../actions/click.ts';
 import { chosenIn, textIn } from './fields.ts';
 
-/** A gap was reported: it closes at once; whoever reported it is told, and the channel of the service. */
+/** A gap was reported: whoever reported it is told. The channel of its service hears of it from the gap's own workflow. */
 export const gapGiven =
   (deps: SlackAppDeps) =>
   async ({ ack, body, view, client }: SlackViewMiddlewareArgs<ViewSubmitAction> & AllMiddlewareArgs): Promise<void> => {
@@ -34,7 +34,7 @@ export const gapGiven =
       try {
         const { catalog, person } = await identify(deps, userId, false, (current) => serviceOf(current, named).id);
         const service = serviceOf(catalog, named);
-        const { finding, simulated } = await deps.engine.reportGap({
+        const finding = await deps.engine.reportGap({
           service: service.id,
           ...(run?.resource === undefined ? {} : { resource: run.resource }),
           title: textIn(view, gapTitleInput),
@@ -43,11 +43,6 @@ export const gapGiven =
           by: { personId: person.id, name: person.name },
           ...(runId === undefined ? {} : { runId }),
         });
-        await client.chat
-          .postMessage({ channel: service.slackChannel, ...gapMessage(finding, person, simulated) })
-          .catch((error: unknown) =>
-            deps.log('warn', 'a reported gap was not told in the channel of its service', { error: String(error) }),
-          );
         return { text: gapReportedText(finding, deps.command) };
       } catch (error) {
         if (error instanceof NotEligibleError) await keepRefusedStart(deps, userId, 'gap', error.code);
