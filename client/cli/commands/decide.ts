@@ -17,6 +17,7 @@ import { keepAttempt, refusedDecision } from '../refused-decision.ts';
 import type { Attempt } from '../refused-decision.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
+import { signedNote } from '../personal-act.ts';
 import type { CommonOptions, Settings } from '../settings-of.ts';
 import { settingsOf } from '../settings-of.ts';
 
@@ -26,8 +27,7 @@ interface DecideOptions extends CommonOptions {
   readonly confirm?: string;
 }
 
-const keyNote = `
-Decisions are signed with your own key: set FIREDRILL_PERSON and FIREDRILL_PERSON_KEY_FILE (firedrill keys new).`;
+const keyNote = signedNote('Decisions are');
 
 const gateCommands = [
   { choice: 'approve', description: 'Approve what a run asks for.', example: '' },

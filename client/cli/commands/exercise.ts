@@ -1,26 +1,18 @@
-import { randomUUID } from 'node:crypto';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { isSimulated } from '../../../config/index.ts';
 import { FiredrillError } from '../../../domain/errors.ts';
 import { asExerciseAct } from '../../../domain/exercise-acts.ts';
 import type { ExerciseAct } from '../../../domain/exercise-acts.ts';
 import { assessments, gapSeverities } from '../../../domain/exercise.ts';
 import { parseRunId } from '../../../domain/run-id.ts';
-import { actOnRun } from '../../runs/act.ts';
-import { openRuns } from '../access.ts';
 import type { Act, CommandContext } from '../command.ts';
 import { newCommand } from '../command.ts';
-import { signPersonalAct } from '../decision.ts';
-import { exitCodes } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
+import { doPersonalAct, signedNote } from '../personal-act.ts';
 import type { CommonOptions } from '../settings-of.ts';
 import { settingsOf } from '../settings-of.ts';
 
 /** What a command's arguments and options come to; `undefined` values were not given. */
 type Given = Readonly<Record<string, unknown>> & { readonly kind: ExerciseAct['kind'] };
-
-const keyNote = `
-What you do is signed with your own key: set FIREDRILL_PERSON and FIREDRILL_PERSON_KEY_FILE (firedrill keys new).`;
 
 /** `firedrill exercise …`: everything that people do in a tabletop exercise, by the same rules as in Slack. */
 export function exerciseCommand(act: Act): Command {
@@ -109,7 +101,7 @@ export function exerciseCommand(act: Act): Command {
   const exercise = new Command('exercise').description(
     'Take part in a tabletop exercise, or lead it. Start one with: firedrill start tabletop-exercise',
   );
-  for (const command of commands) exercise.addCommand(command.addHelpText('after', keyNote));
+  for (const command of commands) exercise.addCommand(command.addHelpText('after', signedNote('What you do is')));
   return exercise;
 }
 
@@ -201,35 +193,13 @@ function gapCommands(act: Act): readonly Command[] {
 const doing = (act: Act, options: CommonOptions, runId: string, asked: Given): Promise<void> =>
   act(options, (context) => perform(context, runId, asked));
 
-async function perform({ terminal, options, answer }: CommandContext, runId: string, asked: Given): Promise<ExitCode> {
+async function perform(context: CommandContext, runId: string, asked: Given): Promise<ExitCode> {
   parseRunId(runId);
   const wanted = asExerciseAct(given(asked));
   if (wanted === undefined) throw tooLong(asked.kind);
-  const { config } = settingsOf(terminal, options);
-  const runs = await openRuns(config);
-  try {
-    const actId = randomUUID();
-    const signed = signPersonalAct(config, await runs.deps.catalog(), { runId, actId, act: wanted });
-    const result = await actOnRun(runs.deps, signed, { runId, actId });
-    if (result.outcome === 'refused') {
-      throw new FiredrillError({
-        code: result.code,
-        kind: 'refused',
-        what: result.text,
-        means: 'It does not count.',
-        next: `See where the exercise is: firedrill report ${runId}`,
-      });
-    }
-    const mark = result.outcome === 'queued' ? '…' : '✔';
-    const simulated = isSimulated(config);
-    answer(
-      { runId, kind: wanted.kind, simulated, ...result },
-      `${simulated ? 'SIMULATED  ' : ''}${mark} ${result.text}`,
-    );
-    return exitCodes.done;
-  } finally {
-    await runs.close();
-  }
+  const { config } = settingsOf(context.terminal, context.options);
+  const see = ['the exercise', `firedrill report ${runId}`] as const;
+  return await doPersonalAct(context, config, () => ({ runId, act: wanted, see }));
 }
 
 /** Without what was not given: an act says only what it says. */

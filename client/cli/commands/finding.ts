@@ -1,24 +1,19 @@
-import { randomUUID } from 'node:crypto';
 import { Command } from 'commander';
-import { isSimulated } from '../../../config/index.ts';
 import type { Config } from '../../../config/index.ts';
 import type { FindingAct } from '../../../domain/finding-acts.ts';
 import { FindingActSchema } from '../../../domain/finding-acts.ts';
 import { FiredrillError } from '../../../domain/errors.ts';
 import { remediationWorkflowId } from '../../../workflows/messages.ts';
-import { actOnRun } from '../../runs/act.ts';
-import { openRuns, openStoreOf } from '../access.ts';
+import { openStoreOf } from '../access.ts';
 import type { Act, CommandContext } from '../command.ts';
 import { newCommand } from '../command.ts';
-import { signPersonalAct } from '../decision.ts';
-import { exitCodes } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
+import { doPersonalAct, signedNote } from '../personal-act.ts';
 import type { CommonOptions } from '../settings-of.ts';
 import { settingsOf } from '../settings-of.ts';
 import { findingOf, showFindingCommand } from './findings.ts';
 
-const signed = `
-It is signed with your own key: set FIREDRILL_PERSON and FIREDRILL_PERSON_KEY_FILE (firedrill keys new).`;
+const signed = signedNote('It is');
 const idArgument = 'fingerprint, its beginning, or the key of its ticket';
 
 /** `firedrill finding …`: what a person does about one gap. */
@@ -69,30 +64,20 @@ export function findingCommand(act: Act): Command {
     .addCommand(retest);
 }
 
-async function doAbout(
-  { terminal, options, answer }: CommandContext,
-  id: string,
-  asked: FindingAct,
-): Promise<ExitCode> {
-  const { config } = settingsOf(terminal, options);
+async function doAbout(context: CommandContext, id: string, asked: FindingAct): Promise<ExitCode> {
+  const { config } = settingsOf(context.terminal, context.options);
   const act = checked(asked);
   const fingerprint = await fingerprintOf(config, id);
-  const runs = await openRuns(config);
   try {
-    const runId = remediationWorkflowId(config.taskQueuePrefix, fingerprint);
-    const actId = randomUUID();
-    const statement = signPersonalAct(config, await runs.deps.catalog(), { runId, actId, act });
-    const result = await actOnRun(runs.deps, statement, { runId, actId });
-    if (result.outcome === 'refused') throw refused(result, id);
-    const simulated = isSimulated(config);
-    const mark = result.outcome === 'queued' ? '…' : '✔';
-    answer(
-      { id: fingerprint, act: act.kind, simulated, ...result },
-      `${simulated ? 'SIMULATED  ' : ''}${mark} ${result.text}\nSee it:  firedrill finding show ${id}`,
-    );
-    return exitCodes.done;
-  } finally {
-    await runs.close();
+    return await doPersonalAct(context, config, () => ({
+      runId: remediationWorkflowId(config.taskQueuePrefix, fingerprint),
+      act,
+      see: ['it', `firedrill finding show ${id}`],
+      told: { id: fingerprint, act: act.kind },
+    }));
+  } catch (error) {
+    if (error instanceof FiredrillError && error.code === 'run-over') throw findingOver(id, error);
+    throw error;
   }
 }
 
@@ -119,19 +104,14 @@ function checked(asked: FindingAct): FindingAct {
   });
 }
 
-const refused = ({ code, text }: { readonly code: string; readonly text: string }, id: string): FiredrillError =>
-  code === 'run-over'
-    ? new FiredrillError({
-        code: 'finding-over',
-        kind: 'refused',
-        what: `The finding ${id} is closed, or nobody follows it.`,
-        means: 'Nothing was done.',
-        next: `See it: firedrill finding show ${id}`,
-      })
-    : new FiredrillError({
-        code,
-        kind: 'refused',
-        what: text,
-        means: 'It does not count.',
-        next: `See it: firedrill finding show ${id}`,
-      });
+const findingOver = (id: string, cause: FiredrillError): FiredrillError =>
+  new FiredrillError(
+    {
+      code: 'finding-over',
+      kind: 'refused',
+      what: `The finding ${id} is closed, or nobody follows it.`,
+      means: 'Nothing was done.',
+      next: `See it: firedrill finding show ${id}`,
+    },
+    { cause },
+  );

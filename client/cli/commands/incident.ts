@@ -1,9 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { Argument } from 'commander';
 import type { Command } from 'commander';
 import { personOf, serviceOf } from '../../../catalog/lookup.ts';
 import type { Catalog } from '../../../catalog/schema.ts';
-import { isSimulated } from '../../../config/index.ts';
 import type { Config } from '../../../config/index.ts';
 import { FiredrillError } from '../../../domain/errors.ts';
 import { correctable, parseIncidentAct } from '../../../domain/incident.ts';
@@ -11,15 +9,15 @@ import type { Correctable, IncidentAct } from '../../../domain/incident.ts';
 import { parseRunId } from '../../../domain/run-id.ts';
 import { readOpenRuns } from '../../../store/read.ts';
 import { utcWhen } from '../../../views/text.ts';
-import { actOnRun } from '../../runs/act.ts';
 import { declareIncident } from '../../runs/declare-incident.ts';
 import { openRuns, openStoreOf } from '../access.ts';
 import type { Act, CommandContext } from '../command.ts';
 import { newCommand } from '../command.ts';
-import { personAtWork, signPersonalAct } from '../decision.ts';
+import { personAtWork } from '../decision.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { requireCatalog } from '../given-catalog.ts';
+import { doPersonalAct, signedNote } from '../personal-act.ts';
 import type { CommonOptions } from '../settings-of.ts';
 import { settingsOf } from '../settings-of.ts';
 
@@ -33,9 +31,6 @@ interface ActOptions extends CommonOptions {
   readonly reason: string;
   readonly incident?: string;
 }
-
-const keyNote = `
-What you do is signed with your own key: set FIREDRILL_PERSON and FIREDRILL_PERSON_KEY_FILE (firedrill keys new).`;
 
 /** `firedrill declare SERVICE`, and what people do until it is over: the same acts as in Slack, by the same rules. */
 export function incidentCommands(act: Act): readonly Command[] {
@@ -103,7 +98,7 @@ const acting = (name: string, description: string, examples: readonly string[]):
   newCommand(name, description, examples)
     .requiredOption('--reason <text>', 'why; it goes on record')
     .option('--incident <run>', 'which one; default the one that is open')
-    .addHelpText('after', keyNote);
+    .addHelpText('after', signedNote('What you do is'));
 
 async function declared(
   { terminal, options: common, answer }: CommandContext,
@@ -143,40 +138,18 @@ async function declared(
 }
 
 async function acted(
-  { terminal, options: common, answer }: CommandContext,
+  context: CommandContext,
   { incident }: ActOptions,
   actFor: (catalog: Catalog) => IncidentAct,
 ): Promise<ExitCode> {
-  const { config } = settingsOf(terminal, common);
-  const runs = await openRuns(config);
-  try {
-    const loaded = await runs.deps.catalog();
-    const act = parseIncidentAct(actFor(loaded.catalog));
+  const { config } = settingsOf(context.terminal, context.options);
+  return await doPersonalAct(context, config, async (catalog) => {
+    const act = parseIncidentAct(actFor(catalog));
     if (act === undefined) throw badReason();
     const runId = incident ?? (await openIncident(config));
     parseRunId(runId);
-    const actId = randomUUID();
-    const signed = signPersonalAct(config, loaded, { runId, actId, act });
-    const result = await actOnRun(runs.deps, signed, { runId, actId });
-    if (result.outcome === 'refused') {
-      throw new FiredrillError({
-        code: result.code,
-        kind: 'refused',
-        what: result.text,
-        means: 'It does not count.',
-        next: `See the incident: firedrill status ${runId}`,
-      });
-    }
-    const simulated = isSimulated(config);
-    const mark = result.outcome === 'queued' ? '…' : '✔';
-    answer(
-      { runId, kind: act.kind, simulated, ...result },
-      `${simulated ? 'SIMULATED  ' : ''}${mark} ${result.text}\nSee the incident:  firedrill status ${runId}`,
-    );
-    return exitCodes.done;
-  } finally {
-    await runs.close();
-  }
+    return { runId, act, see: ['the incident', `firedrill status ${runId}`] };
+  });
 }
 
 /** The one that is open. @throws FiredrillError `no-incident`, `several-incidents`, StoreUnreachableError */

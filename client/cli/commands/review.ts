@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { Argument } from 'commander';
 import type { Command } from 'commander';
 import { personOf } from '../../../catalog/lookup.ts';
+import type { Catalog } from '../../../catalog/schema.ts';
 import { isSimulated } from '../../../config/index.ts';
 import { FiredrillError } from '../../../domain/errors.ts';
 import { factAnswers } from '../../../domain/review.ts';
@@ -11,18 +11,16 @@ import { askedItems } from '../../../domain/review-view.ts';
 import type { ReviewView } from '../../../domain/review-view.ts';
 import { readRun } from '../../../store/read.ts';
 import { reviewChecklist, reviewStanding } from '../../../views/terminal/review-report.ts';
-import { actOnRun } from '../../runs/act.ts';
-import { openRuns, openStoreOf } from '../access.ts';
+import { openStoreOf } from '../access.ts';
 import type { Act, CommandContext } from '../command.ts';
 import { newCommand } from '../command.ts';
-import { signPersonalAct } from '../decision.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
+import { doPersonalAct, signedNote } from '../personal-act.ts';
 import type { CommonOptions, Settings } from '../settings-of.ts';
 import { settingsOf } from '../settings-of.ts';
 
-const keyNote = `
-Answers and sign-offs are signed with your own key: set FIREDRILL_PERSON and FIREDRILL_PERSON_KEY_FILE (firedrill keys new).`;
+const keyNote = signedNote('Answers and sign-offs are');
 const exampleRun = 'documentation-review/jira-cloud/-/2026Q4';
 
 /** `firedrill review RUN`, and below it answering, handing on and signing off: the same acts as in Slack, by the same rules. */
@@ -102,39 +100,15 @@ async function show({ terminal, answer }: CommandContext, runId: string, options
 }
 
 async function doing(
-  { terminal, answer }: CommandContext,
+  context: CommandContext,
   runId: string,
   options: CommonOptions,
-  actFor: (view: ReviewView, catalog: Parameters<typeof personOf>[0]) => ReviewAct,
+  actFor: (view: ReviewView, catalog: Catalog) => ReviewAct,
 ): Promise<ExitCode> {
-  const settings = settingsOf(terminal, options);
+  const settings = settingsOf(context.terminal, options);
   const view = await reviewOf(settings, runId);
-  const runs = await openRuns(settings.config);
-  try {
-    const loaded = await runs.deps.catalog();
-    const what = actFor(view, loaded.catalog);
-    const actId = randomUUID();
-    const signed = signPersonalAct(settings.config, loaded, { runId, actId, act: what });
-    const result = await actOnRun(runs.deps, signed, { runId, actId });
-    if (result.outcome === 'refused') {
-      throw new FiredrillError({
-        code: result.code,
-        kind: 'refused',
-        what: result.text,
-        means: 'It does not count.',
-        next: `See what is open: firedrill review ${runId}`,
-      });
-    }
-    const simulated = isSimulated(settings.config);
-    const mark = result.outcome === 'queued' ? '…' : '✔';
-    answer(
-      { runId, simulated, ...result },
-      `${simulated ? 'SIMULATED  ' : ''}${mark} ${result.text}\nSee the review:  firedrill review ${runId}`,
-    );
-    return exitCodes.done;
-  } finally {
-    await runs.close();
-  }
+  const see = ['the review', `firedrill review ${runId}`] as const;
+  return await doPersonalAct(context, settings.config, (catalog) => ({ runId, act: actFor(view, catalog), see }));
 }
 
 /** @throws FiredrillError `unknown-run`, `no-review` */
