@@ -15,6 +15,7 @@ import { readRun } from '../../store/read.ts';
 import type { StoredRun } from '../../store/read.ts';
 import { slackActions } from '../../views/slack/actions.ts';
 import { controlWorkflowId } from '../../workflows/messages.ts';
+import { brokenTasksOf } from '../engine/broken-tasks.ts';
 import { jiraIssues, runMessages } from '../engine/outside.ts';
 import type { SlackMessage } from '../engine/outside.ts';
 
@@ -190,24 +191,13 @@ function endingProblems(run: StoredRun, events: readonly JournalEvent[], expecte
   ];
 }
 
-/** `temporal.api.enums.v1.WorkflowTaskFailedCause`: a workflow task failed by our code, not because a process died. */
-const brokenTasks: ReadonlyMap<unknown, string> = new Map([
-  [14, 'unhandled failure'],
-  [24, 'non-determinism'],
-]);
-
 async function engineProblems(witness: Witness, run: StoredRun): Promise<string[]> {
   const problems: string[] = [];
   for (const workflowId of [run.runId, `delivery/${run.runId}`]) {
     const status = await statusOf(witness, workflowId);
     if (status !== 'COMPLETED') problems.push(`${workflowId} is ${status ?? 'unknown to Temporal'}, not COMPLETED`);
     if (status === undefined) continue;
-    const { events } = await witness.temporal.workflow.getHandle(workflowId).fetchHistory();
-    for (const { workflowTaskFailedEventAttributes: failed } of events ?? []) {
-      const broken = brokenTasks.get(failed?.cause);
-      if (broken !== undefined)
-        problems.push(`a workflow task of ${workflowId} failed: ${broken}: ${failed?.failure?.message ?? ''}`);
-    }
+    problems.push(...(await brokenTasksOf(witness.temporal, workflowId)));
   }
   const report = (await witness.temporal.workflow.getHandle(run.runId).result()) as { verdict?: string } | undefined;
   if (report?.verdict !== run.projection.judged?.verdict)
