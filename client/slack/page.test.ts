@@ -58,7 +58,7 @@ describe('as people see it', () => {
     await using scene = await busyScene();
     const page = await open(scene, 'U0JONAS');
     await page.getByRole('link', { name: 'firedrill' }).click();
-    await page.getByText('What I owe in').waitFor();
+    await page.getByText('What I owe in').first().waitFor();
     await picture(page, 'home');
     await page.setViewportSize(phone);
     expect(await fitsItsWidth(page)).toBe(true);
@@ -102,7 +102,7 @@ describe('as people see it', () => {
     await dialog.getByRole('textbox').fill('the network is being changed');
     await picture(page, 'pause-form');
     await dialog.getByRole('button', { name: 'Pause it' }).click();
-    await page.getByText('Done: pause.').waitFor();
+    await page.getByText('Done: pause.').first().waitFor();
     await page.close();
   }, 60_000);
 
@@ -139,7 +139,7 @@ describe('as people see it', () => {
     await dialog.getByLabel('What is missing or wrong?').fill('No runbook for the search index');
     await picture(page, 'gap-form');
     await dialog.getByRole('button', { name: 'Report it' }).click();
-    await page.getByText('Recorded as a finding of').waitFor();
+    await page.getByText('Recorded as a finding of').first().waitFor();
     await picture(page, 'gap-reported');
     await page.close();
   }, 60_000);

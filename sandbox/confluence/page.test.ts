@@ -67,7 +67,7 @@ test('an open page shows the next version by itself', async () => {
   await put('7', { title: 'Continuity', storage: '<p>Phone tree</p>' });
   const page = await open('/wiki/spaces/DR/pages/7');
   await put('7', { storage: '<p>Chat room</p>' });
-  await page.getByText('Chat room').waitFor();
+  await page.getByText('Chat room').first().waitFor();
   expect(await page.getByRole('link', { name: 'Version 1' }).count()).toBe(1);
   await page.close();
 });
@@ -78,7 +78,7 @@ test('a person changes a page, and who was slower is told and loses nothing', as
   await first.getByLabel('The page in storage format').fill('<p>Ask Jonas</p>');
   await first.getByLabel('Your name').fill('Jonas Weber');
   await first.getByRole('button', { name: 'Save' }).click();
-  await first.getByText('Ask Jonas').waitFor();
+  await first.getByText('Ask Jonas').first().waitFor();
   expect(await first.getByText('Version 2 by Jonas Weber').count()).toBe(1);
   await second.getByLabel('The page in storage format').fill('<p>Ask Lin</p>');
   await second.getByLabel('Your name').fill('Lin Zhao');

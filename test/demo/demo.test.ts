@@ -114,7 +114,7 @@ describe('npm run demo', () => {
         await page.goto(link);
         expect(await page.getByText('SIMULATED').count()).toBeGreaterThan(0);
         await page.getByRole('button', { name: 'Approve' }).last().click();
-        await page.getByText('Approved by Jonas Weber (service owner)').waitFor();
+        await page.getByText('Approved by Jonas Weber (service owner)').first().waitFor();
       } finally {
         await browser.close();
       }

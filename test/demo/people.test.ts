@@ -55,14 +55,14 @@ describe('npm run demo -- documentation-review', () => {
     const [, link = ''] = await demo.until(/Answer and sign in Slack: (http:\/\/\S+)/);
     let page = await open(link);
     const form = (): Locator => page.getByRole('dialog', { name: 'Answer' });
-    await page.getByText('Does what the recovery documents say still hold?').waitFor();
+    await page.getByText('Does what the recovery documents say still hold?').first().waitFor();
     await page
       .locator('.msg')
       .filter({ hasText: 'Answer…' })
       .evaluate((element) => element.scrollIntoView());
     await picture(page, 'review-differences');
     await button(page, 'Answer…').click();
-    await form().getByText('Facts 1–10 of').waitFor();
+    await form().getByText('Facts 1–10 of').first().waitFor();
 
     // However long it is, it can be sent: its buttons are on the screen, on a phone, too.
     for (const viewport of [{ width: 375, height: 720 }, size]) {
@@ -76,10 +76,10 @@ describe('npm run demo -- documentation-review', () => {
     const first = (): Locator => form().getByRole('radiogroup', { name: 'Which is right?' }).first();
     await first().getByLabel('The document is wrong').check();
     await button(form(), 'Save').click();
-    await form().getByText('Say why in one sentence').waitFor();
+    await form().getByText('Say why in one sentence').first().waitFor();
     await form().getByLabel('Why? One sentence').first().fill('Changed in the summer.');
     await button(form(), 'Save').click();
-    await form().getByText('1 answered').waitFor();
+    await form().getByText('1 answered').first().waitFor();
     await picture(page, 'review-form');
     await button(form(), 'Close').first().click();
     await form().waitFor({ state: 'detached' });
@@ -87,11 +87,14 @@ describe('npm run demo -- documentation-review', () => {
     // On another day: from the Home tab, which says what waits.
     await page.close();
     page = await open(`${link.replace(/channel=[^&]+/, 'channel=app')}&tab=home`);
-    await page.getByText('Waiting for me (1)').waitFor();
-    await page.getByText(/\b1 of \d+ facts answered/).waitFor();
+    await page.getByText('Waiting for me (1)').first().waitFor();
+    await page
+      .getByText(/\b1 of \d+ facts answered/)
+      .first()
+      .waitFor();
     await picture(page, 'review-home');
     await button(page, 'Answer…').click();
-    await form().getByText('Facts 1–10 of').waitFor();
+    await form().getByText('Facts 1–10 of').first().waitFor();
     expect(await first().getByLabel('The document is wrong').isChecked()).toBe(true);
     expect(await form().getByLabel('Why? One sentence').first().inputValue()).toBe('Changed in the summer.');
     await button(form(), 'Close').first().click();
@@ -99,9 +102,12 @@ describe('npm run demo -- documentation-review', () => {
 
     // And from its message, to its end.
     page = await open(link);
-    await page.getByText(/\b1 of \d+ answered, 1 wrong/).waitFor();
+    await page
+      .getByText(/\b1 of \d+ answered, 1 wrong/)
+      .first()
+      .waitFor();
     await button(page, 'Answer…').click();
-    await form().getByText('Facts 1–10 of').waitFor();
+    await form().getByText('Facts 1–10 of').first().waitFor();
     for (let number = 1; await answerPage(form()); number += 1) {
       await button(form(), 'Next page ▶').click();
       await form()
@@ -117,7 +123,7 @@ describe('npm run demo -- documentation-review', () => {
     await signing.getByRole('link', { name: '“Jira Cloud: backup and recovery”' }).waitFor();
     await picture(page, 'review-sign-off');
     await button(signing, 'Sign off').click();
-    await signing.getByText('Your sign-off is recorded.').waitFor();
+    await signing.getByText('Your sign-off is recorded.').first().waitFor();
     await button(signing, 'Close').first().click();
 
     const jira = /Jira\s+(http:\S+)/.exec(demo.said())?.[1] ?? '';
@@ -125,8 +131,8 @@ describe('npm run demo -- documentation-review', () => {
     await page.getByRole('link', { name: 'DR-1', exact: true }).first().waitFor();
     const tickets = await open(jira);
     await tickets.getByRole('link', { name: 'DR-1', exact: true }).click();
-    await tickets.getByText('What closes this ticket').waitFor();
-    await tickets.getByText('Changed in the summer.').waitFor();
+    await tickets.getByText('What closes this ticket').first().waitFor();
+    await tickets.getByText('Changed in the summer.').first().waitFor();
     await picture(tickets, 'review-ticket');
     await demo.until(/Press Enter/);
     demo.child.stdin?.write('\n');
@@ -166,18 +172,18 @@ describe('npm run demo -- tabletop-exercise', () => {
 
     // The people.
     await button(page, 'I lead it').click();
-    await page.getByText('● facilitator').waitFor();
+    await page.getByText('● facilitator').first().waitFor();
     const scribe = await open(link.replace(/as=[^&]+/, 'as=U0DANIEL'));
     await button(scribe, 'Take a role…').click();
     await scribe.getByLabel('Which role?').selectOption('scribe');
     await button(scribe, 'Take it').click();
-    await scribe.getByText('You are scribe now.').waitFor();
+    await scribe.getByText('You are scribe now.').first().waitFor();
 
     // The story: an event, a decision about it, a gap.
     await button(page, 'Begin').click();
-    await page.getByText('EXERCISE · 1 of').waitFor();
+    await page.getByText('EXERCISE · 1 of').first().waitFor();
     await button(page, 'Next event now').click();
-    await page.getByText('EXERCISE · 2 of').waitFor();
+    await page.getByText('EXERCISE · 2 of').first().waitFor();
     const event = page.locator('.msg').filter({ hasText: 'EXERCISE · 2 of' });
     await event.evaluate((element) => element.scrollIntoView({ block: 'end' }));
     await picture(page, 'exercise-event');
@@ -187,33 +193,33 @@ describe('npm run demo -- tabletop-exercise', () => {
     await form.getByLabel('Why?').fill('It keeps both ways open.');
     await picture(page, 'exercise-decision');
     await sent('Log it');
-    await page.getByText('1 decision logged').waitFor();
+    await page.getByText('1 decision logged').first().waitFor();
     await button(event, 'Raise a gap…').click();
     await form.getByLabel('What is missing, in one line?').fill('Nobody knows who may raise a quota');
     await form.getByLabel('What happened that showed it?').fill('It took the room two minutes.');
     await form.getByLabel('How bad would it be on the day?').selectOption('high');
     await form.getByLabel('Its ticket').selectOption('later');
     await sent('Raise it');
-    await page.getByText('needs a ticket, or a reason why not').waitFor();
+    await page.getByText('needs a ticket, or a reason why not').first().waitFor();
 
     // Less than half of its story would be no exercise.
     for (const number of [3, 4]) {
       await button(page, 'Next event now').click();
-      await page.getByText(`EXERCISE · ${number} of`).waitFor();
+      await page.getByText(`EXERCISE · ${number} of`).first().waitFor();
     }
 
     // The hot-wash. It is not closed while a gap has neither ticket nor a reason.
     await button(page, 'End the story…').click();
     await form.getByLabel('Why does the story end now?').fill('We have seen enough.');
     await sent('Begin the hot-wash');
-    await page.getByText('Hot-wash: the story is told.').waitFor();
+    await page.getByText('Hot-wash: the story is told.').first().waitFor();
     await button(page, 'Answer…').click();
     await form.getByLabel('Which question?').selectOption('1');
     await form.getByLabel('Your answer').fill('We waited for a green light.');
     await sent('Answer');
-    await page.getByText('(1 answer)').waitFor();
+    await page.getByText('(1 answer)').first().waitFor();
     await button(page, 'Close the exercise').click();
-    await page.getByText('One gap has neither a ticket nor a reason why not').waitFor();
+    await page.getByText('One gap has neither a ticket nor a reason why not').first().waitFor();
     await button(page, 'Ticket or not…').click();
     await form.getByLabel('What becomes of it?').selectOption('file');
     await sent('Record it');
@@ -241,8 +247,8 @@ async function reportAGap(page: Page): Promise<void> {
   await form.getByLabel('What is missing or wrong?').fill('No runbook for the search index');
   await form.getByLabel('How bad would it be on the day?').selectOption('low');
   await button(form, 'Report it').click();
-  await page.getByText('Recorded as a finding of').waitFor();
-  await page.getByText('Gap: No runbook for the search index').waitFor();
+  await page.getByText('Recorded as a finding of').first().waitFor();
+  await page.getByText('Gap: No runbook for the search index').first().waitFor();
 }
 
 async function declareAndHandOver(page: Page): Promise<void> {
@@ -254,11 +260,11 @@ async function declareAndHandOver(page: Page): Promise<void> {
   await declaring.getByLabel('When did the impact begin (T0)?').fill(earlier(10));
   await declaring.getByLabel('When was it detected (T1)?').fill(earlier(20));
   await button(declaring, 'Declare it').click();
-  await declaring.getByText('It cannot have been detected before the impact began.').waitFor();
+  await declaring.getByText('It cannot have been detected before the impact began.').first().waitFor();
   await declaring.getByLabel('When was it detected (T1)?').fill(earlier(5));
   await button(declaring, 'Declare it').click();
   const incident = page.locator('.msg').filter({ hasText: 'Hand over command…' });
-  await incident.getByText('Issues cannot be read').waitFor();
+  await incident.getByText('Issues cannot be read').first().waitFor();
   await picture(page, 'incident');
 
   const handing = page.getByRole('dialog', { name: 'Hand over command' });
@@ -266,5 +272,5 @@ async function declareAndHandOver(page: Page): Promise<void> {
   await handing.getByLabel('Who has the command from now on?').selectOption({ label: 'Hannah Lindqvist' });
   await handing.getByLabel('Why? It goes on record.').fill('End of my shift');
   await button(handing, 'Hand over').click();
-  await incident.getByText('Command  Hannah Lindqvist').waitFor();
+  await incident.getByText('Command  Hannah Lindqvist').first().waitFor();
 }

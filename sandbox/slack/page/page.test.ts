@@ -59,7 +59,7 @@ describe('the page where a person acts', () => {
 
     await page.getByRole('button', { name: 'Approve' }).click();
 
-    await page.getByText('Approved by @Anna Owner').waitFor();
+    await page.getByText('Approved by @Anna Owner').first().waitFor();
     expect(await page.getByRole('button', { name: 'Approve' }).count()).toBe(0);
     expect(await page.locator('.simulated').innerText()).toContain('SIMULATED');
     await page.close();
@@ -99,7 +99,7 @@ describe('the page where a person acts', () => {
     const page = await open(stage, 'U0ANNA');
 
     await page.getByRole('button', { name: 'Abort…' }).click();
-    await page.getByText('Abort this run?').waitFor();
+    await page.getByText('Abort this run?').first().waitFor();
     await page.getByRole('button', { name: 'Let it run' }).click();
     expect(presses).toBe(0);
     await page.getByRole('button', { name: 'Abort…' }).click();
@@ -118,8 +118,8 @@ describe('the page where a person acts', () => {
     const page = await open(stage, 'U0BEN');
     await page.getByRole('textbox', { name: 'Message or command' }).fill('/dr status');
     await page.getByRole('textbox', { name: 'Message or command' }).press('Enter');
-    await page.getByText('You said status').waitFor();
-    await page.getByText('Only visible to you').waitFor();
+    await page.getByText('You said status').first().waitFor();
+    await page.getByText('Only visible to you').first().waitFor();
 
     const other = await open(stage, 'U0ANNA');
     expect(await other.getByText('You said status').count()).toBe(0);
@@ -160,7 +160,7 @@ describe('the page where a person acts', () => {
     await stage.control('POST', 'act/command', { user: 'U0ANNA', channel: 'C0DRILLS', command: '/dr', waitMs: 0 });
     await page.getByLabel('Why?').fill('no');
     await page.getByRole('button', { name: 'Reject' }).click();
-    await page.getByText('Say a little more.').waitFor();
+    await page.getByText('Say a little more.').first().waitFor();
     expect(await page.getByLabel('Why?').inputValue()).toBe('no');
     await page.getByLabel('Why?').fill('the freeze has begun');
     await page.getByRole('button', { name: 'Reject' }).click();
@@ -177,7 +177,7 @@ describe('the page where a person acts', () => {
     });
     const page = await open(stage, 'U0ANNA');
     await page.getByRole('button', { name: 'Approve' }).click();
-    await page.getByText('This did not reach firedrill (dispatch_failed)').waitFor();
+    await page.getByText('This did not reach firedrill (dispatch_failed)').first().waitFor();
     await page.close();
   }, 30_000);
 
@@ -187,7 +187,7 @@ describe('the page where a person acts', () => {
       '<img src=x onerror="window.evil=1"> *<script>window.evil=1</script>* `<b>` <javascript:window.evil=1|press> <https://example.com/"onmouseover="x|ok>';
     await stage.client.chat.postMessage({ channel: 'C0DRILLS', text: evil });
     const page = await open(stage, 'U0ANNA');
-    await page.getByText('press').waitFor();
+    await page.getByText('press').first().waitFor();
     expect(await page.evaluate('window.evil')).toBeUndefined();
     expect(await page.locator('#messages :is(img, script, b:not(.who b))').count()).toBe(0);
     expect(

@@ -146,7 +146,7 @@ describe('the page', () => {
     await stage.boltApp((app) => gapApp(app, heard));
     const page = await open(stage, 'as=U0ANNA&channel=C0DRILLS');
     await page.getByRole('link', { name: 'firedrill' }).click();
-    await page.getByText('Two reviews, @Anna Owner.').waitFor();
+    await page.getByText('Two reviews, @Anna Owner.').first().waitFor();
     await page.getByLabel('Show…').selectOption('all');
     await expect.poll(() => heard).toEqual(['all']);
     await picture(page, 'home');
@@ -166,11 +166,11 @@ describe('the page', () => {
     expect(await dialog.getByRole('button', { name: 'jira-cloud' }).count()).toBe(1);
 
     await dialog.getByRole('button', { name: 'What is a gap?' }).click();
-    await page.getByText('Whatever would keep us').waitFor();
+    await page.getByText('Whatever would keep us').first().waitFor();
     await picture(page, 'modal-stack');
     await dialog.getByRole('button', { name: 'Got it' }).click();
     await page.getByRole('button', { name: 'Report', exact: true }).click();
-    await page.getByText('Write at least 10 characters.').waitFor();
+    await page.getByText('Write at least 10 characters.').first().waitFor();
     await picture(page, 'modal-error');
     await page.getByLabel('What is missing?').fill('No runbook for the search index');
     await page.getByRole('button', { name: 'Report', exact: true }).click();
@@ -209,7 +209,7 @@ describe('the page', () => {
 
     const page = await open(stage, `as=U0ANNA&channel=C0DRILLS&thread=${ts}`);
     const thread = page.locator('#thread');
-    await thread.getByText('call restore: done').waitFor();
+    await thread.getByText('call restore: done').first().waitFor();
     expect(await page.locator('.ephemeral').innerText()).toContain('Only visible to you');
     expect(await page.locator('#messages').innerText()).toContain('replied to a thread');
     const link = thread.getByRole('link', { name: /All 200 differences/ });
@@ -219,7 +219,7 @@ describe('the page', () => {
     await page.locator('#messages').getByRole('button', { name: 'eyes, 2' }).waitFor();
     await page.getByRole('textbox', { name: 'Message or command' }).fill('@firedrill how is it?');
     await page.getByRole('textbox', { name: 'Message or command' }).press('Enter');
-    await page.locator('#messages .mention').getByText('@firedrill').waitFor();
+    await page.locator('#messages .mention').getByText('@firedrill').first().waitFor();
     expect((await stage.control('GET', 'messages?channel=C0DRILLS')).messages.at(-1)?.['text']).toBe(
       `<@${user_id}> how is it?`,
     );
@@ -228,7 +228,7 @@ describe('the page', () => {
     expect(await other.locator('.ephemeral').count()).toBe(0);
 
     const small = await open(stage, `as=U0ANNA&channel=C0DRILLS`, phone);
-    await small.getByText('Only visible to you').waitFor();
+    await small.getByText('Only visible to you').first().waitFor();
     expect(await fitsItsWidth(small)).toBe(true);
     await picture(small, 'phone-channel');
     const smallThread = await open(stage, `as=U0ANNA&channel=C0DRILLS&thread=${ts}`, phone);
