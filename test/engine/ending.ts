@@ -1,12 +1,12 @@
 import { expect } from 'vitest';
 import { publicKeyOf } from '../../domain/signing.ts';
 import type { StoredRun } from '../../store/read.ts';
-import { examineRun } from '../faults/invariants.ts';
-import type { Expected, Witness } from '../faults/invariants.ts';
+import { examineRun } from '../faults/invariants/examine.ts';
+import type { Expected, Witness } from '../faults/invariants/witness.ts';
 import type { World } from './world.ts';
 
-export { copiesOf } from '../faults/invariants.ts';
-export type { Expected } from '../faults/invariants.ts';
+export { copiesOf } from '../faults/invariants/creations.ts';
+export type { Expected } from '../faults/invariants/witness.ts';
 
 /** A world as the invariants look at it. */
 export const witnessOf = ({ temporal, store, place, config }: World): Witness => ({
@@ -17,7 +17,7 @@ export const witnessOf = ({ temporal, store, place, config }: World): Witness =>
   ...(config.evidenceKey === undefined ? {} : { evidencePublicKey: publicKeyOf(config.evidenceKey) }),
 });
 
-/** Waits for a run's end and asserts what every ending owes (`../faults/invariants.ts`). */
+/** Waits for a run's end and asserts what every ending owes (`../faults/invariants/`). */
 export async function expectEnding(
   world: World,
   runId: string,

@@ -27,6 +27,7 @@ import { awsClientsFor } from '../../worker/aws-roles.ts';
 import { createControlCalls } from '../../worker/control-calls.ts';
 import { watchedResources } from '../../worker/source-resources.ts';
 import { createWorkers, runWorkers, workerQueues } from '../../worker/workers.ts';
+import { pendingOf } from '../faults/invariants/settled.ts';
 import { freshStore } from './store.ts';
 import { beginsHttp2Answer, startTcpProxy } from './tcp-proxy.ts';
 import type { TcpProxy } from './tcp-proxy.ts';
@@ -367,15 +368,4 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     },
   };
   return world;
-}
-
-/** What a run waits for in Temporal, and why its last attempt failed: what one wants to know when a test gives up. */
-async function pendingOf(temporal: Client, workflowId: string): Promise<string> {
-  const { raw } = await temporal.workflow.getHandle(workflowId).describe();
-  const activities = (raw.pendingActivities ?? []).map(
-    (one) =>
-      `${one.activityType?.name ?? ''} (attempt ${one.attempt ?? 0}: ${one.lastFailure?.message ?? 'no failure'})`,
-  );
-  const task = raw.pendingWorkflowTask ? [`workflow task, attempt ${raw.pendingWorkflowTask.attempt ?? 0}`] : [];
-  return [...activities, ...task].join('; ') || 'nothing';
 }

@@ -25,7 +25,7 @@ import type { Store } from '../../store/connect.ts';
 import { firedrill, processesOf, root } from '../demo/command.ts';
 import type { Running } from '../demo/command.ts';
 import { until } from '../engine/outside.ts';
-import type { Witness } from './invariants.ts';
+import type { Witness } from './invariants/witness.ts';
 
 /** What a kill can hit: a process of an installation, or `firedrill up` itself with all of them. */
 export const targets = ['worker', 'temporal', 'sandbox', 'postgres', 'up'] as const;

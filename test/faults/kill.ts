@@ -6,7 +6,7 @@ import { learnCourses, runCampaign } from './campaign.ts';
 import type { KillResult } from './campaign.ts';
 import { install, targets } from './installation.ts';
 import type { CatalogData, Installation, Target } from './installation.ts';
-import type { Violation } from './invariants.ts';
+import type { Violation } from './invariants/witness.ts';
 import { planKills } from './plan.ts';
 import { campaignTable, killLine, violationLine } from './report.ts';
 import { subjects as allSubjects } from './subjects.ts';

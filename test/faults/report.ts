@@ -1,7 +1,7 @@
 import { targets } from './installation.ts';
 import type { KillResult } from './campaign.ts';
-import { violationKinds } from './invariants.ts';
-import type { Violation } from './invariants.ts';
+import { violationKinds } from './invariants/witness.ts';
+import type { Violation } from './invariants/witness.ts';
 import { pointText } from './points.ts';
 
 /** One kill in one line. */

@@ -1,7 +1,7 @@
 import type { StoredRun } from '../../store/read.ts';
 import { readRun } from '../../store/read.ts';
 import type { CatalogData, Installation } from './installation.ts';
-import type { Expected } from './invariants.ts';
+import type { Expected } from './invariants/witness.ts';
 
 /**
  * What a fault campaign puts to the test: one way in which one runbook goes, from its start to an ending that no harm may
