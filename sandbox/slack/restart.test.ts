@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -81,4 +81,47 @@ test('commits that come in any rhythm all end with their state in the file', asy
   while (commits.length > 0) await commits.shift();
   const read = new WorkspaceStore(folder.path).byKey('busy');
   expect(read.state.messages).toHaveLength(100);
+});
+
+test('edits, removals and a reset are there again; a line that was cut short is not, and spoils nothing', async () => {
+  await using folder = {
+    path: await mkdtemp(join(tmpdir(), 'slack-log-')),
+    [Symbol.asyncDispose]: () => rm(folder.path, { recursive: true }),
+  };
+  const opened = () => {
+    const store = new WorkspaceStore(folder.path);
+    const workspace = store.byKey('log');
+    const channel = workspace.channelForApp('C0DRILLS');
+    const say = (text: string) => workspace.post(channel, { user: 'U0ANNA', text });
+    return { workspace, say, commit: () => store.commit(workspace) };
+  };
+  const log = (teamId: string): string => join(folder.path, 'workspaces', `${teamId}.messages.jsonl`);
+  const texts = ({ workspace }: ReturnType<typeof opened>): string[] =>
+    workspace.state.messages.map(({ text }) => text);
+
+  const first = opened();
+  const { teamId } = first.workspace;
+  const [said, gone] = [first.say('said'), first.say('gone')];
+  await first.commit();
+  first.workspace.edit(said, { text: 'edited', blocks: undefined, markEdited: true });
+  first.workspace.remove(gone);
+  await first.commit();
+  expect((await readFile(log(teamId), 'utf8')).trim().split('\n')).toHaveLength(4);
+  await appendFile(log(teamId), '{"ts":"1.0","channel":"C0DR');
+
+  const second = opened();
+  expect(texts(second)).toEqual(['edited', 'gone']);
+  expect(second.workspace.messagesIn('C0DRILLS').map(({ text, earlier }) => [text, earlier[0]?.text])).toEqual([
+    ['edited', 'said'],
+  ]);
+  // What is outdated or cut short went when it was read.
+  expect((await readFile(log(teamId), 'utf8')).trim().split('\n')).toHaveLength(2);
+  second.say('more');
+  await second.commit();
+  const third = opened();
+  expect(texts(third)).toEqual(['edited', 'gone', 'more']);
+  third.workspace.reset();
+  third.say('anew');
+  await third.commit();
+  expect(texts(opened())).toEqual(['anew']);
 });

@@ -1,19 +1,31 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { MessageLog } from './message-log.ts';
 import { WorkspaceSetupSchema } from './model.ts';
+import type { Message } from './model.ts';
 import { Workspace } from './workspace.ts';
-import type { WorkspaceState } from './state.ts';
+import type { Happening, WorkspaceState } from './state.ts';
+
+/** A workspace, and what of its messages is not in its log yet. */
+interface Kept {
+  readonly workspace: Workspace;
+  readonly log: MessageLog;
+  readonly changed: Set<Message>;
+  /** The list that the log was written from: `reset` begins another one. */
+  logged: readonly Message[];
+}
 
 /**
- * All workspaces of one sandbox, each in its own JSON file, replaced in one move.
+ * All workspaces of one sandbox, each in its own JSON file, replaced in one move, with its messages in a log beside it: they
+ * are most of it, and a run says thirty things.
  *
- * `commit` resolves when a file that contains the state of that moment is in place; commits that arrive while a write
+ * `commit` resolves when the files contain the state of that moment; commits that arrive while a write
  * is under way share the next one. So a reply that was sent after `commit` survives a kill -9.
  */
 export class WorkspaceStore {
   readonly #folder: string;
-  readonly #workspaces = new Map<string, Workspace>();
+  readonly #workspaces = new Map<string, Kept>();
   readonly #writing = new Map<string, Promise<void>>();
   readonly #waiting = new Map<string, Promise<void>>();
 
@@ -25,14 +37,12 @@ export class WorkspaceStore {
     this.#folder = join(dataDir, 'workspaces');
     mkdirSync(this.#folder, { recursive: true });
     for (const file of readdirSync(this.#folder).filter((name) => name.endsWith('.json'))) {
-      const workspace = new Workspace(readState(join(this.#folder, file)));
-      this.#workspaces.set(workspace.state.key, workspace);
-      made(workspace);
+      this.#keep(new Workspace(readState(join(this.#folder, file))));
     }
   }
 
   all(): readonly Workspace[] {
-    return [...this.#workspaces.values()];
+    return [...this.#workspaces.values()].map(({ workspace }) => workspace);
   }
 
   byTeam(teamId: string): Workspace | undefined {
@@ -42,9 +52,20 @@ export class WorkspaceStore {
   /** The workspace of the tokens `xoxb-KEY` and `xapp-KEY`; a first use makes it, with example people and channels. */
   byKey(key: string): Workspace {
     const existing = this.#workspaces.get(key);
-    if (existing !== undefined) return existing;
-    const workspace = Workspace.create(key, WorkspaceSetupSchema.parse({}));
-    this.#workspaces.set(key, workspace);
+    if (existing !== undefined) return existing.workspace;
+    return this.#keep(Workspace.create(key, WorkspaceSetupSchema.parse({})));
+  }
+
+  #keep(workspace: Workspace): Workspace {
+    const { key } = workspace.state;
+    const log = new MessageLog(join(this.#folder, `${workspace.teamId}.messages.jsonl`));
+    // Those of an earlier version stand in the JSON file; written with their next change.
+    workspace.state.messages = log.read(workspace.state.messages);
+    const changed = new Set<Message>();
+    workspace.events.on('happened', (happening: Happening) => {
+      if ('message' in happening) changed.add(happening.message);
+    });
+    this.#workspaces.set(key, { workspace, log, changed, logged: workspace.state.messages });
     this.#made(workspace);
     return workspace;
   }
@@ -76,8 +97,10 @@ export class WorkspaceStore {
   #write(workspace: Workspace): Promise<void> {
     const key = workspace.state.key;
     const file = join(this.#folder, `${workspace.teamId}.json`);
-    const text = JSON.stringify(workspace.state);
+    const text = JSON.stringify({ ...workspace.state, messages: [] });
     const done = (async () => {
+      // First what was said: a later state without it would have lost it.
+      await this.#writeMessages(workspace);
       const handle = await open(`${file}.new`, 'w');
       try {
         await handle.writeFile(text);
@@ -88,6 +111,23 @@ export class WorkspaceStore {
     })().finally(() => this.#writing.delete(key));
     this.#writing.set(key, done);
     return done;
+  }
+
+  async #writeMessages(workspace: Workspace): Promise<void> {
+    const kept = this.#workspaces.get(workspace.state.key);
+    if (kept === undefined) throw new Error(`This store does not keep workspace ${workspace.state.key}.`);
+    const { log, changed } = kept;
+    const { messages } = workspace.state;
+    const wasReset = messages !== kept.logged;
+    kept.logged = messages;
+    const owed = [...changed];
+    changed.clear();
+    try {
+      await (wasReset ? log.replace(messages) : log.append(owed));
+    } catch (error) {
+      for (const message of owed) changed.add(message);
+      throw error;
+    }
   }
 }
 
