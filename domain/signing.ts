@@ -101,32 +101,41 @@ export function verifyBytes(bytes: Uint8Array, signatureHex: string, publicKeyHe
 /** Public key (64 hex) of a private key (the 32-byte seed, 64 hex). @throws FiredrillError `bad-key` */
 export const publicKeyOf = (privateKeyHex: string): string => bytesToHex(ed25519.getPublicKey(keyBytes(privateKeyHex)));
 
+/** Signs bytes as `signBytes` does with one private key: 128 hex. A process outside of workflows has faster ways than ours. */
+export type SignBytes = (bytes: Uint8Array) => string;
+
 /**
  * Signs a decision for the way it came.
  *
+ * @param key - the private key, 64 hex, or what signs with it
  * @param signer - the person's id for `personal-key`, otherwise the configured name of the signing process
  * @throws FiredrillError `bad-key`
  * @throws ZodError when the statement is none: the signer made it, so it is a mistake in the code
  */
 export const signStatement = (
   statement: DecisionStatement,
-  privateKeyHex: string,
+  key: string | SignBytes,
   via: DecisionVia,
   signer: string,
-): SignedDecision => seal(DecisionStatementSchema.parse(statement), privateKeyHex, via, signer);
+): SignedDecision => seal(DecisionStatementSchema.parse(statement), key, via, signer);
 
 /** Signs an act; parameters and errors as for `signStatement`. */
-export const signAct = (statement: ActStatement, privateKeyHex: string, via: DecisionVia, signer: string): SignedAct =>
-  seal(ActStatementSchema.parse(statement), privateKeyHex, via, signer);
+export const signAct = (
+  statement: ActStatement,
+  key: string | SignBytes,
+  via: DecisionVia,
+  signer: string,
+): SignedAct => seal(ActStatementSchema.parse(statement), key, via, signer);
 
 function seal(
   statement: DecisionStatement | ActStatement,
-  privateKeyHex: string,
+  key: string | SignBytes,
   via: DecisionVia,
   signer: string,
 ): SignedDecision {
   const text = canonicalJson(statement);
-  return { statement: text, via, signer, signature: signBytes(utf8ToBytes(text), privateKeyHex) };
+  const bytes = utf8ToBytes(text);
+  return { statement: text, via, signer, signature: typeof key === 'string' ? signBytes(bytes, key) : key(bytes) };
 }
 
 /**

@@ -43,7 +43,7 @@ export async function actBySlack(deps: SlackAppDeps, done: SlackAct): Promise<Ac
         roles: [...roles],
         clickedAtMs,
       },
-      deps.signerKey,
+      deps.sign,
       'slack-app',
       slackSigner,
     );

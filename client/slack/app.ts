@@ -7,6 +7,7 @@ import type { Engine } from './engine.ts';
 import { FreshHttpReceiver } from './fresh-http-receiver.ts';
 import { registerListeners } from './listeners/index.ts';
 import { boltLogger } from './log.ts';
+import { nativeSigning } from './native-signing.ts';
 import { SlackPeople } from './slack-people.ts';
 
 /** How Slack reaches us: over a WebSocket that we open, or by signed HTTP requests. */
@@ -72,7 +73,7 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
   const deps: SlackAppDeps = {
     engine: options.engine,
     people: new SlackPeople(client),
-    signerKey: options.signerKey,
+    sign: nativeSigning(options.signerKey),
     command: options.command,
     log,
   };

@@ -55,7 +55,7 @@ export async function decideBySlack(deps: SlackAppDeps, decision: SlackDecision)
       personName: person.name,
       roles,
     };
-    const signed = signStatement(statement, deps.signerKey, 'slack-app', slackSigner);
+    const signed = signStatement(statement, deps.sign, 'slack-app', slackSigner);
     const result = isKillSwitch
       ? await deps.engine.changeKillSwitch(signed, decisionId)
       : await deps.engine.decide(signed, { runId: decision.runId, decisionId });

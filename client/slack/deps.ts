@@ -1,3 +1,4 @@
+import type { SignBytes } from '../../domain/signing.ts';
 import type { Engine } from './engine.ts';
 import type { SlackPeople } from './slack-people.ts';
 
@@ -5,8 +6,8 @@ import type { SlackPeople } from './slack-people.ts';
 export interface SlackAppDeps {
   readonly engine: Engine;
   readonly people: SlackPeople;
-  /** The app's Ed25519 key: 64 hex. It vouches that the click came from this person. */
-  readonly signerKey: string;
+  /** Signs with the app's Ed25519 key: it vouches that the click came from this person. */
+  readonly sign: SignBytes;
   /** What the slash command is called here: `/dr`. */
   readonly command: string;
   /** One line for the operator; never a secret. */
