@@ -5,12 +5,15 @@ import type { IncidentPlan } from '../../domain/incident.ts';
 import { incidentRunbook } from '../../runbooks/incident/definition.ts';
 import type { RunsDeps } from './deps.ts';
 import { launch, newRunId } from './launch.ts';
+import type { Once } from './launch.ts';
 import { pinnedPlan } from './pinned-plan.ts';
 import type { PlanRequest } from './pinned-plan.ts';
 
 /** What somebody says when they declare an incident. */
 export interface IncidentRequest
-  extends PlanRequest, Pick<IncidentPlan, 'service' | 'title' | 'beganMs' | 'detectedMs' | 'declaredMs'> {}
+  extends PlanRequest, Pick<IncidentPlan, 'service' | 'title' | 'beganMs' | 'detectedMs' | 'declaredMs'> {
+  readonly once?: Once;
+}
 
 /**
  * Declares an incident: the drills on the service and on all that it depends on are halted, none starts there until it is
@@ -35,7 +38,7 @@ export async function declareIncident(
       next: 'Give the times again; they can be corrected later, too.',
     });
   }
-  const runId = newRunId({ runbook: 'incident', service: service.id });
+  const runId = newRunId({ runbook: 'incident', service: service.id }, request.once);
   const services = withDependencies(catalog, service.id);
   const plan: IncidentPlan = {
     ...pinnedPlan(loaded, service, request, {
@@ -59,6 +62,7 @@ export async function declareIncident(
     service: service.id,
     plan,
     summary: `incident of ${service.id}: ${title}`,
+    once: request.once,
   });
   return { runId, simulated: deps.simulated };
 }

@@ -4,6 +4,7 @@ import { personOf } from '../../catalog/lookup.ts';
 import { rolesOf } from '../../catalog/people.ts';
 import type { Catalog } from '../../catalog/schema.ts';
 import { FiredrillError } from '../../domain/errors.ts';
+import { sha256Hex } from '../../domain/hex.ts';
 import type { Role } from '../../domain/gate.ts';
 import { wholeService } from '../../domain/modes.ts';
 import type { Mode, RunMemo } from '../../domain/modes.ts';
@@ -20,6 +21,15 @@ export interface RunInitiator {
   /** Roles of the initiator as the caller found them just now, Slack user groups included; the catalog's own count anyway. */
   readonly initiatorRoles?: readonly Role[];
   readonly via: 'cli' | 'slack' | 'web' | 'schedule' | 'system';
+  readonly once?: Once;
+}
+
+/** A start that whoever asks may have to repeat, because the answer was lost, and that must happen once. */
+export interface Once {
+  /** The same for each time that it is asked for. */
+  readonly token: string;
+  /** When it was first meant, milliseconds UTC. */
+  readonly atMs: number;
 }
 
 /**
@@ -48,14 +58,17 @@ export function checkMayStart(
   });
 }
 
-/** Id of a run that somebody starts out of turn now. */
-export const newRunId = (subject: RunSubject): string =>
-  manualRunId(subject, Date.now(), randomBytes(2).toString('hex'));
+/** Id of a run that somebody starts out of turn now; the same one for a start that is repeated. */
+export const newRunId = (subject: RunSubject, once?: Once): string =>
+  once === undefined
+    ? manualRunId(subject, Date.now(), randomBytes(2).toString('hex'))
+    : manualRunId(subject, once.atMs, sha256Hex(once.token).slice(0, 4));
 
 /**
  * Starts the workflow of a run under its id, once, and returns as soon as the engine has it.
  *
- * @param plan - the workflow's one argument: everything that the run is pinned to
+ * @param run.plan - the workflow's one argument: everything that the run is pinned to
+ * @param run.once - then that it was started before is no error: it is what was asked for
  * @throws FiredrillError `already-started`; TemporalUnreachableError
  */
 export async function launch(
@@ -69,6 +82,7 @@ export async function launch(
     readonly plan: unknown;
     /** `restore test of jira-cloud/issues-db (drill)`. */
     readonly summary: string;
+    readonly once?: Once | undefined;
   },
 ): Promise<void> {
   const { runId, runbook, mode, service } = run;
@@ -92,6 +106,7 @@ export async function launch(
     );
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    if (run.once !== undefined) return;
     throw new FiredrillError(
       {
         code: 'already-started',

@@ -44,8 +44,9 @@ export async function startDocumentationReview(
   const { id: service } = serviceOf(loaded.catalog, request.service);
   const summary = `documentation review of ${service}`;
   checkMayStart(documentationReviewRunbook, loaded.catalog, service, request, `a ${summary}`);
-  const runId = newRunId({ runbook: 'documentation-review', service });
+  const runId = newRunId({ runbook: 'documentation-review', service }, request.once);
   const plan = planReview(loaded, request, runId, deps);
-  await launch(deps, { runId, runbook: documentationReviewRunbook, mode: 'drill', service, plan, summary });
+  const { once } = request;
+  await launch(deps, { runId, runbook: documentationReviewRunbook, mode: 'drill', service, plan, summary, once });
   return { runId, plan };
 }

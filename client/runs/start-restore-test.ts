@@ -7,6 +7,7 @@ import { restoreTestRunbook } from '../../runbooks/restore-test/definition.ts';
 import { readControl } from './control.ts';
 import type { RunsDeps } from './deps.ts';
 import { checkMayStart, launch, newRunId } from './launch.ts';
+import type { Once } from './launch.ts';
 import { planRestoreTest } from './plan-restore-test.ts';
 import type { RestoreTestRequest } from './plan-restore-test.ts';
 import { reachTemporal } from './reach-temporal.ts';
@@ -21,7 +22,7 @@ import { reachTemporal } from './reach-temporal.ts';
 export async function startRestoreTest(
   deps: RunsDeps,
   /** `runId`: chosen by who may have to repeat the start and must not start twice; default a new one. */
-  request: RestoreTestRequest & { readonly mode: Mode; readonly runId?: string },
+  request: RestoreTestRequest & { readonly mode: Mode; readonly runId?: string; readonly once?: Once },
 ): Promise<{ runId: string; plan: RestorePlan }> {
   const { mode } = request;
   if (!restoreTestRunbook.modes.includes(mode)) {
@@ -38,17 +39,18 @@ export async function startRestoreTest(
   const draft = planRestoreTest(loaded, request, '', deps, nowMs);
   const { service, resource } = draft.database;
   checkMayStart(restoreTestRunbook, loaded.catalog, service, request, `a restore test of ${service}`);
-  const runId = request.runId ?? newRunId({ runbook: 'restore-test', service, resource });
-  if (mode !== 'rehearse') await refuseConflicts(deps, `${service}/${resource}`, nowMs);
+  const runId = request.runId ?? newRunId({ runbook: 'restore-test', service, resource }, request.once);
+  if (mode !== 'rehearse') await refuseConflicts(deps, `${service}/${resource}`, runId, nowMs);
 
   const plan: RestorePlan = { ...draft, runId };
   const summary = `restore test of ${service}/${resource} (${mode})`;
-  await launch(deps, { runId, runbook: restoreTestRunbook, mode, service, resource, plan, summary });
+  const { once } = request;
+  await launch(deps, { runId, runbook: restoreTestRunbook, mode, service, resource, plan, summary, once });
   return { runId, plan };
 }
 
 /** The friendly answer before anything starts; the run itself asks again, and its answer is the one that counts. */
-async function refuseConflicts(deps: RunsDeps, resource: string, nowMs: number): Promise<void> {
+async function refuseConflicts(deps: RunsDeps, resource: string, runId: string, nowMs: number): Promise<void> {
   const { killSwitch, locks } = await readControl(deps);
   if (killSwitch.pulled) {
     throw new FiredrillError({
@@ -60,7 +62,8 @@ async function refuseConflicts(deps: RunsDeps, resource: string, nowMs: number):
     });
   }
   const lock = locks.find((held) => held.resource === resource);
-  if (!lock) return;
+  // Its own, when the start is repeated.
+  if (!lock || lock.runId === runId) return;
   const description = await reachTemporal(deps, (client) => client.workflow.getHandle(lock.runId).describe()).catch(
     (error: unknown) => {
       // A lock of a run that Temporal does not know any more is stale; the new run frees it by itself.

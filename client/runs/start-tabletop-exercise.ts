@@ -44,7 +44,7 @@ export async function startTabletopExercise(
   const filled = fillScenario(scenario, loaded.catalog, request.services, utcDate(nowMs));
   const [{ id: service }] = filled.services;
   checkMayStart(tabletopExerciseRunbook, loaded.catalog, service, request, `a tabletop exercise of ${service}`);
-  const runId = newRunId({ runbook: 'tabletop-exercise', service });
+  const runId = newRunId({ runbook: 'tabletop-exercise', service }, request.once);
   const ids = filled.services.map(({ id }) => id);
   const plan: ExercisePlan = {
     ...pinnedPlan(loaded, serviceOf(loaded.catalog, service), request, {
@@ -66,7 +66,8 @@ export async function startTabletopExercise(
     tickets: Object.fromEntries(ids.map((id) => [id, ticketOf(loaded.catalog, id, nowMs)])),
   };
   const summary = `tabletop exercise of ${ids.join(', ')}: ${scenario.name}`;
-  await launch(deps, { runId, runbook: tabletopExerciseRunbook, mode: 'drill', service, plan, summary });
+  const { once } = request;
+  await launch(deps, { runId, runbook: tabletopExerciseRunbook, mode: 'drill', service, plan, summary, once });
   return { runId, plan };
 }
 

@@ -25,6 +25,7 @@ import type { DecisionResult } from '../runs/decide.ts';
 import type { RunsDeps } from '../runs/deps.ts';
 import type { RestoreTestRequest } from '../runs/plan-restore-test.ts';
 import { companyLibrary } from '../runs/company-library.ts';
+import type { Once } from '../runs/launch.ts';
 import { declareIncident } from '../runs/declare-incident.ts';
 import type { IncidentRequest } from '../runs/declare-incident.ts';
 import { reportGap } from '../runs/report-gap.ts';
@@ -51,7 +52,7 @@ export interface Engine {
   /** The catalog of this moment. */
   catalog(): Promise<LoadedCatalog>;
   start(
-    request: RestoreTestRequest & { readonly mode: Mode },
+    request: RestoreTestRequest & { readonly mode: Mode; readonly once?: Once },
   ): Promise<{ readonly runId: string; readonly simulated: boolean }>;
   startReview(request: ReviewRequest): Promise<{ readonly runId: string; readonly simulated: boolean }>;
   /** Starts an exercise; `scenario` by its name. */
@@ -68,7 +69,7 @@ export interface Engine {
   /** Declares an incident: halts the drills in its way. */
   declare(request: IncidentRequest): Promise<{ readonly runId: string; readonly simulated: boolean }>;
   /** Makes a gap that somebody saw a finding with a ticket; answers once the engine has it. */
-  reportGap(report: Omit<GapReport, 'reportId'>): Promise<Finding>;
+  reportGap(report: GapReport): Promise<Finding>;
   changeKillSwitch(signed: SignedDecision, decisionId: string): Promise<DecisionResult>;
   /** Runs that hold something now; known without the store. */
   running(): Promise<readonly string[]>;

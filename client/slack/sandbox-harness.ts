@@ -146,7 +146,7 @@ export class OneGate implements Engine {
   readonly gaps: Finding[] = [];
   reportGap: Engine['reportGap'] = async (report) => {
     await this.#answerAtAll();
-    const finding = gapFinding({ ...report, reportId: 'gap/1' });
+    const finding = gapFinding(report);
     this.gaps.push(finding);
     return finding;
   };

@@ -1,4 +1,5 @@
 import { serviceOf } from '../../catalog/lookup.ts';
+import { canonicalJson } from '../../domain/canonical-json.ts';
 import { FiredrillError } from '../../domain/errors.ts';
 import { exerciseStartedText, reviewStartedText, startedText } from '../../views/slack/answers.ts';
 import { actBySlack } from './act-by-slack.ts';
@@ -6,18 +7,21 @@ import type { Answer } from './answer.ts';
 import { keepRefusedStart } from './decide-by-slack.ts';
 import type { SlackAppDeps } from './deps.ts';
 import { identify, NotEligibleError } from './identify.ts';
-import type { RunInitiator } from '../runs/launch.ts';
+import type { Once, RunInitiator } from '../runs/launch.ts';
 import type { StartCommand } from './listeners/commands/parse.ts';
 
 /** Who starts it, and by which click. */
 export interface Starter {
   readonly userId: string;
   readonly clickId: string;
+  /** When its form was opened: sent again, the same form starts nothing more. */
+  readonly openedMs?: number;
 }
 
 /** Starts a run in somebody's name; an attempt of whoever may not is kept. @throws FiredrillError */
 export const startInSlack = (deps: SlackAppDeps, command: StartCommand, by: Starter): Promise<Answer> =>
-  startedBy(deps, command.service, by.userId, async (who, channel) => {
+  startedBy(deps, command.service, by.userId, async (initiator, channel) => {
+    const who = { ...initiator, ...onceFor(by, canonicalJson({ ...command })) };
     switch (command.kind) {
       case 'start': {
         const { kind: _, ...request } = command;
@@ -37,6 +41,10 @@ export const startInSlack = (deps: SlackAppDeps, command: StartCommand, by: Star
       }
     }
   });
+
+/** A form that is sent again because the answer was lost starts what it has started before. @param what - what it starts */
+export const onceFor = ({ userId, clickId, openedMs }: Starter, what: string): { readonly once?: Once } =>
+  openedMs === undefined ? {} : { once: { token: `${userId} ${clickId} ${what}`, atMs: openedMs } };
 
 /** Whoever starts it leads it: the role is theirs as if they had pressed its button. What came of that, in words. */
 async function takeTheLead(deps: SlackAppDeps, runId: string, { userId, clickId }: Starter) {

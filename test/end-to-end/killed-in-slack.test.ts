@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ExerciseView } from '../../domain/exercise-view.ts';
 import { unansweredItems } from '../../domain/review-view.ts';
@@ -7,7 +6,7 @@ import { exerciseDoId, exerciseFormId, exerciseOpenId } from '../../views/slack/
 import { startTest, untilAsked } from '../engine/acting.ts';
 import { expectEnding } from '../engine/ending.ts';
 import { runMessages, slack, until } from '../engine/outside.ts';
-import { startWorldProcess } from '../engine/processes.ts';
+import { killed, startWorldProcess } from '../engine/processes.ts';
 import type { WorldProcess } from '../engine/processes.ts';
 import {
   reviewOf,
@@ -20,9 +19,8 @@ import {
 import { startLedExercise } from '../engine/exercising.ts';
 import { createWorld } from '../engine/world.ts';
 import type { World } from '../engine/world.ts';
-import { formBefore, press, send } from '../faults/slack-hands.ts';
+import { formBefore, openedBy, persistently, press, send } from '../faults/slack-hands.ts';
 import type { Form } from '../faults/slack-hands.ts';
-import { persist } from '../faults/subject.ts';
 
 /**
  * The Slack app dies (kill -9) with what somebody has just sent: while nobody takes it, since no worker runs, and right after
@@ -49,26 +47,8 @@ afterAll(async () => {
   await world.close();
 });
 
-async function killed({ child }: WorldProcess): Promise<void> {
-  const gone = once(child, 'exit');
-  child.kill('SIGKILL');
-  await gone;
-}
-
-/** Presses a button as soon as it is there, and waits for its form. */
-async function opened(user: string, runId: string, action: string, form: string): Promise<Form> {
-  let found: Form | undefined;
-  await persist(
-    AbortSignal.timeout(60_000),
-    () => Promise.resolve(found !== undefined),
-    async () => {
-      await press(world, { user, channel, runId, action });
-      found = await formBefore(world, { user, runId }, form);
-    },
-  );
-  if (found === undefined) throw new Error(`${user} got no form ${form} of ${runId}`);
-  return found;
-}
+const opened = (user: string, runId: string, action: string, form: string): Promise<Form> =>
+  openedBy(world, { user, channel, runId, action }, form);
 
 /**
  * Sends a form while no worker runs, and kills the app that waits for an answer. Slack says that it did not arrive and
@@ -84,20 +64,6 @@ async function sentInVain(user: string, form: Form, values: Readonly<Record<stri
   worker = await startWorldProcess(world, 'worker');
   app = await startWorldProcess(world, 'slack');
   await persistently(() => send(world, user, form));
-}
-
-/** As a person who is told to try again. */
-async function persistently(attempt: () => Promise<void>): Promise<void> {
-  let done = false;
-  await persist(
-    AbortSignal.timeout(60_000),
-    () => Promise.resolve(done),
-    async () => {
-      await attempt();
-      done = true;
-    },
-  );
-  expect(done).toBe(true);
 }
 
 /** Chooses and types for every fact of a page: the version is wrong, the rest is right. */

@@ -8,6 +8,13 @@ import { environmentFor } from '../../client/processes/environment.ts';
 import { sandboxCredentials } from '../../examples/set-up.ts';
 import type { World } from './world.ts';
 
+/** kill -9, and until it is gone. */
+export async function killed({ child }: WorldProcess): Promise<void> {
+  const gone = once(child, 'exit');
+  child.kill('SIGKILL');
+  await gone;
+}
+
 const root = dirname(dirname(import.meta.dirname));
 const programs = { worker: 'worker/main.ts', source: 'worker/source.ts', slack: 'client/slack/main.ts' } as const;
 

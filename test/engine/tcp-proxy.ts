@@ -11,8 +11,9 @@ export interface TcpProxy {
    * connection cut, so that the effect has happened and nobody knows.
    *
    * @param times - default once
+   * @param afterwards - the door is shut with it, so that asking again does not help
    */
-  loseReplyTo(text: string, times?: number): void;
+  loseReplyTo(text: string, times?: number, afterwards?: 'shut'): void;
   /** How many replies were lost so far. */
   readonly repliesLost: number;
   close(): Promise<void>;
@@ -27,32 +28,38 @@ export async function startTcpProxy(target: {
   const { isAnswer = () => true } = target;
   const sockets = new Set<Socket>();
   let isOpen = true;
-  let toLose: { text: string; times: number }[] = [];
+  let toLose: { text: string; times: number; afterwards?: 'shut' | undefined }[] = [];
   let repliesLost = 0;
 
   /** Whether the answer to these bytes is to be lost; counted down. */
-  const loses = (bytes: Buffer): boolean => {
+  const loses = (bytes: Buffer): (typeof toLose)[number] | undefined => {
     const found = toLose.find(({ text }) => bytes.includes(text));
-    if (!found) return false;
+    if (!found) return undefined;
     found.times -= 1;
     toLose = toLose.filter(({ times }) => times > 0);
-    return true;
+    return found;
   };
 
+  const cut = (): void => sockets.forEach((socket) => socket.destroy());
+  const shut = (): void => {
+    isOpen = false;
+    cut();
+  };
   const server = createServer((client) => {
     if (!isOpen) {
       client.resetAndDestroy();
       return;
     }
     const upstream = connect(target);
-    let swallowing = false;
+    let swallowing: ReturnType<typeof loses>;
     client.on('data', (bytes) => {
-      swallowing ||= loses(bytes);
+      swallowing ??= loses(bytes);
     });
     upstream.on('data', (bytes) => {
-      if (!swallowing) client.write(bytes);
+      if (swallowing === undefined) client.write(bytes);
       else if (isAnswer(bytes)) {
         repliesLost += 1;
+        if (swallowing.afterwards === 'shut') shut();
         client.destroy();
       }
     });
@@ -72,21 +79,17 @@ export async function startTcpProxy(target: {
     }
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const cut = (): void => sockets.forEach((socket) => socket.destroy());
   return {
     port: (server.address() as AddressInfo).port,
     get repliesLost() {
       return repliesLost;
     },
-    shut() {
-      isOpen = false;
-      cut();
-    },
+    shut,
     open() {
       isOpen = true;
     },
-    loseReplyTo(text, times = 1) {
-      toLose.push({ text, times });
+    loseReplyTo(text, times = 1, afterwards) {
+      toLose.push({ text, times, afterwards });
     },
     async close() {
       cut();

@@ -1,5 +1,6 @@
 import type { CompanyPlace } from '../../examples/set-up.ts';
 import { slack } from '../engine/outside.ts';
+import { persist } from './subject.ts';
 
 /** How long a person looks at what came of a click before clicking again, milliseconds. */
 export const patienceMs = 4000;
@@ -82,10 +83,15 @@ export const send = async (
   values: Readonly<Record<string, unknown>> = {},
 ): Promise<void> => arrived(await slack(where, 'POST', 'act/submit', { user, view_id: id, values }));
 
-/** The form of a run that a person has before them, as soon as it is that one. @throws Error when it is not there in time */
+/**
+ * The form that a person has before them, as soon as it is that one.
+ *
+ * @param whose.runId - which it is about; for one that is about no run, none
+ * @throws Error when it is not there in time
+ */
 export async function formBefore(
   where: InSlack,
-  { user, runId }: Pick<Button, 'user' | 'runId'>,
+  { user, runId }: Pick<Button, 'user'> & Partial<Pick<Button, 'runId'>>,
   form: string,
 ): Promise<Form> {
   for (const giveUpAtMs = Date.now() + patienceMs; Date.now() < giveUpAtMs;) {
@@ -98,13 +104,46 @@ export async function formBefore(
     };
     const open = views.findLast(
       ({ user: whose, view: { callback_id, private_metadata = '' } }) =>
-        whose === user && callback_id === form && private_metadata.includes(JSON.stringify(runId)),
+        whose === user &&
+        callback_id === form &&
+        (runId === undefined || private_metadata.includes(JSON.stringify(runId))),
     );
     if (open !== undefined) return { id: open.id, blocks: open.view.blocks };
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  throw new Error(`${user} got no form ${form} of ${runId}.`);
+  throw new Error(`${user} got no form ${form} of ${runId ?? 'what was typed'}.`);
 }
+
+/** As a person who is told to try again. @throws Error when it does not work out within a minute */
+export async function persistently<T>(attempt: () => Promise<T>): Promise<T> {
+  const done: T[] = [];
+  await persist(
+    AbortSignal.timeout(60_000),
+    () => Promise.resolve(done.length > 0),
+    async () => void done.push(await attempt()),
+  );
+  const [first] = done;
+  if (first === undefined && done.length === 0) throw new Error('It did not work out in time.');
+  return first as T;
+}
+
+/** Presses a button as soon as it is there, and answers its form. */
+export const openedBy = (where: InSlack, button: Button, form: string): Promise<Form> =>
+  persistently(async () => {
+    await press(where, button);
+    return await formBefore(where, button, form);
+  });
+
+/** Types a command that opens a form, and answers that. */
+export const typedOpen = (
+  where: InSlack,
+  typed: { readonly user: string; readonly channel: string; readonly text: string },
+  form: string,
+): Promise<Form> =>
+  persistently(async () => {
+    arrived(await slack(where, 'POST', 'act/command', { ...typed, command: '/dr', waitMs: 0 }));
+    return await formBefore(where, typed, form);
+  });
 
 const turns = new WeakMap<InSlack, Map<string, Promise<unknown>>>();
 

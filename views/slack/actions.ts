@@ -112,6 +112,8 @@ export const ModalMemorySchema = z.strictObject({
   channel: z.string(),
   /** `action_ts` of the click, or `trigger_id` of the command; makes the decision's id. */
   clickTs: z.string(),
+  /** When it was opened, milliseconds UTC: with the click it names what is started by it, however often it is sent. */
+  openedMs: z.int().nonnegative().exactOptional(),
 });
 export type ModalMemory = z.infer<typeof ModalMemorySchema>;
 

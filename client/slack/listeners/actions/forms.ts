@@ -20,7 +20,7 @@ const opens =
     await ack();
     try {
       const { userId, clickId, channel } = clickOf(body, action);
-      const view = viewOf({ channel: channel ?? userId, clickTs: clickId }, action.value);
+      const view = viewOf({ channel: channel ?? userId, clickTs: clickId, openedMs: Date.now() }, action.value);
       await client.views.open({ trigger_id: body.trigger_id, view });
     } catch (error) {
       const runId = (readRef(GateRefSchema, action.value) ?? readRef(RunRefSchema, action.value))?.run;

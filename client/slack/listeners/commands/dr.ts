@@ -33,7 +33,8 @@ export const drCommand =
       'Still at it: something behind me is slow. I tell you here what came of it. The command line works, too: `firedrill --help`';
     try {
       const asked = parseDrCommand(command.text, deps.command);
-      const view = formFor(asked, { channel: command.channel_id, clickTs: command.trigger_id });
+      const memory = { channel: command.channel_id, clickTs: command.trigger_id, openedMs: Date.now() };
+      const view = formFor(asked, memory);
       if (view === undefined) await answering(deps, tell, meanwhile, () => perform(deps, asked, by));
       else await client.views.open({ trigger_id: command.trigger_id, view });
     } catch (error) {

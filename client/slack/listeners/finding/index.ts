@@ -23,7 +23,8 @@ import {
 } from '../../../../views/slack/actions.ts';
 import type { FindingMemory } from '../../../../views/slack/actions.ts';
 import { acceptForm, attestForm } from '../../../../views/slack/finding-forms.ts';
-import { answering, byMessage, toClicker } from '../../answer.ts';
+import { answering, byMessage, closingForm, toClicker } from '../../answer.ts';
+import type { Answer } from '../../answer.ts';
 import type { SlackAppDeps } from '../../deps.ts';
 import { actOnFinding, finding } from '../../finding-in-slack.ts';
 import { clickOf, modalProblem, notOurs } from '../actions/click.ts';
@@ -103,7 +104,7 @@ const problems: Readonly<Record<string, string>> = {
   [reasonInput.block]: 'A reason is needed: one sentence that an auditor can follow.',
 };
 
-/** A form was filled in: it closes at once, or says what is missing; the answer comes to the person where they clicked. */
+/** A form was filled in: it closes when the finding has it, or says what is missing; the answer comes to the person where they clicked. */
 const given =
   (deps: SlackAppDeps, actIn: (view: ViewOutput) => object) =>
   async ({ ack, body, view, client }: Submitted): Promise<void> => {
@@ -114,12 +115,17 @@ const given =
       await ack({ response_action: 'errors', errors });
       return;
     }
-    await ack();
     const userId = body.user.id;
     const memory = readRef(FindingMemorySchema, view.private_metadata);
-    await answering(deps, byMessage(client, userId, memory?.channel ?? userId), meanwhile, async () => {
+    const work = async (): Promise<Answer> => {
       if (memory === undefined) throw notOurs();
       const click = { userId, clickId: memory.clickTs, clickedAtMs: Date.now() };
       return await actOnFinding(deps, { ...click, ref: memory.ref, act: read.data });
-    });
+    };
+    await answering(
+      deps,
+      byMessage(client, userId, memory?.channel ?? userId),
+      meanwhile,
+      closingForm(deps, ack, work),
+    );
   };

@@ -20,10 +20,12 @@ import {
 import { decisionText } from '../../../../views/slack/answers.ts';
 import { declaredText } from '../../../../views/slack/incident.ts';
 import { actBySlack } from '../../act-by-slack.ts';
-import { answering, byMessage } from '../../answer.ts';
+import { answering, byMessage, closingForm } from '../../answer.ts';
+import type { Answer } from '../../answer.ts';
 import { keepRefusedStart } from '../../decide-by-slack.ts';
 import type { SlackAppDeps } from '../../deps.ts';
 import { identify, NotEligibleError } from '../../identify.ts';
+import { onceFor } from '../../start-in-slack.ts';
 import { notOurs } from '../actions/click.ts';
 import { chosenIn, momentIn, textIn, userIn } from './fields.ts';
 
@@ -31,7 +33,7 @@ type Arguments = SlackViewMiddlewareArgs<ViewSubmitAction> & AllMiddlewareArgs;
 
 const meanwhile = 'The engine is slow to answer; it is not confirmed yet. I tell you here what came of it.';
 
-/** An incident was declared. Also while Slack cannot be asked who somebody is: it only ever stops drills. */
+/** An incident was declared: the form closes when the engine has it. Also while Slack cannot be asked who somebody is: it only ever stops drills. */
 export const declareGiven =
   (deps: SlackAppDeps) =>
   async ({ ack, body, view, client }: Arguments): Promise<void> => {
@@ -42,10 +44,14 @@ export const declareGiven =
       await ack({ response_action: 'errors', errors: problem ?? { [beganInput.block]: 'Say when it began.' } });
       return;
     }
-    await ack();
     const userId = body.user.id;
-    const channel = readRef(ModalMemorySchema, view.private_metadata)?.channel ?? userId;
-    await answering(deps, byMessage(client, userId, channel), meanwhile, async () => {
+    const memory = readRef(ModalMemorySchema, view.private_metadata);
+    const by = {
+      userId,
+      clickId: memory?.clickTs ?? view.id,
+      ...(memory?.openedMs === undefined ? {} : { openedMs: memory.openedMs }),
+    };
+    const work = async (): Promise<Answer> => {
       const named = chosenIn(view, serviceInput);
       if (named === undefined) throw notOurs();
       try {
@@ -58,13 +64,21 @@ export const declareGiven =
           declaredMs,
           initiator: { personId: person.id, name: person.name },
           via: 'slack',
+          // One form is one incident, whatever was changed in it before it was sent again.
+          ...onceFor(by, named),
         });
         return { text: declaredText({ ...declared, channel: serviceOf(catalog, named).slackChannel }) };
       } catch (error) {
         if (error instanceof NotEligibleError) await keepRefusedStart(deps, userId, 'declare', error.code);
         throw error;
       }
-    });
+    };
+    await answering(
+      deps,
+      byMessage(client, userId, memory?.channel ?? userId),
+      meanwhile,
+      closingForm(deps, ack, work),
+    );
   };
 
 /** What stands beside the fields of a form whose times cannot be. */
@@ -112,18 +126,23 @@ export const correctionIn: ActIn = (view) => {
 
 export const overIn: ActIn = (view) => ({ kind: 'over', reason: textIn(view, reasonInput) });
 
-/** Somebody did something in an incident: signed, and judged by the incident itself. */
+/** Somebody did something in an incident: signed, and judged by the incident itself; the form closes when it has it. */
 export const incidentActGiven =
   (deps: SlackAppDeps, actIn: ActIn) =>
   async ({ ack, body, view, client }: Arguments): Promise<void> => {
-    await ack();
     const userId = body.user.id;
     const memory = readRef(ModalMemorySchema, view.private_metadata);
-    await answering(deps, byMessage(client, userId, memory?.channel ?? userId), meanwhile, async () => {
+    const work = async (): Promise<Answer> => {
       const runId = memory?.ref?.run ?? chosenIn(view, incidentInput);
       if (memory === undefined || runId === undefined) throw notOurs();
       const act = actIn(view, (await deps.engine.catalog()).catalog);
       const click = { userId, clickId: memory.clickTs, clickedAtMs: Date.now() };
       return { text: decisionText(await actBySlack(deps, { ...click, runId, act })) };
-    });
+    };
+    await answering(
+      deps,
+      byMessage(client, userId, memory?.channel ?? userId),
+      meanwhile,
+      closingForm(deps, ack, work),
+    );
   };

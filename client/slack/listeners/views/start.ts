@@ -21,7 +21,8 @@ import {
   subjectInput,
 } from '../../../../views/slack/actions.ts';
 import { startable, startForm } from '../../../../views/slack/start-form.ts';
-import { answering, byMessage } from '../../answer.ts';
+import { answering, byMessage, closingForm } from '../../answer.ts';
+import type { Answer } from '../../answer.ts';
 import type { SlackAppDeps } from '../../deps.ts';
 import { startInSlack } from '../../start-in-slack.ts';
 import type { StartCommand } from '../commands/parse.ts';
@@ -47,7 +48,7 @@ export const runbookChosen =
     }
   };
 
-/** The form for a start was filled in: it closes at once, the answer comes to the person in the channel where they asked. */
+/** The form for a start was filled in: it closes when the engine has it, the answer comes to the person in the channel where they asked. */
 export const startGiven =
   (deps: SlackAppDeps) =>
   async ({ ack, body, view, client }: SlackViewMiddlewareArgs<ViewSubmitAction> & AllMiddlewareArgs): Promise<void> => {
@@ -56,13 +57,16 @@ export const startGiven =
       await ack({ response_action: 'errors', errors: command.errors });
       return;
     }
-    await ack();
     const memory = readRef(ModalMemorySchema, view.private_metadata);
-    const by = { userId: body.user.id, clickId: memory?.clickTs ?? view.id };
+    const by = {
+      userId: body.user.id,
+      clickId: memory?.clickTs ?? view.id,
+      ...(memory?.openedMs === undefined ? {} : { openedMs: memory.openedMs }),
+    };
     const meanwhile = 'The engine is slow to answer; it is not confirmed yet. I tell you here what came of it.';
-    await answering(deps, byMessage(client, by.userId, memory?.channel ?? by.userId), meanwhile, () =>
-      startInSlack(deps, command, by),
-    );
+    const tell = byMessage(client, by.userId, memory?.channel ?? by.userId);
+    const work = (): Promise<Answer> => startInSlack(deps, command, by);
+    await answering(deps, tell, meanwhile, closingForm(deps, ack, work));
   };
 
 /** What was filled in, as the command that says the same; or what is missing, by field. */

@@ -1,0 +1,132 @@
+import { expect, test } from 'vitest';
+import { foldRemediation } from '../../domain/remediation.ts';
+import { exampleAddress, exampleFinding, exampleStatus, exampleTicket } from '../../views/example-notices.ts';
+import { findingNewsMessage } from '../../views/slack/finding-news.ts';
+import { runMessage } from '../../views/slack/run-message.ts';
+import { appScene, exampleIncidentId } from './sandbox-harness.ts';
+import type { AppScene, OneGate } from './sandbox-harness.ts';
+
+/** A form closes when the engine has what was typed: until then Slack keeps it, whatever becomes of the app. */
+
+const incidentIn = (scene: AppScene): Promise<string> =>
+  scene.post(
+    runMessage({
+      heading: { runId: exampleIncidentId, service: 'jira-cloud', resource: '-', simulated: true, mode: 'real' },
+      status: exampleStatus(1, 'running', {
+        incident: {
+          title: 'Issues cannot be read',
+          commander: 'Daniel Kim',
+          beganMs: 1000,
+          detectedMs: 2000,
+          services: ['jira-cloud'],
+        },
+      }),
+      findings: [],
+    }),
+  );
+
+/** News of a finding that only people's words close. */
+async function newsIn(scene: AppScene): Promise<string> {
+  const finding = { ...exampleFinding, proof: { kind: 'attested', sentence: 'The minutes show it.' } as const };
+  const raised = { type: 'raised', finding, ticket: exampleTicket, simulated: true } as const;
+  const view = foldRemediation(undefined, raised, 1);
+  if (view === undefined) throw new Error('it was raised');
+  scene.engine.known.push({ fingerprint: finding.fingerprint, finding, raisedAtMs: 1, view });
+  const news = { number: 1, finding, text: 'Open.', broadcast: true, secondChannel: false, mention: [] };
+  return await scene.post(
+    findingNewsMessage(exampleAddress, { kind: 'finding-news', ...news, offers: [{ kind: 'attest' }] }),
+  );
+}
+
+interface Sent {
+  /** Opens the form of Daniel's. */
+  readonly open: (scene: AppScene) => Promise<unknown>;
+  readonly values: object;
+  /** What the engine has of it. */
+  readonly taken: (engine: OneGate) => readonly unknown[];
+}
+
+const gap: Sent = {
+  open: (scene) => scene.openForm('U0DANIEL', 'gap jira-cloud'),
+  values: { title: { text: 'No runbook' }, severity: { choice: 'low' } },
+  taken: ({ gaps }) => gaps,
+};
+const forms: readonly (readonly [string, Sent])[] = [
+  ['a gap', gap],
+  [
+    'an incident',
+    {
+      open: (scene) => scene.openForm('U0DANIEL', 'declare jira-cloud'),
+      values: { title: { text: 'Issues cannot be read' } },
+      taken: ({ declared }) => declared,
+    },
+  ],
+  [
+    'a hand-over of the command',
+    {
+      open: async (scene) => await scene.click('U0DANIEL', await incidentIn(scene), 'open_hand_over'),
+      values: { person: { user: 'U0TOMAS' }, reason: { text: 'end of my shift' } },
+      taken: ({ acts }) => acts,
+    },
+  ],
+  [
+    'a correction of a time',
+    {
+      open: async (scene) => await scene.click('U0DANIEL', await incidentIn(scene), 'open_correct_time'),
+      values: { which: { choice: 'T0' }, began: { time: 1_700_000_000 }, reason: { text: 'the log says so' } },
+      taken: ({ acts }) => acts,
+    },
+  ],
+  [
+    'a start',
+    {
+      open: async (scene) => {
+        const view = await scene.openForm('U0DANIEL', 'start');
+        await scene.suggest('U0DANIEL', view, 'pick_subject', 'issues');
+      },
+      values: { subject: { pick_subject: 'jira-cloud/issues-db' } },
+      taken: ({ started }) => started,
+    },
+  ],
+  [
+    'a word about a finding',
+    {
+      open: async (scene) => await scene.click('U0DANIEL', await newsIn(scene), 'open_attest'),
+      values: { evidence: { url: 'https://wiki.example.com/minutes' } },
+      taken: ({ acts }) => acts,
+    },
+  ],
+];
+
+test.each(forms)('%s', async (_, { open, values, taken }) => {
+  await using scene = await appScene();
+  await open(scene);
+  scene.engine.delayMs = 500;
+  expect(await scene.submit('U0DANIEL', values)).toMatchObject({ status: 'ok' });
+  expect(taken(scene.engine)).toHaveLength(1);
+});
+
+test('but never later than Slack allows: then the person is told that it is not confirmed, and in the end that it is', async () => {
+  await using scene = await appScene();
+  await gap.open(scene);
+  scene.engine.delayMs = 4000;
+  expect(await scene.submit('U0DANIEL', gap.values)).toMatchObject({ status: 'ok' });
+  expect(await scene.nextTold('U0DANIEL')).toMatch(/⏳ The engine is slow/);
+  expect(await scene.nextTold('U0DANIEL', 2)).toMatch(/✔ Recorded as a finding/);
+  expect(scene.engine.gaps).toHaveLength(1);
+});
+
+test('what a form starts has one id, however often it is sent', async () => {
+  await using scene = await appScene();
+  for (const [, { open, values }] of forms.filter(([name]) => name === 'an incident' || name === 'a start')) {
+    await open(scene);
+    await scene.submit('U0DANIEL', values);
+  }
+  const started = [...scene.engine.declared, ...scene.engine.started];
+  expect(started).toHaveLength(2);
+  for (const { once } of started)
+    expect(once).toMatchObject({
+      token: expect.stringContaining('U0DANIEL') as string,
+      atMs: expect.any(Number) as number,
+    });
+});
