@@ -1,6 +1,9 @@
 import { makeFinding } from '../domain/fingerprint.ts';
 import type { OpenGate } from '../domain/gate.ts';
+import type { JournalEvent } from '../domain/journal-entry.ts';
 import type { NoticeAddress, RunStatus, TicketRequest } from '../domain/notice.ts';
+import { projectRun } from '../domain/run-projection.ts';
+import type { RunProjection } from '../domain/run-view.ts';
 import type { Judged, JudgedRecovery } from '../domain/verdict.ts';
 
 /** One run told in notices, for the tests of views, of the activities that send them, and of the Slack app. */
@@ -19,6 +22,38 @@ export const exampleAddress: NoticeAddress = {
   simulated: true,
   mode: 'drill',
 };
+
+/** The first entry of its journal. */
+export const exampleOpening: JournalEvent = {
+  type: 'run-opened',
+  runbook: 'restore-test',
+  runbookVersion: '1',
+  mode: 'drill',
+  touches: 'isolated',
+  service: 'jira-cloud',
+  resource: 'issues-db',
+  tier: 1,
+  target: { rtoMs: 6 * hourMs, rpoMs: hourMs, inForceFrom: '2025-01-01', origin: 'tier' },
+  catalogHash: 'ab'.repeat(32),
+  simulated: true,
+  endpoints: {},
+  initiator: 'daniel-kim',
+  via: 'slack',
+  request: {},
+  stepsPlanned: ['look at the source', 'call restore', 'run checks'],
+};
+
+/** The run as the store has it when these came behind its opening, a second apart. */
+export const exampleRun = (...events: readonly JournalEvent[]): RunProjection =>
+  projectRun(
+    [exampleOpening, ...events].map((event, index) => ({
+      runId: exampleRunId,
+      executionId: 'e',
+      number: index + 1,
+      atMs: openedAtMs + index * 1000,
+      event,
+    })),
+  );
 
 export const exampleGate: OpenGate = {
   runId: exampleRunId,

@@ -1,25 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { projectRun } from '../../domain/run-projection.ts';
-import type { JournalEvent } from '../../domain/journal-entry.ts';
-import { exampleGate, examplePassed, exampleRunId, exampleStatus, openedAtMs } from '../../views/example-notices.ts';
+import { exampleGate, examplePassed, exampleRun, exampleRunId, exampleStatus } from '../../views/example-notices.ts';
 import { runMessage } from '../../views/slack/run-message.ts';
-import { appScene, exampleExerciseId, exampleOpening, unreachable } from './sandbox-harness.ts';
+import { appScene, exampleExerciseId, unreachable } from './sandbox-harness.ts';
 import type { AppScene } from './sandbox-harness.ts';
 
 const heading = { runId: exampleRunId, service: 'jira-cloud', resource: 'issues-db', simulated: true, mode: 'drill' };
 
-/** The run as the store has it, with these events behind its opening. */
-const storedRun = (...events: readonly JournalEvent[]) =>
-  projectRun(
-    [exampleOpening, ...events].map((event, index) => ({
-      runId: exampleRunId,
-      executionId: 'e',
-      number: index + 1,
-      atMs: openedAtMs + index,
-      event,
-    })),
-  );
-const asking = storedRun({ type: 'gate-opened', gate: { ...exampleGate, openedAtMs: Date.now() } });
+const asking = exampleRun({ type: 'gate-opened', gate: { ...exampleGate, openedAtMs: Date.now() } });
 
 /** Opens a form by a command and fills it in; answers what the person is told. */
 async function fillIn(scene: AppScene, user: string, text: string, values: object): Promise<string> {
@@ -104,7 +91,7 @@ describe('what a command leaves out is asked for in a form', () => {
     '%s without a run: the open ones are offered, and a reason is asked for',
     async (choice) => {
       await using scene = await appScene();
-      scene.engine.projection = storedRun();
+      scene.engine.projection = exampleRun();
       const view = await scene.openForm('U0DANIEL', choice);
       expect(await scene.suggest('U0DANIEL', view, 'pick_run', '')).toEqual([exampleRunId]);
       await scene.submit('U0DANIEL', { run: { pick_run: exampleRunId }, reason: { text: 'the network' } });
@@ -184,7 +171,7 @@ describe('approve and reject as commands', () => {
 
   test('of a run that asks nothing is told where it is', async () => {
     await using scene = await appScene();
-    scene.engine.projection = storedRun();
+    scene.engine.projection = exampleRun();
     expect(await scene.command('U0JONAS', `approve ${exampleRunId}`)).toMatch(/asks for nothing now \(preparing\)/);
   });
 });
@@ -192,7 +179,7 @@ describe('approve and reject as commands', () => {
 describe('the buttons of a run', () => {
   test('Pause… asks why; Resume does not; Status tells the person alone', async () => {
     await using scene = await appScene();
-    scene.engine.projection = storedRun();
+    scene.engine.projection = exampleRun();
     const post = (paused: boolean) =>
       scene.post(
         runMessage({
@@ -215,7 +202,7 @@ describe('the buttons of a run', () => {
   test('the store behind Status hangs: the person hears so within three seconds', async () => {
     await using scene = await appScene();
     scene.engine.storeDelayMs = 3500;
-    scene.engine.projection = storedRun();
+    scene.engine.projection = exampleRun();
     const ts = await scene.post(runMessage({ heading, status: exampleStatus(4), findings: [] }));
     const clickedAtMs = Date.now();
     await scene.click('U0PRIYA', ts, 'run_status');

@@ -12,16 +12,19 @@ import { foldRemediation } from '../../domain/remediation.ts';
 import type { RemediationEvent } from '../../domain/remediation.ts';
 import { askedReview } from '../../domain/review-testing.ts';
 import { projectRun } from '../../domain/run-projection.ts';
-import { exampleFinding, exampleGate, exampleRunId, exampleTicket, openedAtMs } from '../../views/example-notices.ts';
+import {
+  exampleFinding,
+  exampleGate,
+  exampleOpening,
+  exampleRun,
+  exampleTicket,
+  openedAtMs,
+} from '../../views/example-notices.ts';
 import { exerciseDoId, exerciseFormId, exerciseOpenId } from '../../views/slack/exercise-actions.ts';
-import { appScene, exampleExerciseId, exampleOpening, unreachable } from './sandbox-harness.ts';
+import { appScene, exampleExerciseId, unreachable } from './sandbox-harness.ts';
 import type { AppScene } from './sandbox-harness.ts';
 
-const asking = projectRun(
-  [exampleOpening, { type: 'gate-opened' as const, gate: { ...exampleGate, openedAtMs: Date.now() } }].map(
-    (event, index) => ({ runId: exampleRunId, executionId: 'e', number: index + 1, atMs: openedAtMs, event }),
-  ),
-);
+const asking = exampleRun({ type: 'gate-opened', gate: { ...exampleGate, openedAtMs: Date.now() } });
 
 /** A quarter in which the restore test of Jira Cloud failed, a drill that asks, and a ticket. */
 async function busyScene(): Promise<AppScene> {

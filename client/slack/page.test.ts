@@ -1,68 +1,47 @@
-import { existsSync } from 'node:fs';
-import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { projectRun } from '../../domain/run-projection.ts';
-import { exampleGate, exampleRunId, exampleStatus, openedAtMs } from '../../views/example-notices.ts';
+import { fitsItsWidth, launchBrowser, openPage, picture } from '../../test/browser.ts';
+import { exampleAddress, exampleGate, exampleRun, exampleStatus } from '../../views/example-notices.ts';
 import { runMessage } from '../../views/slack/run-message.ts';
-import { appScene, channel, exampleOpening } from './sandbox-harness.ts';
+import { appScene, channel } from './sandbox-harness.ts';
 import type { AppScene } from './sandbox-harness.ts';
 
-const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
+const desk = { width: 1280, height: 900 };
 const phone = { width: 375, height: 720 };
 
 describe('as people see it', () => {
   let browser: Browser;
   beforeAll(async () => {
-    if (!existsSync(executablePath))
-      throw new Error(`No Chromium at ${executablePath}. Install chromium, or set CHROMIUM_PATH to one.`);
-    browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-quic'] });
+    browser = await launchBrowser();
   }, 60_000);
   afterAll(() => browser.close());
 
-  async function open(scene: AppScene, as: string, viewport = { width: 1280, height: 900 }): Promise<Page> {
-    const page = await browser.newPage({ viewport });
-    page.on('pageerror', (error) => {
-      throw error;
-    });
+  async function open(scene: AppScene, as: string): Promise<Page> {
     const { team } = (await scene.control('GET', 'workspace')) as { team: { id: string } };
-    await page.goto(`${scene.sandboxUrl}/?team=${team.id}&as=${as}&channel=${channel}`);
-    return page;
+    return await openPage(browser, `${scene.sandboxUrl}/?team=${team.id}&as=${as}&channel=${channel}`, desk);
   }
-  /** For people who look: PAGE_PICTURES names a folder. */
-  async function picture(page: Page, name: string): Promise<void> {
-    const folder = process.env['PAGE_PICTURES'];
-    if (folder !== undefined) await page.screenshot({ path: `${folder}/app-${name}.png`, fullPage: true });
-  }
-  const fitsItsWidth = (page: Page): Promise<boolean> =>
-    page.evaluate('document.documentElement.scrollWidth <= window.innerWidth');
 
   async function busyScene(): Promise<AppScene> {
     const scene = await appScene();
-    const events = [exampleOpening, { type: 'gate-opened' as const, gate: { ...exampleGate, openedAtMs: Date.now() } }];
-    scene.engine.projection = projectRun(
-      events.map((event, index) => ({
-        runId: exampleRunId,
-        executionId: 'e',
-        number: index + 1,
-        atMs: openedAtMs,
-        event,
-      })),
-    );
+    scene.engine.projection = exampleRun({ type: 'gate-opened', gate: { ...exampleGate, openedAtMs: Date.now() } });
     const ticket = { fingerprint: 'a1'.repeat(12), url: 'https://jira.example/browse/DR-7', service: 'jira-cloud' };
     scene.engine.tickets.push({ ...ticket, key: 'DR-7', title: 'newest data in the restored copy was 3 h 02 min old' });
     return scene;
   }
+
+  /** The message of a run that is under way stands in its channel. */
+  const postRun = (scene: AppScene): Promise<string> =>
+    scene.post(runMessage({ heading: exampleAddress, status: exampleStatus(4), findings: [] }));
 
   test('the Home tab is answered from, on a phone too', async () => {
     await using scene = await busyScene();
     const page = await open(scene, 'U0JONAS');
     await page.getByRole('link', { name: 'firedrill' }).click();
     await page.getByText('What I owe in').first().waitFor();
-    await picture(page, 'home');
+    await picture(page, 'app-home', { whole: true });
     await page.setViewportSize(phone);
     expect(await fitsItsWidth(page)).toBe(true);
-    await picture(page, 'home-phone');
+    await picture(page, 'app-home-phone', { whole: true });
     await page.getByRole('button', { name: 'Approve' }).click();
     await expect.poll(() => scene.engine.state.status).toBe('approved');
     await page.close();
@@ -76,7 +55,7 @@ describe('as people see it', () => {
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('combobox', { name: 'What is to be restored?' }).pressSequentially('issues');
     await page.getByRole('option', { name: 'jira-cloud / issues-db' }).click();
-    await picture(page, 'start-form');
+    await picture(page, 'app-start-form', { whole: true });
     await page.setViewportSize(phone);
     expect(await fitsItsWidth(page)).toBe(true);
     await dialog.getByRole('button', { name: 'Start', exact: true }).click();
@@ -87,20 +66,13 @@ describe('as people see it', () => {
 
   test('a run is paused from its message, with a reason', async () => {
     await using scene = await busyScene();
-    const heading = {
-      runId: exampleRunId,
-      service: 'jira-cloud',
-      resource: 'issues-db',
-      simulated: true,
-      mode: 'drill',
-    };
-    await scene.post(runMessage({ heading, status: exampleStatus(4), findings: [] }));
+    await postRun(scene);
     const page = await open(scene, 'U0DANIEL');
-    await picture(page, 'run');
+    await picture(page, 'app-run', { whole: true });
     await page.getByRole('button', { name: 'Pause…' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('textbox').fill('the network is being changed');
-    await picture(page, 'pause-form');
+    await picture(page, 'app-pause-form', { whole: true });
     await dialog.getByRole('button', { name: 'Pause it' }).click();
     await page.getByText('Done: pause.').first().waitFor();
     await page.close();
@@ -115,7 +87,7 @@ describe('as people see it', () => {
     await dialog.getByRole('combobox', { name: 'Which service?' }).pressSequentially('jira');
     await page.getByRole('option', { name: 'jira-cloud' }).click();
     await dialog.getByLabel('What happened?').fill('Issues cannot be read');
-    await picture(page, 'declare-form');
+    await picture(page, 'app-declare-form', { whole: true });
     await page.setViewportSize(phone);
     expect(await fitsItsWidth(page)).toBe(true);
     await dialog.getByRole('button', { name: 'Declare it' }).click();
@@ -125,22 +97,15 @@ describe('as people see it', () => {
 
   test('a gap is reported from a run', async () => {
     await using scene = await busyScene();
-    const heading = {
-      runId: exampleRunId,
-      service: 'jira-cloud',
-      resource: 'issues-db',
-      simulated: true,
-      mode: 'drill',
-    };
-    await scene.post(runMessage({ heading, status: exampleStatus(4), findings: [] }));
+    await postRun(scene);
     const page = await open(scene, 'U0DANIEL');
     await page.getByRole('button', { name: 'Report a gap…' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('What is missing or wrong?').fill('No runbook for the search index');
-    await picture(page, 'gap-form');
+    await picture(page, 'app-gap-form', { whole: true });
     await dialog.getByRole('button', { name: 'Report it' }).click();
     await page.getByText('Recorded as a finding of').first().waitFor();
-    await picture(page, 'gap-reported');
+    await picture(page, 'app-gap-reported', { whole: true });
     await page.close();
   }, 60_000);
 });

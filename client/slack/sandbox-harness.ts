@@ -19,7 +19,6 @@ import { openGateMessage } from '../../views/slack/gate-message.ts';
 import type { SlackContent } from '../../views/slack/limits.ts';
 import { createSlackApp } from './app.ts';
 import type { SlackApp, SlackReach } from './app.ts';
-import type { JournalEvent } from '../../domain/journal-entry.ts';
 import type { Finding } from '../../domain/finding.ts';
 import { gapFinding } from '../../domain/gap.ts';
 import type { PastRun } from '../../domain/obligation.ts';
@@ -32,25 +31,6 @@ const signerKey = '11'.repeat(32);
 export const exampleExerciseId = 'tabletop-exercise/jira-cloud/-/manual-20261128T150000Z-9f3a';
 export const exampleIncidentId = 'incident/jira-cloud/-/manual-20261128T150000Z-9f3a';
 
-/** The first entry of the example run's journal. */
-export const exampleOpening: JournalEvent = {
-  type: 'run-opened',
-  runbook: 'restore-test',
-  runbookVersion: '1',
-  mode: 'drill',
-  touches: 'isolated',
-  service: 'jira-cloud',
-  resource: 'issues-db',
-  tier: 1,
-  target: { rtoMs: 21_600_000, rpoMs: 3_600_000, inForceFrom: '2025-01-01', origin: 'tier' },
-  catalogHash: 'ab'.repeat(32),
-  simulated: true,
-  endpoints: {},
-  initiator: 'daniel-kim',
-  via: 'slack',
-  request: {},
-  stepsPlanned: ['look at the source', 'call restore', 'run checks'],
-};
 export const channel = 'C0JIRACLOUD';
 
 /** People of the example catalog as Slack has them, and some whom the catalog or Slack does not want to decide. */

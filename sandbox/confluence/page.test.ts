@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launchBrowser, openPage, picture } from '../../test/browser.ts';
 import { startConfluenceSandbox } from './server.ts';
 import type { ConfluenceSandbox } from './server.ts';
 
@@ -26,10 +26,7 @@ const storage = `<h1>Restore</h1><p onclick="alert(1)">Call <a href="javascript:
 beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'confluence-page-'));
   sandbox = await startConfluenceSandbox({ port: 0, dataDir });
-  browser = await chromium.launch({
-    executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
-  });
+  browser = await launchBrowser();
 });
 afterAll(async () => {
   await browser.close();
@@ -37,15 +34,7 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-async function open(path: string): Promise<Page> {
-  const page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
-  await page.goto(sandbox.url + path);
-  return page;
-}
-async function picture(page: Page, name: string): Promise<void> {
-  const folder = process.env['SCREENSHOTS'];
-  if (folder !== undefined) await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
-}
+const open = (path: string): Promise<Page> => openPage(browser, sandbox.url + path, { width: 1200, height: 900 });
 
 test('a page reads as it was written, marked SIMULATED, and nothing in it runs', async () => {
   await put('196613', { title: 'Restore of issues', storage, by: 'Mara Olsen' });
@@ -59,7 +48,7 @@ test('a page reads as it was written, marked SIMULATED, and nothing in it runs',
   ]);
   expect(await page.locator('.body [onclick], .body script').count()).toBe(0);
   expect(await page.title()).toBe('Restore of issues · Confluence sandbox');
-  await picture(page, 'confluence-page');
+  await picture(page, 'confluence-page', { whole: true });
   await page.close();
 });
 

@@ -1,20 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launchBrowser, picture } from '../../test/browser.ts';
 import { startJiraSandbox, type JiraSandbox } from './server.ts';
 
 const EMAIL = 'drill.bot@example.com';
-const ARGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 const authorization = `Basic ${Buffer.from(`${EMAIL}:token`).toString('base64')}`;
 let dataDir: string;
 let sandbox: JiraSandbox;
@@ -96,7 +88,7 @@ const description = {
 beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'jira-page-'));
   sandbox = await startJiraSandbox({ port: 0, dataDir, instant: true });
-  browser = await chromium.launch({ executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium', args: ARGS });
+  browser = await launchBrowser();
   await send('PUT', '/_sandbox/site', {
     users: [
       { accountId: 'u-ana', displayName: 'Ana Lima', emailAddress: 'ana@example.com' },
@@ -144,9 +136,7 @@ async function open(path: string, width: number, look: (page: Page) => Promise<v
     await page.goto(sandbox.url + path);
     await look(page);
     expect(problems).toEqual([]);
-    const shots = process.env['SCREENSHOTS'];
-    if (shots !== undefined)
-      await page.screenshot({ path: join(shots, `jira-${path.replaceAll(/\W+/g, '-')}-${width}.png`), fullPage: true });
+    await picture(page, `jira-${path.replaceAll(/\W+/g, '-')}-${width}`, { whole: true });
   } finally {
     await page.close();
   }

@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { chromium } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { recordedProblems } from '../../views/slack/block-kit-testing.ts';
+import { hasBrowser, launchBrowser } from '../browser.ts';
 import { endWhatRuns, firedrill, newHome, untilNothingRuns } from './command.ts';
 
 interface DemoResult {
@@ -18,17 +17,6 @@ interface DemoResult {
   readonly tickets: readonly { readonly key: string }[];
   readonly evidence: { readonly path: string; readonly publicKey: string };
 }
-
-const chromiumPath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
-const browserFlags = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 afterEach(endWhatRuns);
 
@@ -94,7 +82,7 @@ describe('npm run demo', () => {
     expect(other.code).not.toBe(0);
   });
 
-  test.skipIf(!existsSync(chromiumPath) && process.env['CI'] === undefined)(
+  test.skipIf(!hasBrowser() && process.env['CI'] === undefined)(
     'Ctrl-C while it asks ends it; the next one waits for a person, who approves on the Slack page, and stays until Enter',
     async () => {
       const interrupted = firedrill(place.home, ['demo'], { inTerminal: true });
@@ -108,7 +96,7 @@ describe('npm run demo', () => {
       // The run that nobody answered is ended by the next demo on the same home, which passes.
       const demo = firedrill(place.home, ['demo'], { inTerminal: true });
       const [, link = ''] = await demo.until(/press Approve in Slack: (http:\/\/\S+)/);
-      const browser = await chromium.launch({ executablePath: chromiumPath, args: browserFlags });
+      const browser = await launchBrowser();
       try {
         const page = await browser.newPage();
         await page.goto(link);

@@ -1,21 +1,16 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { chromium } from 'playwright-core';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { launchBrowser, openPage, picture } from '../browser.ts';
 import { endWhatRuns, firedrill, newHome, untilNothingRuns } from './command.ts';
 
 /** The two demos about people, held by a person in a browser: every button and form of theirs is pressed and filled in there. */
 
-const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
 const size = { width: 1000, height: 760 };
 
 let browser: Browser;
 let place: Awaited<ReturnType<typeof newHome>>;
 beforeAll(async () => {
-  if (!existsSync(executablePath))
-    throw new Error(`No Chromium at ${executablePath}. Install chromium, or set CHROMIUM_PATH to one.`);
-  browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-quic'] });
+  browser = await launchBrowser();
 });
 afterAll(() => browser.close());
 beforeEach(async () => {
@@ -28,19 +23,9 @@ afterEach(async () => {
 });
 
 async function open(address: string): Promise<Page> {
-  const page = await browser.newPage({ viewport: size });
+  const page = await openPage(browser, address, size);
   page.setDefaultTimeout(30_000);
-  page.on('pageerror', (error) => {
-    throw error;
-  });
-  await page.goto(address);
   return page;
-}
-
-/** For the README, and for people who look: PAGE_PICTURES names a folder. */
-async function picture(page: Page, name: string): Promise<void> {
-  const folder = process.env['PAGE_PICTURES'];
-  if (folder !== undefined) await page.screenshot({ path: join(folder, `${name}.png`) });
 }
 
 const button = (within: Page | Locator, name: string): Locator => within.getByRole('button', { name, exact: true });

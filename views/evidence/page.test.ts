@@ -1,10 +1,9 @@
-import { chromium } from 'playwright-core';
 import type { Browser } from 'playwright-core';
-import { mkdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JournalBody } from '../../domain/journal-entry.ts';
 import { askedReview, documentForTests } from '../../domain/review-testing.ts';
 import { projectRun } from '../../domain/run-projection.ts';
+import { launchBrowser, picture } from '../../test/browser.ts';
 import { abortedJournal, failedJournal, passedJournal } from '../../test/fixtures/journals.ts';
 import { evidencePage } from './page.ts';
 
@@ -114,18 +113,7 @@ describe('the evidence page', () => {
 describe('in a browser', () => {
   let browser: Browser;
   beforeAll(async () => {
-    browser = await chromium.launch({
-      executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    });
+    browser = await launchBrowser();
   });
   afterAll(() => browser.close());
 
@@ -140,11 +128,7 @@ describe('in a browser', () => {
       expect(await page.evaluate('document.documentElement.scrollWidth - window.innerWidth')).toBeLessThanOrEqual(0);
       expect(await page.locator('svg.timeline:visible').count()).toBe(1);
       expect(complaints).toEqual([]);
-      const folder = process.env['SCREENSHOTS'];
-      if (folder !== undefined) {
-        mkdirSync(folder, { recursive: true });
-        await page.screenshot({ path: `${folder}/evidence-${ending}-${width}.png`, fullPage: true });
-      }
+      await picture(page, `evidence-${ending}-${width}`, { whole: true });
       await page.close();
     },
   );

@@ -5,12 +5,12 @@ import { describe, expect, test } from 'vitest';
 import { acceptMessageBlocks, acceptView } from '../../sandbox/slack/block-kit.ts';
 import { FiredrillError } from '../../domain/errors.ts';
 import type { JournalEvent } from '../../domain/journal-entry.ts';
-import { projectRun } from '../../domain/run-projection.ts';
 import type { RemediationView } from '../../domain/remediation.ts';
 import {
   exampleFailed,
   exampleFinding,
   exampleGate,
+  exampleRun,
   exampleRunId,
   exampleTicket,
   openedAtMs,
@@ -22,34 +22,6 @@ import { confirmForm, decisionForm, stopAllForm } from './modals.ts';
 import { startForm } from './start-form.ts';
 import { gatesWaitingMessage } from './waiting.ts';
 
-const opened: JournalEvent = {
-  type: 'run-opened',
-  runbook: 'restore-test',
-  runbookVersion: '1',
-  mode: 'drill',
-  touches: 'isolated',
-  service: 'jira-cloud',
-  resource: 'issues-db',
-  tier: 1,
-  target: { rtoMs: 21_600_000, rpoMs: 3_600_000, inForceFrom: '2025-01-01', origin: 'tier' },
-  catalogHash: 'ab'.repeat(32),
-  simulated: true,
-  endpoints: {},
-  initiator: 'daniel-kim',
-  via: 'slack',
-  request: {},
-  stepsPlanned: ['look at the source', 'call restore', 'run checks'],
-};
-const journal = (...events: readonly JournalEvent[]) =>
-  projectRun(
-    [opened, ...events].map((event, index) => ({
-      runId: exampleRunId,
-      executionId: 'e',
-      number: index + 1,
-      atMs: openedAtMs + index * 1000,
-      event,
-    })),
-  );
 const step = (name: string, summary: string): JournalEvent[] => [
   { type: 'step-started', step: name },
   { type: 'step-ended', step: name, outcome: 'done', attempts: 1, awsCalls: [], summary },
@@ -57,7 +29,7 @@ const step = (name: string, summary: string): JournalEvent[] => [
 
 describe('what one person is told', () => {
   test('of a run: what it does and did, what it asks, its findings and their tickets', () => {
-    const run = journal(
+    const run = exampleRun(
       ...step('look at the source', 'db.r6g.xlarge, 200 GB'),
       {
         type: 'preflight-checked',
@@ -82,7 +54,7 @@ describe('what one person is told', () => {
     ]) {
       expect(text).toContain(part);
     }
-    const judged = journal(...step('call restore', 'called'), { type: 'verdict-reached', judged: exampleFailed });
+    const judged = exampleRun(...step('call restore', 'called'), { type: 'verdict-reached', judged: exampleFailed });
     expect(JSON.stringify(runDetails(judged, []).blocks)).toMatch(/✖ FAILED.*RPO missed.*3 h 02 min of 1 h · ✖ missed/);
   });
 
@@ -91,7 +63,7 @@ describe('what one person is told', () => {
       fc.property(
         fc.array(fc.string({ unit: 'grapheme', maxLength: 400 }), { minLength: 1, maxLength: 60 }),
         (words) => {
-          const run = journal(
+          const run = exampleRun(
             ...words.flatMap((word) => step(word, word)),
             {
               type: 'preflight-checked',
@@ -165,7 +137,7 @@ describe('what one person is told', () => {
   });
 
   test('of what waits for them: every question with its buttons, as many as Slack takes', () => {
-    const run = journal();
+    const run = exampleRun();
     const { blocks } = gatesWaitingMessage(
       Array.from({ length: 40 }, () => ({ run, gate: exampleGate, insteadOf: [] })),
     );
@@ -174,7 +146,7 @@ describe('what one person is told', () => {
   });
 
   test('of everything that concerns them, however much it is: within what Slack takes for a Home tab', () => {
-    const run = journal();
+    const run = exampleRun();
     const long = 'w'.repeat(40);
     const many = <T>(one: T): T[] => Array.from({ length: 200 }, () => one);
     const by = { personId: 'priya-raman', personName: long };

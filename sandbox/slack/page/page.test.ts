@@ -1,39 +1,21 @@
-import { existsSync } from 'node:fs';
-import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
 import type { KnownBlock } from '@slack/types';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { launchBrowser, openPage } from '../../../test/browser.ts';
 import { approval, scene } from '../fixture.ts';
 import type { Scene } from '../fixture.ts';
-
-const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
-const args = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 describe('the page where a person acts', () => {
   let browser: Browser;
   beforeAll(async () => {
-    if (!existsSync(executablePath))
-      throw new Error(`No Chromium at ${executablePath}. Install chromium, or set CHROMIUM_PATH to one.`);
-    browser = await chromium.launch({ executablePath, args });
+    browser = await launchBrowser();
   }, 30_000);
   afterAll(() => browser.close());
 
   async function open(stage: Scene, as: string, channel = 'C0DRILLS'): Promise<Page> {
-    const page = await browser.newPage();
-    page.on('pageerror', (error) => {
-      throw error;
-    });
     const { team } = await stage.control('GET', 'workspace');
-    await page.goto(`${stage.sandbox.url}/?team=${team.id}&as=${as}&channel=${channel}`);
-    return page;
+    const address = `${stage.sandbox.url}/?team=${team.id}&as=${as}&channel=${channel}`;
+    return await openPage(browser, address, { width: 1280, height: 720 });
   }
 
   test('a person presses Approve and sees the message edited, without a reload', async () => {

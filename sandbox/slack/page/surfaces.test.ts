@@ -1,13 +1,11 @@
-import { existsSync } from 'node:fs';
 import type { App } from '@slack/bolt';
 import type { ModalView, View } from '@slack/types';
-import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { fitsItsWidth, launchBrowser, openPage, picture } from '../../../test/browser.ts';
 import { plain, scene } from '../fixture.ts';
 import type { Scene } from '../fixture.ts';
 
-const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
 const phone = { width: 375, height: 720 };
 
 const home = (text: string): View => ({
@@ -116,28 +114,14 @@ function gapApp(app: App, heard: unknown[]): void {
 describe('the page', () => {
   let browser: Browser;
   beforeAll(async () => {
-    if (!existsSync(executablePath))
-      throw new Error(`No Chromium at ${executablePath}. Install chromium, or set CHROMIUM_PATH to one.`);
-    browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-quic'] });
+    browser = await launchBrowser();
   }, 60_000);
   afterAll(() => browser.close());
 
   async function open(stage: Scene, query: string, viewport = { width: 1280, height: 800 }): Promise<Page> {
-    const page = await browser.newPage({ viewport });
-    page.on('pageerror', (error) => {
-      throw error;
-    });
     const { team } = await stage.control('GET', 'workspace');
-    await page.goto(`${stage.sandbox.url}/?team=${team.id}&${query}`);
-    return page;
+    return await openPage(browser, `${stage.sandbox.url}/?team=${team.id}&${query}`, viewport);
   }
-  /** For people who look: PAGE_PICTURES names a folder. */
-  async function picture(page: Page, name: string): Promise<void> {
-    const folder = process.env['PAGE_PICTURES'];
-    if (folder !== undefined) await page.screenshot({ path: `${folder}/${name}.png` });
-  }
-  const fitsItsWidth = (page: Page): Promise<boolean> =>
-    page.evaluate('document.documentElement.scrollWidth <= window.innerWidth');
 
   test('shows the Home tab when a person comes to the app, and a form over it that keeps what was typed', async () => {
     await using stage = await scene();
