@@ -3,27 +3,31 @@ import { slackActions, slackModals } from '../../views/slack/actions.ts';
 import { askedItems, unansweredItems } from '../../domain/review-view.ts';
 import { expectEnding } from '../engine/ending.ts';
 import { runMessages, slack, until } from '../engine/outside.ts';
-import { filled, formOf, isAnswers, press, says, viewsOf } from '../engine/review-clicks.ts';
 import { startWorldProcess } from '../engine/processes.ts';
-import type { WorldProcess } from '../engine/processes.ts';
-import { reviewOf, untilReview, withReviewedDocument, writeDocument } from '../engine/reviewing.ts';
-import { createWorld } from '../engine/world.ts';
+import {
+  closes,
+  createReviewScene,
+  formOf,
+  isAnswers,
+  press,
+  says,
+  sends,
+  signsOff,
+  viewsOf,
+} from '../engine/review-clicks.ts';
+import { reviewOf, untilReview } from '../engine/reviewing.ts';
 import type { World } from '../engine/world.ts';
 
 /** A whole review as people hold it in Slack: real Bolt in its own process, worker processes that are killed in the middle. */
 
 const channel = 'C0JIRACLOUD';
+let scene: Awaited<ReturnType<typeof createReviewScene>>;
 let world: World;
-let app: WorldProcess;
 beforeAll(async () => {
-  world = await createWorld({ source: false, catalog: withReviewedDocument() });
-  await writeDocument(world, { version: '16.4' });
-  app = await startWorldProcess(world, 'slack');
+  scene = await createReviewScene();
+  ({ world } = scene);
 });
-afterAll(async () => {
-  await app[Symbol.asyncDispose]();
-  await world.close();
-});
+afterAll(() => scene[Symbol.asyncDispose]());
 
 test('a whole review in Slack: forms page by page, delegated, the worker killed in the middle, signed, and the ticket filed', async () => {
   await world.stopWorkers();
@@ -57,11 +61,7 @@ test('a whole review in Slack: forms page by page, delegated, the worker killed 
   });
   expect(noReason).toMatchObject({ status: 'errors' });
   expect(JSON.stringify(noReason)).toContain('Say why');
-  const saved = await slack(world, 'POST', 'act/submit', {
-    user: 'U0PRIYA',
-    view_id: page.id,
-    values: filled(page, (one) => (one === block ? 'document-wrong' : 'right')),
-  });
+  const saved = await sends(world, 'U0PRIYA', page, (one) => (one === block ? 'document-wrong' : 'right'));
   expect(saved).toMatchObject({ status: 'ok' });
   const second = await formOf(
     world,
@@ -69,7 +69,7 @@ test('a whole review in Slack: forms page by page, delegated, the worker killed 
     (one) => isAnswers(one) && says(one).includes('Facts 11–20'),
     'the next page',
   );
-  await slack(world, 'POST', 'act/dismiss', { user: 'U0PRIYA', view_id: second.id, all: true });
+  await closes(world, 'U0PRIYA', second);
 
   // She hands the rest to somebody whom the catalog knows; the worker dies, and another takes over.
   await press(world, 'U0PRIYA', runId, slackActions.reviewDelegate);
@@ -92,21 +92,14 @@ test('a whole review in Slack: forms page by page, delegated, the worker killed 
   await press(world, 'U0SOFIA', runId, slackActions.reviewAnswer);
   const rest = await formOf(world, 'U0SOFIA', isAnswers, 'the page with what is open');
   expect(says(rest)).toContain('Facts 11–20');
-  await slack(world, 'POST', 'act/submit', { user: 'U0SOFIA', view_id: rest.id, values: filled(rest, () => 'right') });
+  await sends(world, 'U0SOFIA', rest, () => 'right');
   await untilReview(world, runId, (now) => unansweredItems(now).length === 0, 'answered');
   await until(
     async () => (await viewsOf(world, 'U0SOFIA')).some(({ callback_id }) => callback_id !== slackModals.reviewAnswer),
     'the form has gone on',
   );
-  await slack(world, 'POST', 'act/dismiss', { user: 'U0SOFIA', view_id: rest.id, all: true });
-  await press(world, 'U0SOFIA', runId, slackActions.reviewSignOff);
-  const sign = await formOf(
-    world,
-    'U0SOFIA',
-    ({ callback_id }) => callback_id === slackModals.reviewSignOff,
-    'what is signed',
-  );
-  await slack(world, 'POST', 'act/submit', { user: 'U0SOFIA', view_id: sign.id, values: {} });
+  await closes(world, 'U0SOFIA', rest);
+  await signsOff(world, 'U0SOFIA', runId);
 
   const run = await expectEnding(world, runId, {
     verdict: 'corrections-needed',

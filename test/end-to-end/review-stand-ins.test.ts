@@ -1,37 +1,22 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { checkPeopleNow } from '../../client/runs/people-check.ts';
 import { unansweredItems } from '../../domain/review-view.ts';
-import { slackActions, slackModals } from '../../views/slack/actions.ts';
+import { slackActions } from '../../views/slack/actions.ts';
 import { expectEnding } from '../engine/ending.ts';
-import { nowGoneFromSlack, runMessages, slack, until } from '../engine/outside.ts';
-import { startWorldProcess } from '../engine/processes.ts';
-import type { WorldProcess } from '../engine/processes.ts';
-import { filled, formOf, isAnswers, press, says } from '../engine/review-clicks.ts';
-import {
-  act,
-  reviewOf,
-  startReview,
-  untilReview,
-  untilReviewAsked,
-  withReviewedDocument,
-  writeDocument,
-} from '../engine/reviewing.ts';
-import { createWorld } from '../engine/world.ts';
+import { nowGoneFromSlack, runMessages, until } from '../engine/outside.ts';
+import { closes, createReviewScene, formOf, isAnswers, press, says, sends, signsOff } from '../engine/review-clicks.ts';
+import { act, reviewOf, startReview, untilReview, untilReviewAsked } from '../engine/reviewing.ts';
 import type { World } from '../engine/world.ts';
 
 /** Whoever has to answer a review leaves before it is done. */
 
+let scene: Awaited<ReturnType<typeof createReviewScene>>;
 let world: World;
-let app: WorldProcess;
 beforeAll(async () => {
-  world = await createWorld({ source: false, catalog: withReviewedDocument() });
-  await writeDocument(world, { version: '16.4' });
-  app = await startWorldProcess(world, 'slack');
+  scene = await createReviewScene();
+  ({ world } = scene);
 });
-afterAll(async () => {
-  await app[Symbol.asyncDispose]();
-  await world.close();
-});
+afterAll(() => scene[Symbol.asyncDispose]());
 
 const look = () => checkPeopleNow(world.runs, 60_000);
 
@@ -80,13 +65,11 @@ test('handed on to somebody who leaves, it comes back; when the champion leaves,
     await press(world, 'U0LIN', runId, slackActions.reviewAnswer);
     const page = await formOf(world, 'U0LIN', (one) => isAnswers(one) && says(one).includes(which), which);
     const before = unansweredItems(reviewOf(await world.runWhen(runId, () => true, 'there'))).length;
-    await slack(world, 'POST', 'act/submit', { user: 'U0LIN', view_id: page.id, values: filled(page, () => 'right') });
+    await sends(world, 'U0LIN', page, () => 'right');
     await untilReview(world, runId, (now) => unansweredItems(now).length < before, `${which} answered`);
-    await slack(world, 'POST', 'act/dismiss', { user: 'U0LIN', view_id: page.id, all: true });
+    await closes(world, 'U0LIN', page);
   }
-  await press(world, 'U0LIN', runId, slackActions.reviewSignOff);
-  const sign = await formOf(world, 'U0LIN', (one) => one.callback_id === slackModals.reviewSignOff, 'what is signed');
-  await slack(world, 'POST', 'act/submit', { user: 'U0LIN', view_id: sign.id, values: {} });
+  await signsOff(world, 'U0LIN', runId);
   const run = await expectEnding(world, runId, { verdict: 'confirmed', findings: [], copy: 'none' });
   expect(reviewOf(run).signedOff).toMatchObject({ by: { personId: 'lin-zhao', roles: ['dr-champion', 'deputy'] } });
 });
