@@ -1,19 +1,10 @@
-import {
-  ActivityFailure,
-  CancellationScope,
-  isCancellation,
-  log,
-  upsertMemo,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { CancellationScope, log, upsertMemo, workflowInfo } from '@temporalio/workflow';
 import type { Answer } from '../domain/activity-answer.ts';
 import { isExerciseEvent } from '../domain/exercise-events.ts';
-import { errorKinds } from '../domain/errors.ts';
 import type { ErrorFacts } from '../domain/errors.ts';
 import type { Finding } from '../domain/finding.ts';
 import { breakFacts, findingOfBreak, keepsComparable } from '../domain/journal-break.ts';
 import type { JournalBreak } from '../domain/journal-break.ts';
-import type { AuthenticDecision } from '../domain/gate.ts';
 import type { JournalEvent } from '../domain/journal-entry.ts';
 import type { Ledger, LedgerKey } from '../domain/ledger.ts';
 import type { JudgedMemo, Mode, RunMemo } from '../domain/modes.ts';
@@ -25,7 +16,8 @@ import { Acts } from './acts.ts';
 import type { ActRules } from './acts.ts';
 import { Decisions } from './decisions.ts';
 import { Duties } from './duties.ts';
-import { errorFacts, failedAttempt, invalidInput, isDeadline, isTimeout, overdue } from './failures.ts';
+import { errorFacts, invalidInput } from './failures.ts';
+import { ForwardPart } from './forward-part.ts';
 import { Gates } from './gates.ts';
 import { JournalPump } from './journal-pump.ts';
 import { hear, memberOf, plainText } from './hear.ts';
@@ -40,6 +32,8 @@ import type { RunOpening } from './run-opening.ts';
 import { StatusBoard } from './run-status.ts';
 import { RunEvidence } from './run-evidence.ts';
 import { RunControl } from './run-control.ts';
+import { RunSteps } from './run-steps.ts';
+import type { Summarise } from './run-steps.ts';
 
 /** What somebody looks for in the store to act on it, or to see that it was heard. */
 const peopleActOn: ReadonlySet<JournalEvent['type']> = new Set([
@@ -62,12 +56,6 @@ const peopleActOn: ReadonlySet<JournalEvent['type']> = new Set([
   'review-signed-off',
 ]);
 
-/** How long the look after a wait's deadline may take, milliseconds. */
-const lastLookMs = 30_000;
-
-/** What a step's answer comes to, in one line for people; when it throws, the step has failed by what was answered. */
-type Summarise<T> = (value: T) => string;
-
 /**
  * One execution of a runbook: its journal, its steps, its gates, its end. Set-up is synchronous, so that messages which
  * arrive with the first task find their handlers.
@@ -86,16 +74,14 @@ export class Run {
   readonly #control: RunControl;
   readonly #status: StatusBoard;
   readonly #evidence: RunEvidence;
+  readonly #steps: RunSteps;
   readonly #record = recordActivities();
-  readonly #forward = new CancellationScope({ cancellable: true });
+  readonly #forward: ForwardPart;
   readonly #ledger: { [K in LedgerKey]?: Moment } = {};
   readonly #findings: Finding[] = [];
-  #stopped: { reason: string; code: string; by?: string } | undefined;
   #over = false;
   /** False once part of the run happened twice: somebody reset it, or Temporal or the store was restored from a backup. */
   #undisturbed: boolean;
-  /** The forward part is over, however: what is left is cleanup and the verdict, which nobody stops. */
-  #nothingToStop = false;
 
   constructor(opening: RunOpening) {
     const info = workflowInfo();
@@ -137,6 +123,11 @@ export class Run {
     this.#status = new StatusBoard(opening.stepsPlanned, (status) =>
       this.#notices.tell({ kind: 'run-status', status }),
     );
+    this.#steps = new RunSteps({
+      note: (event) => this.note(event),
+      status: this.#status,
+      tellStatus: () => this.#tellStatus(),
+    });
     this.#control = new RunControl({
       runId: this.id,
       memo: { ...memoOf(opening), mode: this.mode },
@@ -165,9 +156,14 @@ export class Run {
       },
       mention: (roles) => this.duties.mention(roles),
     });
+    this.#forward = new ForwardPart({
+      mode: this.mode,
+      lastStep: () => this.#status.lastStep,
+      note: (event) => this.note(event),
+    });
     this.#pause = new Pause({
       mode: this.mode,
-      canBePaused: () => !this.#nothingToStop && this.#stopped === undefined,
+      canBePaused: () => this.#forward.canBeStopped,
       note: (event) => this.note(event),
       tell: (notice) => {
         this.#notices.tell(notice);
@@ -184,16 +180,16 @@ export class Run {
       phase: () => (this.#journal.isSealed ? 'sealed' : this.#over ? 'over' : 'open'),
       note: (event) => this.note(event),
       addLate: (event) => this.#evidence.addLate(event),
-      canAbort: () => !this.#nothingToStop || this.#stopped !== undefined,
-      abortWouldCount: () => !this.#nothingToStop && this.#stopped === undefined,
-      abort: (decision) => this.#abort(decision),
+      canAbort: () => this.#forward.canBeStopped || this.#forward.isStopped,
+      abortWouldCount: () => this.#forward.canBeStopped,
+      abort: (decision) => this.#forward.abort(decision),
       pause: (decision) => this.#pause.decide(decision),
       pauseWouldCount: (decision) => this.#pause.wouldCount(decision),
     }).listen();
     this.duties.listen();
     this.duties.whenMoved((move) => this.gates.dutyMoved(move));
     hear(haltSignal, (sent) =>
-      this.#halt(
+      this.#forward.halt(
         plainText(memberOf(sent, 'reason'), 2000) || 'no reason given',
         memberOf(sent, 'forRealRun') === true ? 'Halted' : 'All drills were stopped',
       ),
@@ -271,7 +267,7 @@ export class Run {
   async step<T>(name: string, act: () => Promise<Answer<T>>, summarise?: Summarise<T>): Promise<T> {
     // Asked before it is waited for: a run that nobody pauses goes on in the same turn.
     if (this.isPaused) await this.holdWhilePaused();
-    return await this.#perform(name, act, summarise);
+    return await this.#steps.take(name, act, summarise);
   }
 
   /**
@@ -289,47 +285,7 @@ export class Run {
 
   /** Cleanup and what comes after it stand still for nobody. */
   get isPaused(): boolean {
-    return this.#pause.isOn && !this.#nothingToStop;
-  }
-
-  async #perform<T>(name: string, act: () => Promise<Answer<T>>, summarise?: Summarise<T>): Promise<T> {
-    this.note({ type: 'step-started', step: name });
-    const shown = this.#status.begin(name);
-    this.#tellStatus();
-    let answer: Answer<T> | undefined;
-    try {
-      answer = await act();
-      const summary = summarise?.(answer.value);
-      shown.state = 'done';
-      this.note({
-        type: 'step-ended',
-        step: name,
-        outcome: 'done',
-        attempts: answer.attempt,
-        // The last attempt's start says nothing about a wait of many.
-        startedAtMs: answer.attempt > 1 ? (answer.firstScheduledAtMs ?? answer.startedAtMs) : answer.startedAtMs,
-        finishedAtMs: answer.finishedAtMs,
-        worker: answer.worker,
-        awsCalls: answer.awsCalls,
-        ...(summary === undefined ? {} : { summary }),
-      });
-      return answer.value;
-    } catch (error) {
-      shown.state = 'failed';
-      const attempt = answer ?? failedAttempt(error);
-      this.note({
-        type: 'step-ended',
-        step: name,
-        outcome: isCancellation(error) ? 'cancelled' : 'failed',
-        attempts: attempt?.attempt ?? 1,
-        ...(attempt
-          ? { startedAtMs: attempt.startedAtMs, finishedAtMs: attempt.finishedAtMs, worker: attempt.worker }
-          : {}),
-        awsCalls: attempt?.awsCalls ?? [],
-        ...(isCancellation(error) ? {} : { error: errorFacts(error) }),
-      });
-      throw error;
-    }
+    return this.#pause.isOn && !this.#forward.isOver;
   }
 
   /**
@@ -344,26 +300,7 @@ export class Run {
     wait: Wait,
     summarise?: Summarise<T>,
   ): Promise<T> {
-    // Not a new step but the rest of the one before: what AWS works on is never left alone.
-    return await this.#perform(
-      name,
-      async () => {
-        try {
-          return await look(wait);
-        } catch (error) {
-          if (!isDeadline(error)) throw error;
-          if (!isTimeout(error)) throw overdue(error, { step: name, deadlineMs: wait.deadlineMs });
-        }
-        // The deadline met a look that was under way, and took what it would have seen with it: one more decides.
-        try {
-          return await look({ everyMs: wait.everyMs, deadlineMs: lastLookMs, attempts: 1 });
-        } catch (error) {
-          if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
-          throw overdue(error, { step: name, deadlineMs: wait.deadlineMs });
-        }
-      },
-      summarise,
-    );
+    return await this.#steps.wait(name, look, wait, summarise);
   }
 
   /**
@@ -387,23 +324,7 @@ export class Run {
 
   /** Runs the forward part. A failure, an abort or a halt ends it, and says how; cleanup comes after, whatever happened. */
   async attempt(forward: () => Promise<void>): Promise<RunEnding> {
-    try {
-      await this.#forward.run(forward);
-      // Stopped in the very turn in which the last step ended: whoever stopped it was told that it is.
-      return this.#stopped ? { kind: 'aborted', ...this.#stopped } : { kind: 'completed' };
-    } catch (error) {
-      if (this.#stopped) return { kind: 'aborted', ...this.#stopped };
-      // What was in flight may end with its own error when it is cancelled: a call without an answer, say.
-      if (isCancellation(error) || this.#forward.consideredCancelled)
-        return { kind: 'aborted', code: 'cancelled', reason: 'The run was cancelled in Temporal.' };
-      const facts = errorFacts(error);
-      this.note({ type: 'problem', where: this.#status.lastStep ?? 'start', error: facts });
-      const { ending } = errorKinds[facts.kind];
-      if (ending === 'aborted') return { kind: 'aborted', code: facts.code, reason: facts.what };
-      return { kind: ending, code: facts.code, reason: facts.what };
-    } finally {
-      this.#nothingToStop = true;
-    }
+    return await this.#forward.attempt(forward);
   }
 
   /** Cleanup cannot be cancelled; what it throws is journaled and answered, never lost. */
@@ -474,23 +395,6 @@ export class Run {
     log.warn('the store did not have what this run had recorded', { ...breakFacts(found) });
     const { service, resource } = this.#opening;
     this.raise(findingOfBreak(found, { runId: this.id, service, resource }));
-  }
-
-  #abort(decision: AuthenticDecision): void {
-    if (this.#stopped) return;
-    this.note({ type: 'abort-requested', by: decision.personId, reason: decision.reason ?? '', via: decision.via });
-    this.#stop({ by: decision.personName, reason: decision.reason ?? 'no reason given', code: 'aborted-by-person' });
-  }
-
-  #halt(reason: string, what: string): void {
-    if (this.mode === 'real' || this.#nothingToStop || this.#stopped) return;
-    this.note({ type: 'drills-halted', reason });
-    this.#stop({ reason: `${what}: ${reason}`, code: 'drills-stopped' });
-  }
-
-  #stop(stopped: { reason: string; code: string; by?: string }): void {
-    this.#stopped = stopped;
-    this.#forward.cancel();
   }
 
   #tellStatus(judged?: Judged): void {
