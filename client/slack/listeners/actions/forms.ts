@@ -1,4 +1,3 @@
-import type { AllMiddlewareArgs, BlockAction, ButtonAction, SlackActionMiddlewareArgs } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import { GateRefSchema, readRef, RunRefSchema } from '../../../../views/slack/actions.ts';
 import type { ModalMemory } from '../../../../views/slack/actions.ts';
@@ -7,27 +6,20 @@ import { confirmForm, decisionForm, stopAllForm } from '../../../../views/slack/
 import { declareForm } from '../../../../views/slack/incident.ts';
 import type { FormChoice } from '../../../../views/slack/modals.ts';
 import { startForm } from '../../../../views/slack/start-form.ts';
-import { answering, toClicker } from '../../answer.ts';
 import type { SlackAppDeps } from '../../deps.ts';
-import { clickOf, modalProblem, notOurs } from './click.ts';
+import { openForm } from '../heard.ts';
+import type { Pressed } from '../heard.ts';
+import { notOurs } from './click.ts';
 
-type Arguments = SlackActionMiddlewareArgs<BlockAction<ButtonAction>> & AllMiddlewareArgs;
-
-/** A button that opens a form. Nothing may come between the click and the form: its trigger lives for three seconds. */
+/** A button that opens a form. */
 const opens =
   (deps: SlackAppDeps, viewOf: (memory: ModalMemory, value: string | undefined) => ModalView) =>
-  async ({ ack, action, body, client, respond }: Arguments): Promise<void> => {
-    await ack();
-    try {
-      const { userId, clickId, channel } = clickOf(body, action);
-      const view = viewOf({ channel: channel ?? userId, clickTs: clickId, openedMs: Date.now() }, action.value);
-      await client.views.open({ trigger_id: body.trigger_id, view });
-    } catch (error) {
-      const runId = (readRef(GateRefSchema, action.value) ?? readRef(RunRefSchema, action.value))?.run;
-      await answering(deps, toClicker({ body, respond, client }), '', () =>
-        Promise.reject(modalProblem(deps, error, runId)),
-      );
-    }
+  (pressed: Pressed): Promise<void> => {
+    const { value } = pressed.action;
+    return openForm(deps, pressed, {
+      runId: (readRef(GateRefSchema, value) ?? readRef(RunRefSchema, value))?.run,
+      viewOf: (opened) => viewOf({ ...opened, openedMs: Date.now() }, value),
+    });
   };
 
 /** Reject… asks for the reason first. */

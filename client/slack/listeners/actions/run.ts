@@ -8,6 +8,7 @@ import { details, list } from '../../look.ts';
 import { mine } from '../../mine.ts';
 import { showHome } from '../events/home.ts';
 import { clickOf, notOurs } from './click.ts';
+import { notConfirmedYet } from '../heard.ts';
 
 type Arguments = SlackActionMiddlewareArgs<BlockAction<ButtonAction>> & AllMiddlewareArgs;
 
@@ -54,8 +55,7 @@ export const resume =
   async ({ ack, action, body, respond, client }: Arguments): Promise<void> => {
     await ack();
     const ref = readRef(RunRefSchema, action.value);
-    const meanwhile = 'The engine is slow to answer; it is not confirmed yet. I tell you here what came of it.';
-    await answering(deps, toClicker({ body, respond, client }), meanwhile, async () => {
+    await answering(deps, toClicker({ body, respond, client }), notConfirmedYet, async () => {
       if (ref === undefined) throw notOurs();
       const { channel: _, ...click } = clickOf(body, action);
       const result = await decideBySlack(deps, { ...click, runId: ref.run, gateId: '*', round: 0, choice: 'resume' });

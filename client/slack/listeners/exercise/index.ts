@@ -1,5 +1,4 @@
-import type { AllMiddlewareArgs, App, BlockAction, ButtonAction, SlackActionMiddlewareArgs } from '@slack/bolt';
-import type { SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
+import type { App, BlockAction, ButtonAction } from '@slack/bolt';
 import { FiredrillError } from '../../../../domain/errors.ts';
 import { comparedActions } from '../../../../domain/exercise-outcome.ts';
 import { holdsRole } from '../../../../domain/exercise-view.ts';
@@ -23,14 +22,11 @@ import { answering, byMessage, closingForm, toClicker } from '../../answer.ts';
 import type { Answer } from '../../answer.ts';
 import type { SlackAppDeps } from '../../deps.ts';
 import { identify } from '../../identify.ts';
-import { clickOf, modalProblem, notOurs } from '../actions/click.ts';
+import { clickOf, notOurs } from '../actions/click.ts';
 import { showHome } from '../events/home.ts';
+import { notConfirmedYet, openForm } from '../heard.ts';
+import type { Pressed, Submitted } from '../heard.ts';
 import { readExerciseForm } from './read-form.ts';
-
-type Pressed = SlackActionMiddlewareArgs<BlockAction<ButtonAction>> & AllMiddlewareArgs;
-type Submitted = SlackViewMiddlewareArgs<ViewSubmitAction> & AllMiddlewareArgs;
-
-const meanwhile = 'The engine is slow to answer; it is not confirmed yet. I tell you here what came of it.';
 
 /** Everything that people press and fill in during a tabletop exercise. */
 export function registerExercise(app: App, deps: SlackAppDeps): void {
@@ -47,7 +43,7 @@ const doAtOnce =
   async ({ ack, action, body, respond, client }: Pressed): Promise<void> => {
     await ack();
     const ref = readRef(ExerciseDoRefSchema, action.value);
-    await answering(deps, toClicker({ body, respond, client }), meanwhile, async () => {
+    await answering(deps, toClicker({ body, respond, client }), notConfirmedYet, async () => {
       if (ref === undefined) throw notOurs();
       const { userId, clickId, clickedAtMs } = clickOf(body, action);
       const result = await actBySlack(deps, { userId, runId: ref.run, act: ref.act, clickId, clickedAtMs });
@@ -57,26 +53,23 @@ const doAtOnce =
     if (body.view?.type === 'home') await showHome(deps, client, body.user.id);
   };
 
-/** A button that opens a form. Nothing comes between the click and the form: its trigger lives for three seconds. */
+/** A button that opens a form. */
 const open =
   (deps: SlackAppDeps, form: ExerciseForm) =>
-  async ({ ack, action, body, client, respond }: Pressed): Promise<void> => {
-    await ack();
-    const ref = readRef(ExerciseFormRefSchema, action.value);
-    try {
-      if (ref === undefined) throw notOurs();
-      const { userId, clickId, channel } = clickOf(body, action);
-      const memory: ExerciseMemory = { ref, channel: channel ?? userId, clickTs: clickId };
-      const opened = await client.views.open({ trigger_id: body.trigger_id, view: exerciseForm(form, memory) });
-      const viewId = opened.view?.id;
+  (pressed: Pressed): Promise<void> => {
+    const ref = readRef(ExerciseFormRefSchema, pressed.action.value);
+    return openForm(deps, pressed, {
+      runId: ref?.run,
+      viewOf(opened) {
+        if (ref === undefined) throw notOurs();
+        return exerciseForm(form, { ref, ...opened });
+      },
       // This one shows what the scenario expects, which its button must not carry: it is filled in once it is open.
-      if (form === 'assess' && viewId !== undefined)
-        await client.views.update({ view_id: viewId, view: await actionsToJudge(deps, memory, userId) });
-    } catch (error) {
-      await answering(deps, toClicker({ body, respond, client }), '', () =>
-        Promise.reject(modalProblem(deps, error, ref?.run)),
-      );
-    }
+      afterwards:
+        form !== 'assess' || ref === undefined
+          ? undefined
+          : (opened, userId) => actionsToJudge(deps, { ref, ...opened }, userId),
+    });
   };
 
 /** What the room was expected to do: for who leads, and for nobody else while it goes on. */
@@ -119,5 +112,5 @@ const filledIn =
       return { text: decisionText(result) };
     };
     const tell = byMessage(client, userId, memory?.channel ?? userId);
-    await answering(deps, tell, meanwhile, closingForm(deps, ack, work));
+    await answering(deps, tell, notConfirmedYet, closingForm(deps, ack, work));
   };

@@ -1,13 +1,4 @@
-import type {
-  AllMiddlewareArgs,
-  App,
-  BlockAction,
-  ButtonAction,
-  SlackActionMiddlewareArgs,
-  SlackViewMiddlewareArgs,
-  ViewOutput,
-  ViewSubmitAction,
-} from '@slack/bolt';
+import type { App, BlockAction, ButtonAction, ViewOutput } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import { FindingActSchema } from '../../../../domain/finding-acts.ts';
 import {
@@ -27,13 +18,10 @@ import { answering, byMessage, closingForm, toClicker } from '../../answer.ts';
 import type { Answer } from '../../answer.ts';
 import type { SlackAppDeps } from '../../deps.ts';
 import { actOnFinding, finding } from '../../finding-in-slack.ts';
-import { clickOf, modalProblem, notOurs } from '../actions/click.ts';
+import { clickOf, notOurs } from '../actions/click.ts';
+import { notConfirmedYet, openForm } from '../heard.ts';
+import type { Pressed, Submitted } from '../heard.ts';
 import { dayIn, textIn } from '../views/fields.ts';
-
-type Pressed = SlackActionMiddlewareArgs<BlockAction<ButtonAction>> & AllMiddlewareArgs;
-type Submitted = SlackViewMiddlewareArgs<ViewSubmitAction> & AllMiddlewareArgs;
-
-const meanwhile = 'The engine is slow to answer; it is not confirmed yet. I tell you here what came of it.';
 
 /** Everything that people press and fill in about a finding, wherever it is shown. */
 export function registerFindings(app: App, deps: SlackAppDeps): void {
@@ -63,28 +51,24 @@ const retests =
   async ({ ack, action, body, respond, client }: Pressed): Promise<void> => {
     await ack();
     const ref = readRef(FindingRefSchema, action.value);
-    await answering(deps, toClicker({ body, respond, client }), meanwhile, async () => {
+    await answering(deps, toClicker({ body, respond, client }), notConfirmedYet, async () => {
       if (ref === undefined) throw notOurs();
       const { channel: _, ...click } = clickOf(body, action);
       return await actOnFinding(deps, { ...click, ref, act: { kind: 'retest' } });
     });
   };
 
-/** A button that opens a form. Nothing comes between the click and the form: its trigger lives for three seconds. */
+/** A button that opens a form. */
 const opens =
   (deps: SlackAppDeps, formOf: (memory: FindingMemory) => ModalView) =>
-  async ({ ack, action, body, respond, client }: Pressed): Promise<void> => {
-    await ack();
-    try {
-      const ref = readRef(FindingRefSchema, action.value);
-      if (ref === undefined) throw notOurs();
-      const { userId, clickId, channel } = clickOf(body, action);
-      const view = formOf({ ref, channel: channel ?? userId, clickTs: clickId });
-      await client.views.open({ trigger_id: body.trigger_id, view });
-    } catch (error) {
-      await answering(deps, toClicker({ body, respond, client }), '', () => Promise.reject(modalProblem(deps, error)));
-    }
-  };
+  (pressed: Pressed): Promise<void> =>
+    openForm(deps, pressed, {
+      viewOf(opened) {
+        const ref = readRef(FindingRefSchema, pressed.action.value);
+        if (ref === undefined) throw notOurs();
+        return formOf({ ref, ...opened });
+      },
+    });
 
 const attestIn = (view: ViewOutput): object => {
   const comment = textIn(view, commentInput);
@@ -125,7 +109,7 @@ const given =
     await answering(
       deps,
       byMessage(client, userId, memory?.channel ?? userId),
-      meanwhile,
+      notConfirmedYet,
       closingForm(deps, ack, work),
     );
   };

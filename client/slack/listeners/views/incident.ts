@@ -27,11 +27,10 @@ import type { SlackAppDeps } from '../../deps.ts';
 import { identify, NotEligibleError } from '../../identify.ts';
 import { onceFor } from '../../start-in-slack.ts';
 import { notOurs } from '../actions/click.ts';
+import { notConfirmedYet } from '../heard.ts';
 import { chosenIn, momentIn, textIn, userIn } from './fields.ts';
 
 type Arguments = SlackViewMiddlewareArgs<ViewSubmitAction> & AllMiddlewareArgs;
-
-const meanwhile = 'The engine is slow to answer; it is not confirmed yet. I tell you here what came of it.';
 
 /** An incident was declared: the form closes when the engine has it. Also while Slack cannot be asked who somebody is: it only ever stops drills. */
 export const declareGiven =
@@ -76,7 +75,7 @@ export const declareGiven =
     await answering(
       deps,
       byMessage(client, userId, memory?.channel ?? userId),
-      meanwhile,
+      notConfirmedYet,
       closingForm(deps, ack, work),
     );
   };
@@ -142,7 +141,7 @@ export const incidentActGiven =
     await answering(
       deps,
       byMessage(client, userId, memory?.channel ?? userId),
-      meanwhile,
+      notConfirmedYet,
       closingForm(deps, ack, work),
     );
   };

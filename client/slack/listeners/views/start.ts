@@ -26,6 +26,7 @@ import type { Answer } from '../../answer.ts';
 import type { SlackAppDeps } from '../../deps.ts';
 import { startInSlack } from '../../start-in-slack.ts';
 import type { StartCommand } from '../commands/parse.ts';
+import { notConfirmedYet } from '../heard.ts';
 import { chosenIn, severalIn } from './fields.ts';
 
 /** Another runbook was chosen in the form: it asks for something else. */
@@ -63,10 +64,9 @@ export const startGiven =
       clickId: memory?.clickTs ?? view.id,
       ...(memory?.openedMs === undefined ? {} : { openedMs: memory.openedMs }),
     };
-    const meanwhile = 'The engine is slow to answer; it is not confirmed yet. I tell you here what came of it.';
     const tell = byMessage(client, by.userId, memory?.channel ?? by.userId);
     const work = (): Promise<Answer> => startInSlack(deps, command, by);
-    await answering(deps, tell, meanwhile, closingForm(deps, ack, work));
+    await answering(deps, tell, notConfirmedYet, closingForm(deps, ack, work));
   };
 
 /** What was filled in, as the command that says the same; or what is missing, by field. */
