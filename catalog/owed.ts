@@ -4,6 +4,7 @@ import { quarterEndMs, quarterOf, quarterStartMs } from '../domain/quarter.ts';
 import type { Quarter } from '../domain/quarter.ts';
 import { inQuarterlyScope, resourceSupport } from './lookup.ts';
 import type { Catalog, Service } from './schema.ts';
+import { offsetMinutes } from './time-zone.ts';
 
 /** The quarter of an instant by the organisation's own calendar. @returns `[startMs, endMs)` beside it, milliseconds UTC */
 export function quarterNow(
@@ -16,14 +17,6 @@ export function quarterNow(
   const edge = (at: (quarter: Quarter, offsetMinutes?: number) => number): number =>
     at(quarter, offsetMinutes(timeZone, at(quarter)));
   return { quarter, startMs: edge(quarterStartMs), endMs: edge(quarterEndMs) };
-}
-
-/** Minutes east of UTC that a zone has at an instant. */
-function offsetMinutes(timeZone: string, atMs: number): number {
-  const parts = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' }).formatToParts(atMs);
-  const text = parts.find(({ type }) => type === 'timeZoneName')?.value ?? 'GMT';
-  const [, sign, hours = '0', minutes = '0'] = /GMT([+-])(\d{2}):(\d{2})/.exec(text) ?? [];
-  return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
 }
 
 /** Services that a person answers for, as owner or champion. */

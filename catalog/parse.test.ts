@@ -83,6 +83,24 @@ describe('a problem', () => {
     }
   });
 
+  test('of a window in which tests may begin names its field, what stands there and what was expected', () => {
+    const problems = problemsWith((draft) => {
+      draft['services'].shop.testWindows = [
+        { days: ['Tuesday'], from: '2:00', to: '24:00', timeZone: 'Berlin' },
+        { days: [], from: '02:00', to: '05:00' },
+        { days: ['tue'], from: '02:00' },
+      ];
+    });
+    expect(problems.map(({ path, value, expected }) => [path, value, expected])).toEqual([
+      ['services.shop.testWindows[0].days[0]', '"Tuesday"', 'days of the week: sun, mon, tue, wed, thu, fri, sat'],
+      ['services.shop.testWindows[0].from', '"2:00"', 'a time of day from 00:00 to 23:59, such as 22:30'],
+      ['services.shop.testWindows[0].to', '"24:00"', 'a time of day from 00:00 to 23:59, such as 22:30'],
+      ['services.shop.testWindows[0].timeZone', '"Berlin"', 'an IANA time zone, such as Europe/Berlin'],
+      ['services.shop.testWindows[1].days', 'a list of 0', 'at least one day of the week'],
+      ['services.shop.testWindows[2].to', 'nothing', 'a time of day from 00:00 to 23:59, such as 22:30'],
+    ]);
+  });
+
   test('never comes alone when there are more: fields and references of the whole file are told together', () => {
     const problems = problemsWith((draft) => {
       draft['organisation'].timeZone = 'Mars/Olympus';

@@ -60,10 +60,26 @@ export const PortSchema = z
 export const PositiveIntSchema = z.int({ error: 'a whole number from 1' }).positive({ error: 'a whole number from 1' });
 export const MoneySchema = z.number({ error: 'an amount in USD' }).positive({ error: 'an amount in USD above 0' });
 
-const timeZones = new Set([...Intl.supportedValuesOf('timeZone'), 'UTC', 'Etc/UTC']);
+const timeZoneExpected = 'an IANA time zone, such as Europe/Berlin';
 export const TimeZoneSchema = z
-  .string({ error: 'an IANA time zone, such as Europe/Berlin' })
-  .refine((zone) => timeZones.has(zone), { error: 'an IANA time zone, such as Europe/Berlin' });
+  .string({ error: timeZoneExpected })
+  .refine((zone) => /^[A-Z]/.test(zone) && isTimeZone(zone), { error: timeZoneExpected });
+
+/** `Intl.supportedValuesOf` lists one name for each zone, and not always the one that people use (Asia/Kolkata is missing). */
+function isTimeZone(timeZone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en-US', { timeZone });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A time of the local clock, read into minutes since midnight. */
+export const TimeOfDaySchema = text(
+  'a time of day from 00:00 to 23:59, such as 22:30',
+  /^(?:[01]\d|2[0-3]):[0-5]\d$/,
+).transform((clock) => Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3)));
 
 const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 const durationExpected = 'a duration: a number and ms, s, m, h or d, such as 30m or 6h (also 1h30m)';

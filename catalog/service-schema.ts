@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { documentKinds } from '../domain/document.ts';
 import type { DocumentSpec } from '../domain/document.ts';
+import { weekdays } from '../domain/test-window.ts';
 import { tiers } from '../domain/target.ts';
 import { CheckSchema, ExpectationSchema } from './check-schema.ts';
 import {
@@ -15,6 +16,8 @@ import {
   RegionSchema,
   SelectSchema,
   SlackChannelSchema,
+  TimeOfDaySchema,
+  TimeZoneSchema,
   UrlSchema,
   VpcIdSchema,
 } from './scalars.ts';
@@ -204,6 +207,21 @@ export const ResourceSchema = z.discriminatedUnion('kind', [RdsInstanceSchema, R
 });
 export type Resource = z.output<typeof ResourceSchema>;
 
+/** When tests of a service may begin by themselves. `to` not later than `from` is on the day after; the same is a whole day. */
+export const TestWindowSchema = z
+  .strictObject({
+    days: z
+      .array(z.enum(weekdays, { error: `days of the week: ${weekdays.join(', ')}` }), {
+        error: `a list of days of the week: ${weekdays.join(', ')}`,
+      })
+      .min(1, { error: 'at least one day of the week' }),
+    from: TimeOfDaySchema,
+    to: TimeOfDaySchema,
+    /** Default the organisation's. */
+    timeZone: TimeZoneSchema.exactOptional(),
+  })
+  .transform(({ from, to, ...rest }) => ({ ...rest, fromMinute: from, toMinute: to }));
+
 export const ServiceSchema = z.strictObject({
   name: LabelSchema,
   tier: z.literal(tiers, { error: 'a tier: 0, 1, 2 or 3' }),
@@ -216,6 +234,8 @@ export const ServiceSchema = z.strictObject({
   dependencies: z.array(NameSchema).default([]),
   slackChannel: SlackChannelSchema,
   documents: z.array(DocumentSchema).default([]),
+  /** A test that starts by itself waits for one of these; without any it starts at once. */
+  testWindows: z.array(TestWindowSchema).default([]),
   impactAssessment: ImpactAssessmentSchema,
   targets: OwnTargetsSchema.exactOptional(),
   exception: TargetExceptionSchema.exactOptional(),

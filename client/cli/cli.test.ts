@@ -236,6 +236,9 @@ describe('commands that need nothing running', () => {
     expect((await firedrill(['catalog', 'check', example])).out).toContain(
       'jira-cloud/search-cluster  untested: not supported yet',
     );
+    expect((await firedrill(['catalog', 'check', example])).out).toMatch(
+      /identity {2}a re-test that starts by itself waits for its window \(mon, tue, wed, thu 09:00–15:00 Europe\/Berlin\), (?:open now|next [^\n]*UTC)/,
+    );
   });
 
   test('catalog check names file, line and value of every problem', async () => {

@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { resourceSupport } from '../../../catalog/lookup.ts';
+import { nextTestWindow } from '../../../catalog/test-windows.ts';
 import { CatalogError } from '../../../catalog/catalog-error.ts';
+import { utcWhen } from '../../../views/text.ts';
 import { padTo, wrapTo } from '../../../views/terminal/paint.ts';
 import type { Act } from '../command.ts';
 import { newCommand } from '../command.ts';
@@ -38,9 +40,14 @@ export function catalogCommand(act: Act): Command {
               return support.supported ? [] : [{ service: service.id, resource: resource.name, text: support.text }];
             }),
           );
+          const nowMs = Date.now();
+          const windows = services.flatMap((service) => {
+            const opening = nextTestWindow(catalog, service, nowMs);
+            return opening === undefined ? [] : [{ service, ...opening }];
+          });
           const summary = `${terminal.paint.good('✔')} ${catalog.organisation.name}: ${services.length} services, version ${hash.slice(0, 12)}`;
           answer(
-            { ok: true, file: place, hash, services, findings, untested },
+            { ok: true, file: place, hash, services, findings, untested, windows },
             [
               summary,
               findings.length === 0
@@ -48,6 +55,10 @@ export function catalogCommand(act: Act): Command {
                 : `  ${findings.length} ${findings.length === 1 ? 'finding' : 'findings'} about itself:`,
               ...lines,
               ...untested.map(({ service, resource, text }) => `  ${service}/${resource}  ${text}`),
+              ...windows.map(
+                ({ service, opensMs, words }) =>
+                  `  ${service}  a re-test that starts by itself waits for its window (${words}), ${opensMs <= nowMs ? 'open now' : `next ${utcWhen(opensMs, nowMs)}`}`,
+              ),
             ].join('\n'),
           );
           return exitCodes.done;
