@@ -1,4 +1,5 @@
 import type { CallLevel, RemediationView, Voice } from './remediation.ts';
+import type { WindowOpening } from './test-window.ts';
 
 /** What is said about a finding, in Jira and in Slack alike: one or two sentences each. */
 
@@ -55,6 +56,15 @@ export const ownerUnknownText = (email: string): string =>
 
 export const notMovedText = (key: string, why: string): string =>
   `${key} could not be moved, so its status in Jira says something else than firedrill: ${why}`;
+
+export const retestPlannedText = ({ finding }: Pick<RemediationView, 'finding'>, opening: WindowOpening): string =>
+  `A re-test starts by itself ${openingText(opening)}. Sooner: firedrill finding retest ${finding.fingerprint}`;
+
+/** `when the service's window opens, 2026-12-01 01:00 UTC (tue 02:00–05:00 Europe/Berlin)` */
+export const openingText = ({ opensMs, words }: WindowOpening): string =>
+  `when the service's window opens, ${utcMinute(opensMs)} (${words})`;
+
+const utcMinute = (ms: number): string => `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
 export const retestText = (runId: string, by: Voice | undefined): string =>
   `A re-test was started ${by === undefined ? 'by itself' : `for ${by.personName}`}: ${runId}. When it finds the check green, the finding is closed.`;

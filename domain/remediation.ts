@@ -1,5 +1,6 @@
 import type { Finding } from './finding.ts';
 import type { TicketRequest } from './notice.ts';
+import type { WindowOpening } from './test-window.ts';
 
 /** Who is called for help with a finding that stays open, in this order. */
 export const callLevels = ['champion', 'owner', 'leadership'] as const;
@@ -35,6 +36,8 @@ export type RemediationEvent =
   /** A finished run looked at it, and it is not remedied. */
   | { readonly type: 'rechecked'; readonly runId: string; readonly sentence: string }
   | { readonly type: 'retest-started'; readonly runId: string; readonly askedBy?: Voice }
+  /** A re-test that starts by itself waits for its service's window. */
+  | ({ readonly type: 'retest-planned' } & WindowOpening)
   | { readonly type: 'retest-not-started'; readonly code: string; readonly text: string }
   | { readonly type: 'attested'; readonly by: Voice; readonly evidence: string; readonly comment?: string }
   | {
@@ -98,6 +101,8 @@ export interface RemediationView {
   readonly called?: { readonly level: CallLevel; readonly atMs: number };
   readonly ownerUnknown?: string;
   readonly retest?: { readonly runId: string; readonly startedAtMs: number };
+  /** When a re-test starts by itself. */
+  readonly retestPlanned?: WindowOpening;
   /** The newest finished run that looked at it since it was met, and did not prove it. */
   readonly rechecked?: { readonly runId: string; readonly sentence: string };
   /** One person has said that it is remedied; a second one has to confirm it. */
@@ -169,14 +174,23 @@ function changed(
       return { ...view, reopened: view.reopened + 1 };
     case 'not-moved':
     case 'act-refused':
-    case 'retest-not-started':
       return view;
+    case 'retest-planned': {
+      const { type: _, ...retestPlanned } = event;
+      return { ...view, retestPlanned };
+    }
+    case 'retest-not-started': {
+      const { retestPlanned: _planned, ...rest } = view;
+      return rest;
+    }
     case 'called':
       return { ...view, called: { level: event.level, atMs } };
     case 'rechecked':
       return { ...view, rechecked: { runId: event.runId, sentence: event.sentence } };
-    case 'retest-started':
-      return { ...view, retest: { runId: event.runId, startedAtMs: atMs } };
+    case 'retest-started': {
+      const { retestPlanned: _planned, ...rest } = view;
+      return { ...rest, retest: { runId: event.runId, startedAtMs: atMs } };
+    }
     case 'attested':
       return { ...view, attestation: { by: event.by, evidence: event.evidence, atMs } };
     case 'acceptance-asked': {
@@ -193,8 +207,9 @@ function changed(
     }
     case 'closed': {
       const { how, sentence, runId } = event;
+      const { retestPlanned: _planned, ...rest } = view;
       return {
-        ...view,
+        ...rest,
         state: 'closed',
         closed: { how, sentence, atMs, ...(runId === undefined ? {} : { runId }) },
       };

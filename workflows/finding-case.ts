@@ -64,9 +64,10 @@ export class FindingCase {
     this.#setting = start.setting;
     this.#slackChannel = start.slackChannel;
     this.#reportsTold = start.reportsTold ?? [];
-    this.retests = new FindingRetests(recorder, start.retest, (text, mention) =>
-      this.#tell(text, { mention: mention ? this.#answerable : [], broadcast: false }),
-    );
+    this.retests = new FindingRetests(recorder, start.retest, (text, { mention, inJira }) => {
+      this.#tell(text, { mention: mention ? this.#answerable : [], broadcast: false });
+      if (inJira) this.desk.inJira({ do: 'say', id: this.#recorder.newestId, text });
+    });
     this.desk = new FindingDesk(start.desk ?? { jira: [], slack: [], second: [], messages: {}, keys: [] }, {
       recorder,
       address: () => this.#address(),

@@ -1,10 +1,11 @@
 import { uuid4 } from '@temporalio/workflow';
 import { actAccepted, actRefused } from '../domain/act.ts';
 import type { ActAnswer, ActBy } from '../domain/act.ts';
-import { retestText } from '../domain/finding-words.ts';
+import { retestPlannedText, retestText } from '../domain/finding-words.ts';
 import { retestOf } from '../domain/retest.ts';
 import type { RetestAnswer } from '../domain/retest.ts';
 import { retestRunId } from '../domain/run-id.ts';
+import type { WindowOpening } from '../domain/test-window.ts';
 import { runbookOf } from '../runbooks/index.ts';
 import type { RemediationRecorder } from './remediation-recorder.ts';
 
@@ -13,19 +14,23 @@ export interface WantedRetest {
   readonly runId: string;
   readonly service: string;
   readonly resource: string;
-  readonly askedBy?: Pick<ActBy, 'personId' | 'personName' | 'roles'> & { readonly via: 'cli' | 'slack' | 'web' };
+  readonly askedBy?: Asker;
+  /** It starts by itself in its window, also when somebody asked for it sooner and was told no. */
+  readonly planned?: true;
 }
+
+type Asker = Pick<ActBy, 'personId' | 'personName' | 'roles'> & { readonly via: 'cli' | 'slack' | 'web' };
 
 /** The runs that are started to prove a finding, one at a time. */
 export class FindingRetests {
   readonly #recorder: RemediationRecorder;
-  readonly #tell: (text: string, mention: boolean) => void;
+  readonly #tell: (text: string, how: { readonly mention: boolean; readonly inJira: boolean }) => void;
   #wanted: WantedRetest | undefined;
 
   constructor(
     recorder: RemediationRecorder,
     wanted: WantedRetest | undefined,
-    tell: (text: string, mention: boolean) => void,
+    tell: (text: string, how: { readonly mention: boolean; readonly inJira: boolean }) => void,
   ) {
     this.#recorder = recorder;
     this.#wanted = wanted;
@@ -41,13 +46,24 @@ export class FindingRetests {
     this.#wanted = undefined;
     const by = askedBy && { personId: askedBy.personId, personName: askedBy.personName };
     this.#recorder.record({ type: 'retest-started', runId, ...(by === undefined ? {} : { askedBy: by }) });
-    this.#tell(retestText(runId, by), false);
+    this.#tell(retestText(runId, by), { mention: false, inJira: false });
   }
 
   refused(code: string, text: string): void {
-    this.#wanted = undefined;
+    const { askedBy, ...wanted } = this.#wanted ?? {};
+    this.#wanted = 'planned' in wanted && askedBy !== undefined ? wanted : undefined;
     this.#recorder.record({ type: 'retest-not-started', code, text });
-    this.#tell(`No re-test was started. ${text}`, true);
+    this.#tell(`No re-test was started. ${text}`, { mention: true, inJira: false });
+  }
+
+  /** It waits for this opening of its service's window; said once. */
+  planned({ opensMs, closesMs, words }: WindowOpening): void {
+    const { view } = this.#recorder;
+    if (view === undefined || this.#wanted === undefined) return;
+    this.#wanted = { ...this.#wanted, planned: true };
+    if (view.retestPlanned?.opensMs === opensMs) return;
+    this.#recorder.record({ type: 'retest-planned', opensMs, closesMs, words });
+    this.#tell(retestPlannedText(view, { opensMs, closesMs, words }), { mention: true, inJira: true });
   }
 
   /** Whoever asks is told at once whether one starts. */
@@ -65,19 +81,26 @@ export class FindingRetests {
   /** @param by - who asked for it; without anybody it starts by itself, where it touches only its own copies */
   want(by?: ActBy): RetestAnswer | undefined {
     const { view } = this.#recorder;
-    if (view === undefined || this.#wanted !== undefined) return undefined;
+    if (view === undefined) return undefined;
+    if (this.#wanted !== undefined) {
+      // What waits for its window starts now for whoever asks.
+      if (by !== undefined && this.#wanted.askedBy === undefined)
+        this.#wanted = { ...this.#wanted, askedBy: askerOf(by) };
+      return undefined;
+    }
     const answer = retestOf(view, (runbook) => runbookOf(runbook)?.touches, Date.now());
     if (!answer.starts) return answer;
     const { service, resource } = answer.subject;
-    const via = by?.via === 'personal-key' ? 'cli' : by?.via === 'web' ? 'web' : 'slack';
     this.#wanted = {
       runId: retestRunId(answer.subject, Date.now(), uuid4().slice(0, 4)),
       service,
       resource,
-      ...(by === undefined
-        ? {}
-        : { askedBy: { personId: by.personId, personName: by.personName, roles: by.roles, via } }),
+      ...(by === undefined ? {} : { askedBy: askerOf(by) }),
     };
     return answer;
   }
+}
+
+function askerOf({ personId, personName, roles, via }: ActBy): Asker {
+  return { personId, personName, roles, via: via === 'personal-key' ? 'cli' : via === 'web' ? 'web' : 'slack' };
 }

@@ -170,6 +170,7 @@ async function follow(start: RemediationState): Promise<void> {
   async function keepRetesting(): Promise<void> {
     for (;;) {
       await condition(() => stopping || about.retests.wanted !== undefined);
+      if (!stopping && patched('what starts by itself waits for its window')) await untilMayBegin();
       const retest = about.retests.wanted;
       if (stopping || retest === undefined) return;
       try {
@@ -180,6 +181,36 @@ async function follow(start: RemediationState): Promise<void> {
         const { code, what } = errorFacts(error);
         about.retests.refused(code, what);
       }
+    }
+  }
+
+  /** What starts by itself begins in its service's window; whoever asks for it is there, and need not wait. */
+  async function untilMayBegin(): Promise<void> {
+    const byItself = (): boolean => about.retests.wanted !== undefined && about.retests.wanted.askedBy === undefined;
+    while (byItself() && !stopping) {
+      if (recorder.view?.state === 'accepted') {
+        about.retests.refused('accepted', 'The risk was accepted meanwhile.');
+        return;
+      }
+      const { turns } = about;
+      const next = await nextWindow();
+      if (next === 'at any time' || (next !== undefined && next.isOpen)) return;
+      if (next !== undefined) about.retests.planned(next);
+      // Asked again when it opens, at any news, and once a day: the catalog may say something else by then.
+      const waitMs = next === undefined ? askAgainMs : Math.min(Math.max(next.inMs, 1000), dayMs);
+      await condition(() => stopping || !byItself() || about.turns !== turns, waitMs);
+    }
+  }
+
+  /** @returns nothing while the catalog cannot be asked */
+  async function nextWindow() {
+    const service = recorder.view?.finding.service ?? '';
+    try {
+      return (await working.run(() => lookingAtTickets().record.testWindow({ service }))).value.next ?? 'at any time';
+    } catch (error) {
+      if (!stopping)
+        log.warn('the catalog could not be asked when a re-test may begin', { code: errorFacts(error).code });
+      return undefined;
     }
   }
 

@@ -2,6 +2,7 @@ import { holdersOf, onDutyNow } from '../../catalog/people.ts';
 import type { SlackNow } from '../../catalog/people.ts';
 import type { LoadedCatalog } from '../../catalog/parse.ts';
 import type { Catalog } from '../../catalog/schema.ts';
+import { nextTestWindow } from '../../catalog/test-windows.ts';
 import { proofIn, provingSubject } from '../../domain/finding-proof.ts';
 import { dutyOf } from '../../domain/people-check.ts';
 import type { Finding } from '../../domain/finding.ts';
@@ -9,6 +10,7 @@ import type { Role } from '../../domain/gate.ts';
 import type { RemediationEntry } from '../../domain/remediation.ts';
 import type { RemediationSetting } from '../../domain/remediation-rules.ts';
 import type { Tier } from '../../domain/target.ts';
+import type { WindowOpening } from '../../domain/test-window.ts';
 import type { Store } from '../../store/connect.ts';
 import { appendRemediation, finishedRunsSince, followedFindings } from '../../store/remediations.ts';
 
@@ -45,6 +47,12 @@ export interface RemediationActivities {
     /** Who asked for it; without anybody it starts by itself. */
     askedBy?: { personId: string; personName: string; roles: readonly Role[]; via: 'cli' | 'slack' | 'web' };
   }): Promise<void>;
+  /**
+   * When a test of the service may begin by itself, by the catalog of now; nothing when at any time.
+   *
+   * @returns `isOpen` and `inMs`, since the clock of whoever waits may be another one
+   */
+  testWindow(request: { service: string }): Promise<{ next?: WindowOpening & { isOpen: boolean; inMs: number } }>;
   /** Tells findings' workflows that there may be news of their tickets or runs. Those that are over are passed by. */
   hintFindings(request: { fingerprints: readonly string[] }): Promise<void>;
 }
@@ -63,6 +71,12 @@ export const createRemediationActivities = (deps: {
   appendRemediation: (entries) => appendRemediation(deps.store, entries),
   async remediationSetting({ service, tier }) {
     return await settingOf((await deps.catalog()).catalog, service, tier, deps.slack);
+  },
+  async testWindow({ service }) {
+    const nowMs = Date.now();
+    const opening = nextTestWindow((await deps.catalog()).catalog, service, nowMs);
+    if (opening === undefined) return {};
+    return { next: { ...opening, isOpen: opening.opensMs <= nowMs, inMs: Math.max(0, opening.opensMs - nowMs) } };
   },
   async proofOf({ finding, sinceMs, simulated }) {
     const runs = await finishedRunsSince(deps.store, provingSubject(finding), sinceMs);

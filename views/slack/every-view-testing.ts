@@ -214,6 +214,7 @@ const saidView: RemediationView = {
   ticketsGone: [],
   reopened: plenty,
   retest: { runId, startedAtMs: openedAtMs },
+  retestPlanned: { opensMs: openedAtMs, closesMs: openedAtMs + 1, words: longText.slice(0, 200) },
   rechecked: { runId, sentence: longText.slice(0, 2000) },
   attestation: { by: voice, evidence: `https://${'e'.repeat(1900)}`, atMs: openedAtMs },
   acceptanceAsked: { by: voice, roles: [], until: '2027-03-31', reason: longText.slice(0, 2000) },

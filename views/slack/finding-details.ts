@@ -1,5 +1,6 @@
 import { formatDurationMs } from '../../domain/duration-text.ts';
 import { offersOf } from '../../domain/finding-acts.ts';
+import { openingText } from '../../domain/finding-words.ts';
 import type { Finding } from '../../domain/finding.ts';
 import type { RemediationView } from '../../domain/remediation.ts';
 import { isOverdue, stateOf } from '../finding-state.ts';
@@ -51,6 +52,7 @@ function saidLines({
   acceptanceAsked: asked,
   acceptance,
   retest,
+  retestPlanned,
   rechecked,
   closed,
 }: RemediationView): string[] {
@@ -71,6 +73,7 @@ function saidLines({
       : [
           `*Waits for a second person*  ${escapeMrkdwn(attestation.by.personName)} says that it is remedied: ${link(attestation.evidence, attestation.evidence)}`,
         ]),
+    ...(retestPlanned === undefined ? [] : [`*Tested again*  by itself ${escapeMrkdwn(openingText(retestPlanned))}`]),
     ...(retest === undefined ? [] : [`*Tested again by*  \`${escapeMrkdwn(retest.runId)}\``]),
     ...(rechecked === undefined || closed !== undefined
       ? []

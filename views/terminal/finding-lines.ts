@@ -1,4 +1,5 @@
 import { formatDurationMs } from '../../domain/duration-text.ts';
+import { openingText } from '../../domain/finding-words.ts';
 import type { Finding } from '../../domain/finding.ts';
 import type { RemediationEvent, RemediationView } from '../../domain/remediation.ts';
 import { isOverdue, stateOf } from '../finding-state.ts';
@@ -65,6 +66,7 @@ export function findingPage(
       `${formatDurationMs((view?.closed?.atMs ?? nowMs) - row.raisedAtMs)}, met ${counted(view?.timesMet ?? 1, 'time')}`,
     ),
     ...line('Due', view === undefined ? undefined : `${view.ticketRequest.dueDate} (tier ${view.ticketRequest.tier})`),
+    ...line('Re-test', view?.retestPlanned && `by itself ${openingText(view.retestPlanned)}`),
     ...line('Found', finding.found),
     ...line('Matters', finding.matters),
     ...line('Look', finding.lookFirst),
@@ -101,6 +103,8 @@ export function eventText(event: RemediationEvent): string {
       return `not proved: ${event.sentence}`;
     case 'retest-started':
       return `re-test ${event.runId} started ${event.askedBy === undefined ? 'by itself' : `for ${event.askedBy.personName}`}`;
+    case 'retest-planned':
+      return `a re-test starts by itself ${openingText(event)}`;
     case 'retest-not-started':
       return `no re-test was started: ${event.text}`;
     case 'attested':
