@@ -1,33 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import { parse, stringify } from 'yaml';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { actOnRun } from '../../client/runs/act.ts';
 import type { ActStatement } from '../../domain/act.ts';
 import type { FindingAct } from '../../domain/finding-acts.ts';
 import type { Finding } from '../../domain/finding.ts';
 import { signAct } from '../../domain/signing.ts';
-import { weekdays } from '../../domain/test-window.ts';
 import { readRemediationEvents } from '../../store/remediations.ts';
 import { remediationWorkflowId } from '../../workflows/messages.ts';
 import { people, untilAsked } from '../engine/acting.ts';
 import { typed } from '../engine/command-line.ts';
 import { runMessages, until } from '../engine/outside.ts';
-import { remedying } from '../engine/remedying.ts';
+import { remedying, withTestWindow } from '../engine/remedying.ts';
 import { createWorld } from '../engine/world.ts';
 import type { World } from '../engine/world.ts';
 
 const dayMs = 86_400_000;
 const minuteMs = 60_000;
-/** The catalog with one window for jira-cloud, in UTC, of half an hour. */
-const withWindow =
-  (opensMs: number) =>
-  (text: string): string => {
-    const catalog = parse(text) as { services: Record<string, object> };
-    const [from, to] = [opensMs, opensMs + 30 * minuteMs].map((atMs) => new Date(atMs).toISOString().slice(11, 16));
-    const days = [weekdays[new Date(opensMs).getUTCDay()]];
-    const jira = { ...catalog.services['jira-cloud'], testWindows: [{ days, from, to, timeZone: 'UTC' }] };
-    return stringify({ ...catalog, services: { ...catalog.services, 'jira-cloud': jira } });
-  };
 const inThreeDays = (): number => Date.now() + 3 * dayMs;
 
 let world: World;
@@ -35,7 +23,8 @@ beforeAll(async () => {
   world = await createWorld({
     source: false,
     aliases: ['boards-db'],
-    catalog: (text) => withWindow(inThreeDays())(text.replace(/remediation: .*/, 'remediation: { pollEvery: 300ms }')),
+    catalog: (text) =>
+      withTestWindow(inThreeDays())(text.replace(/remediation: .*/, 'remediation: { pollEvery: 300ms }')),
   });
 });
 afterAll(() => world.close());
@@ -46,7 +35,11 @@ async function closedWithoutProof(change: Partial<Finding> = {}): Promise<{ find
   const finding = await raise(change);
   const key = await untilFiled(finding);
   await closeByHand(key);
-  await untilIs(finding, ({ view }) => view?.retestPlanned !== undefined, 'planned into its window');
+  await untilIs(
+    finding,
+    ({ view }) => view?.retestPlanned !== undefined && view.ticket?.isDone === false,
+    'planned into its window, its ticket noted as open again',
+  );
   return { finding, key };
 }
 
@@ -84,7 +77,7 @@ test('a re-test that starts by itself waits for its window, says when that opens
 
   // The next minute that is not about to begin: normally it is waited for.
   const soonMs = Math.ceil((Date.now() + 10_000) / minuteMs) * minuteMs;
-  await world.changeCatalog(withWindow(soonMs));
+  await world.changeCatalog(withTestWindow(soonMs));
   // Any news has the finding look at today's catalog.
   await closeByHand(key);
   await until(async () => (await lineOf(finding))?.view?.retest !== undefined, 'tested again', 200_000);
@@ -99,7 +92,7 @@ test('a re-test that starts by itself waits for its window, says when that opens
 }, 240_000);
 
 test('whoever asks for it does not wait; and when they are told no, it starts in its window all the same', async () => {
-  await world.changeCatalog(withWindow(inThreeDays()));
+  await world.changeCatalog(withTestWindow(inThreeDays()));
   // The run of the test before this one holds the database.
   const { finding: busy } = await closedWithoutProof();
   expect(await does(busy, people.daniel, { kind: 'retest' })).toMatchObject({ outcome: 'accepted' });

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { parse, stringify } from 'yaml';
 import { makeFinding } from '../../domain/fingerprint.ts';
 import type { Finding } from '../../domain/finding.ts';
 import type { JournalBody } from '../../domain/journal-entry.ts';
 import type { TicketRequest } from '../../domain/notice.ts';
 import { projectRun } from '../../domain/run-projection.ts';
+import { weekdays } from '../../domain/test-window.ts';
 import { listFindings, readRemediationEvents } from '../../store/remediations.ts';
 import type { FindingLine } from '../../store/remediations.ts';
 import { exampleTicket } from '../../views/example-notices.ts';
@@ -15,6 +17,17 @@ import type { World } from './world.ts';
 
 export const attested = { kind: 'attested', sentence: 'The minutes of the next exercise show it.' } as const;
 const recheck = { kind: 'recheck', check: 'rpo', sentence: 'A new restore test whose RPO is met.' } as const;
+
+/** The catalog with one window for jira-cloud, of half an hour. @param opensMs - to the minute, which the window's clock shows in UTC */
+export const withTestWindow =
+  (opensMs: number) =>
+  (text: string): string => {
+    const catalog = parse(text) as { services: Record<string, object> };
+    const [from, to] = [opensMs, opensMs + 30 * 60_000].map((atMs) => new Date(atMs).toISOString().slice(11, 16));
+    const days = [weekdays[new Date(opensMs).getUTCDay()]];
+    const jira = { ...catalog.services['jira-cloud'], testWindows: [{ days, from, to, timeZone: 'UTC' }] };
+    return stringify({ ...catalog, services: { ...catalog.services, 'jira-cloud': jira } });
+  };
 
 export interface Ticket {
   readonly key: string;

@@ -54,6 +54,7 @@ describe('runs that are under way when a new version comes', () => {
       'people-check-watched',
       'people-check',
       'remediation-followed',
+      'remediation-planned',
       'remediation',
       'restore-test-aborted',
       'restore-test-asking',
