@@ -6,6 +6,7 @@ import type { FindingAct } from '../../domain/finding-acts.ts';
 import type { Finding } from '../../domain/finding.ts';
 import { signAct } from '../../domain/signing.ts';
 import { readRemediationEvents } from '../../store/remediations.ts';
+import { findingHintSignal } from '../../workflows/finding-messages.ts';
 import { remediationWorkflowId } from '../../workflows/messages.ts';
 import { people, untilAsked } from '../engine/acting.ts';
 import { typed } from '../engine/command-line.ts';
@@ -28,7 +29,9 @@ beforeAll(async () => {
   });
 });
 afterAll(() => world.close());
-const { raise, lineOf, ticketsOf, untilIs, untilFiled, closeByHand, commentsOf, typesOf } = remedying(() => world);
+const { raise, lineOf, ticketsOf, untilIs, untilFiled, closeByHand, commentsOf, typesOf, handleOf } = remedying(
+  () => world,
+);
 
 /** Somebody says that it is remedied; firedrill would have it tested again by itself. */
 async function closedWithoutProof(change: Partial<Finding> = {}): Promise<{ finding: Finding; key: string }> {
@@ -79,7 +82,7 @@ test('a re-test that starts by itself waits for its window, says when that opens
   const soonMs = Math.ceil((Date.now() + 10_000) / minuteMs) * minuteMs;
   await world.changeCatalog(withTestWindow(soonMs));
   // Any news has the finding look at today's catalog.
-  await closeByHand(key);
+  await handleOf(finding).signal(findingHintSignal);
   await until(async () => (await lineOf(finding))?.view?.retest !== undefined, 'tested again', 200_000);
   const events = await readRemediationEvents(world.store, finding.fingerprint);
   const started = events.filter(({ event }) => event.type === 'retest-started');
