@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readFile, rename, rm, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -124,4 +124,30 @@ test('edits, removals and a reset are there again; a line that was cut short is 
   third.say('anew');
   await third.commit();
   expect(texts(opened())).toEqual(['anew']);
+});
+
+test('what could not be written is written with what comes next', async () => {
+  await using folder = {
+    path: await mkdtemp(join(tmpdir(), 'slack-full-')),
+    [Symbol.asyncDispose]: () => rm(folder.path, { recursive: true }),
+  };
+  const store = new WorkspaceStore(folder.path);
+  const workspace = store.byKey('full');
+  const channel = workspace.channelForApp('C0DRILLS');
+  const say = (text: string) => workspace.post(channel, { user: 'U0ANNA', text });
+  const log = join(folder.path, 'workspaces', `${workspace.teamId}.messages.jsonl`);
+  say('before');
+  await store.commit(workspace);
+  await rename(log, `${log}.kept`);
+  await mkdir(log);
+  say('unwritten');
+  await expect(store.commit(workspace)).rejects.toThrow('EISDIR');
+  await rmdir(log);
+  // Half of a line got in before the disk was full.
+  await rename(`${log}.kept`, log);
+  await appendFile(log, '{"ts":"1.0","chan');
+  say('after');
+  await store.commit(workspace);
+  const read = new WorkspaceStore(folder.path).byKey('full');
+  expect(read.state.messages.map(({ text }) => text)).toEqual(['before', 'unwritten', 'after']);
 });

@@ -125,7 +125,8 @@ export class WorkspaceStore {
     try {
       await (wasReset ? log.replace(messages) : log.append(owed));
     } catch (error) {
-      for (const message of owed) changed.add(message);
+      // Nobody knows how much of it is in the file: the next write makes it anew.
+      kept.logged = [];
       throw error;
     }
   }

@@ -252,10 +252,10 @@ describe('an exercise that is not held', () => {
   });
 
   test('because nobody began it ends by itself, reminded before', async () => {
-    const runId = await start({ policy: { beginWithinMs: 4000, remindEveryMs: 1500 } });
+    const runId = await start({ policy: { beginWithinMs: 8000, remindEveryMs: 1500 } });
     const run = await expectEnding(world, runId, {
       verdict: 'aborted',
-      reason: /Nobody began the exercise within 4 s/,
+      reason: /Nobody began the exercise within 8 s/,
       findings: ['tabletop-exercise/not-begun'],
       copy: 'none',
     });
@@ -268,7 +268,7 @@ describe('an exercise that is not held', () => {
       { afterMs: 1000, roles: ['incident-commander' as const], secondChannel: false },
       { afterMs: 1500, roles: ['service-owner' as const], secondChannel: true },
     ];
-    const runId = await start({ policy: { escalations, answerWithinMs: 500, answerEscalations, closeWithinMs: 4000 } });
+    const runId = await start({ policy: { escalations, answerWithinMs: 500, answerEscalations, closeWithinMs: 12_000 } });
     const told = async (words: RegExp): Promise<boolean> =>
       (await runMessages(world, runId))
         .filter(({ key }) => key.startsWith('exercise-reminder:'))
@@ -288,7 +288,7 @@ describe('an exercise that is not held', () => {
     await does(runId, 'hannah', { kind: 'hot-wash', endEarly: 'Lunch.' });
     const run = await expectEnding(world, runId, {
       verdict: 'aborted',
-      reason: /not closed within 4 s of the beginning of its hot-wash/,
+      reason: /not closed within 12 s of the beginning of its hot-wash/,
       findings: ['tabletop-exercise/not-closed-in-time'],
       copy: 'none',
     });
