@@ -4,6 +4,7 @@ import type { Catalog, Person } from '../../catalog/schema.ts';
 import { FiredrillError } from '../../domain/errors.ts';
 import type { Role } from '../../domain/gate.ts';
 import type { SlackAppDeps } from './deps.ts';
+import type { SlackPeople } from './slack-people.ts';
 
 /** Somebody who clicked is not somebody who may: unknown, deactivated, a guest or a bot. The attempt is kept. */
 export class NotEligibleError extends FiredrillError {
@@ -84,7 +85,16 @@ const rolesAtClick = async (
 ): Promise<readonly Role[]> => await rolesNow(catalog, person, serviceIn(catalog), slackNow(deps));
 
 /** What roles depend on in Slack. What it does not say now does not count; a person's other roles do. */
-export function slackNow(deps: SlackAppDeps): SlackNow {
+const slackNow = (deps: SlackAppDeps): SlackNow => slackBy(deps, (slackId) => deps.people.standingOf(slackId));
+
+/**
+ * The same for what is shown and decides nothing. A champion of many services could stand in for many people: asked about all of them
+ * at each look, Slack would have no answer left for those who decide.
+ */
+export const slackToShow = (deps: SlackAppDeps): SlackNow =>
+  slackBy(deps, (slackId) => deps.people.standingToShow(slackId));
+
+function slackBy(deps: SlackAppDeps, standingOf: SlackPeople['standingOf']): SlackNow {
   const unlessSilent = async <T>(about: string, ask: () => Promise<T>, otherwise: T): Promise<T> => {
     try {
       return await ask();
@@ -99,6 +109,6 @@ export function slackNow(deps: SlackAppDeps): SlackNow {
   return {
     membersOf: (group) => unlessSilent(`user group ${group}`, () => deps.people.membersOf(group), []),
     hasLeft: (slackId) =>
-      unlessSilent(`account ${slackId}`, async () => (await deps.people.standingOf(slackId)) === 'deactivated', false),
+      unlessSilent(`account ${slackId}`, async () => (await standingOf(slackId)) === 'deactivated', false),
   };
 }

@@ -8,12 +8,12 @@ import { homeView, mineMessage, ticketsMessage } from '../../views/slack/home.ts
 import type { MineView } from '../../views/slack/home.ts';
 import type { Answer } from './answer.ts';
 import type { SlackAppDeps } from './deps.ts';
-import { identify, slackNow } from './identify.ts';
+import { identify, slackToShow } from './identify.ts';
 import { insteadOf, waitingExercises, waitingFindings, waitingGates, waitingReviews } from './waiting.ts';
 
 const whoIs = async (deps: SlackAppDeps, userId: string) => {
   const { catalog, person } = await identify(deps, userId, false, () => undefined);
-  return { catalog, person, takenOver: await dutiesTakenOver(catalog, person.id, slackNow(deps)) };
+  return { catalog, person, takenOver: await dutiesTakenOver(catalog, person.id, slackToShow(deps)) };
 };
 
 /** Somebody, and what is theirs in the place of others. */

@@ -5,15 +5,25 @@ import { isUnknownUser, membersOfUserGroup } from '../../catalog/user-groups.ts'
 const freshForMs = 1000;
 /** What Slack said last counts for so long while it does not answer, or asks us to slow down, milliseconds. */
 const goodForMs = 30_000;
+/** What is only shown need not be newer, milliseconds. */
+const shownForMs = 10 * 60_000;
+/** Questions under way for what is only shown: Slack counts ours together, and clicks that decide need theirs. */
+const showingAtMost = 4;
 
 /** What Slack says about somebody at the moment of a click. */
 export type Standing = 'member' | 'guest' | 'deactivated' | 'bot';
 
-/** Asks Slack about people at the moment of the click: a role that was taken away a moment ago is gone. */
+/**
+ * Asks Slack about people at the moment of the click: a role that was taken away a moment ago is gone. What is only shown is content
+ * with what was said in the last minutes.
+ */
 export class SlackPeople {
   readonly #client: Pick<WebClient, 'users' | 'usergroups'>;
   readonly #standings = new Map<string, Said<Standing>>();
   readonly #groups = new Map<string, Said<readonly string[]>>();
+  /** Those who wait to ask for what is only shown. */
+  readonly #waiting: (() => void)[] = [];
+  #showing = 0;
 
   constructor(client: Pick<WebClient, 'users' | 'usergroups'>) {
     this.#client = client;
@@ -21,7 +31,25 @@ export class SlackPeople {
 
   /** @throws what the Slack client throws, when it cannot be asked */
   async standingOf(userId: string): Promise<Standing> {
-    return await fresh(this.#standings, userId, async () => {
+    return await this.#standing(userId, freshForMs);
+  }
+
+  /** For what is shown and decides nothing: ten minutes old at most. @throws what the Slack client throws, when it cannot be asked */
+  async standingToShow(userId: string): Promise<Standing> {
+    if (this.#showing < showingAtMost) this.#showing += 1;
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    try {
+      return await this.#standing(userId, shownForMs);
+    } finally {
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#showing -= 1;
+      // The place goes on to the next.
+      else next();
+    }
+  }
+
+  async #standing(userId: string, newerThanMs: number): Promise<Standing> {
+    return await fresh(this.#standings, userId, newerThanMs, async () => {
       const user = await this.#userOf(userId);
       if (user === 'gone' || user?.deleted === true) return 'deactivated';
       if (user?.is_bot === true) return 'bot';
@@ -41,7 +69,7 @@ export class SlackPeople {
 
   /** Slack ids of the people in a user group, by its id or its handle. @throws what the Slack client throws, when it cannot be asked */
   async membersOf(group: string): Promise<readonly string[]> {
-    return await fresh(this.#groups, group, () => membersOfUserGroup(this.#client, group));
+    return await fresh(this.#groups, group, freshForMs, () => membersOfUserGroup(this.#client, group));
   }
 }
 
@@ -50,10 +78,15 @@ interface Said<T> {
   readonly atMs: number;
 }
 
-async function fresh<T>(known: Map<string, Said<T>>, key: string, ask: () => Promise<T>): Promise<T> {
+async function fresh<T>(
+  known: Map<string, Said<T>>,
+  key: string,
+  newerThanMs: number,
+  ask: () => Promise<T>,
+): Promise<T> {
   const before = known.get(key);
   const nowMs = Date.now();
-  if (before !== undefined && nowMs - before.atMs < freshForMs) return await before.value;
+  if (before !== undefined && nowMs - before.atMs < newerThanMs) return await before.value;
   const value = ask().catch((error: unknown) => {
     known.delete(key);
     if (before === undefined || nowMs - before.atMs >= goodForMs) throw error;

@@ -12,7 +12,7 @@ import { gatesWaitingMessage } from '../../views/slack/waiting.ts';
 import type { WaitingFinding, WaitingGate, WaitingReview } from '../../views/slack/waiting.ts';
 import type { Answer } from './answer.ts';
 import type { SlackAppDeps } from './deps.ts';
-import { identify, slackNow } from './identify.ts';
+import { identify, slackToShow } from './identify.ts';
 
 /** `/dr approve`: the questions that this person may answer now, with their buttons. @throws FiredrillError */
 export async function gatesWaitingFor(deps: SlackAppDeps, userId: string): Promise<Answer> {
@@ -105,7 +105,7 @@ export async function waitingFindings(
       const { service } = view.finding;
       // A service that left the catalog meanwhile has nobody who could speak for it.
       if (!Object.hasOwn(catalog.services, service)) return [];
-      const roles = await rolesNow(catalog, person, service, slackNow(deps));
+      const roles = await rolesNow(catalog, person, service, slackToShow(deps));
       const word = secondWordOf(view, { personId: person.id, personName: person.name, roles }, Date.now());
       if (word === undefined) return [];
       const first = (word === 'attest' ? view.attestation : view.acceptanceAsked)?.by.personId;
@@ -133,6 +133,6 @@ async function mayDecide(
   if (last !== undefined && last.decision.choice !== 'withdraw') return false;
   // A service that left the catalog meanwhile has nobody who could decide for it.
   if (!Object.hasOwn(catalog.services, run.service)) return false;
-  const roles: readonly Role[] = await rolesNow(catalog, person, run.service, slackNow(deps));
+  const roles: readonly Role[] = await rolesNow(catalog, person, run.service, slackToShow(deps));
   return fitsAny(seatsAt(gate, nowMs), { roles });
 }
