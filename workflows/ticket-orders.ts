@@ -1,16 +1,28 @@
 import { CancellationScope, getExternalWorkflowHandle, log } from '@temporalio/workflow';
-import type { TicketFiled, TicketOrder } from '../domain/notice.ts';
+import type { GapReported, TicketFiled, TicketOrder } from '../domain/notice.ts';
 import { errorFacts } from './failures.ts';
 import { memberOf } from './hear.ts';
 import { ticketFiledSignal } from './messages.ts';
 
-/** What somebody sent, when it has the form of an order for a ticket. */
-export const orderIn = (sent: unknown): TicketOrder | undefined =>
-  typeof memberOf(sent, 'replyTo') === 'string' &&
-  typeof memberOf(memberOf(sent, 'finding'), 'fingerprint') === 'string' &&
-  typeof memberOf(memberOf(sent, 'ticket'), 'project') === 'string'
-    ? (sent as TicketOrder)
+/** What somebody sent, when it has the form of an order for a ticket; a report in it that is none is left out. */
+export function orderIn(sent: unknown): TicketOrder | undefined {
+  if (
+    typeof memberOf(sent, 'replyTo') !== 'string' ||
+    typeof memberOf(memberOf(sent, 'finding'), 'fingerprint') !== 'string' ||
+    typeof memberOf(memberOf(sent, 'ticket'), 'project') !== 'string'
+  )
+    return undefined;
+  const { reported: said, ...order } = sent as TicketOrder;
+  const reported = reportIn(said);
+  return reported === undefined ? order : { ...order, reported };
+}
+
+function reportIn(sent: unknown): GapReported | undefined {
+  const [reportId, slackId] = [memberOf(sent, 'reportId'), memberOf(sent, 'slackId')];
+  return typeof reportId === 'string' && typeof slackId === 'string' && reportId !== '' && slackId !== ''
+    ? { reportId, slackId }
     : undefined;
+}
 
 /**
  * Tells a workflow that a ticket is there: who ordered it, or a run that waits for it. Nobody waits any more where this

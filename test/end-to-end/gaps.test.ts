@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { reportGap } from '../../client/runs/report-gap.ts';
+import { gapFinding } from '../../domain/gap.ts';
+import { taskQueue } from '../../domain/queues.ts';
+import { exampleTicket } from '../../views/example-notices.ts';
+import { remediationWorkflowId } from '../../workflows/messages.ts';
+import { brokenTasksOf } from '../engine/broken-tasks.ts';
 import { jiraIssues, runMessages, until } from '../engine/outside.ts';
 import { createWorld } from '../engine/world.ts';
 import type { World } from '../engine/world.ts';
@@ -48,6 +53,31 @@ test('the channel of the service hears of it once for each report, however often
     expect.stringMatching(/^gap:gap\/jira-cloud\/first .*The contact left in May.*<@U0PRIYA>/),
     expect.stringMatching(/Reported by Daniel Kim.*<@U0DANIEL>/),
   ]);
+});
+
+test.each([
+  ['null', null],
+  ['a word', 'gap/jira-cloud/1'],
+  ['an empty object', {}],
+  ['nobody', { reportId: 'gap/jira-cloud/1', slackId: null }],
+  ['no id', { reportId: { id: 1 }, slackId: 'U0PRIYA' }],
+])('an order whose report is %s does not hold the finding up: its ticket is filed', async (what, reported) => {
+  const finding = gapFinding({ ...report, title: `Reported by ${what}`, reportId: 'gap/jira-cloud/1' });
+  const workflowId = remediationWorkflowId(world.config.taskQueuePrefix, finding.fingerprint);
+  await world.temporal.workflow.signalWithStart('remediation', {
+    workflowId,
+    taskQueue: taskQueue(world.config.taskQueuePrefix, 'workflows'),
+    args: [{}],
+    signal: 'ticket-ordered',
+    signalArgs: [{ finding, ticket: exampleTicket, simulated: true, replyTo: '', filedBefore: false, reported }],
+  });
+  await until(
+    async () => JSON.stringify(await jiraIssues(world)).includes(`Reported by ${what}`),
+    'the ticket is filed',
+    30_000,
+  );
+  expect(await brokenTasksOf(world.temporal, workflowId)).toEqual([]);
+  expect(await runMessages(world, `finding/${finding.fingerprint}`)).toEqual([]);
 });
 
 test('of something that the catalog does not have records nothing', async () => {
