@@ -7,12 +7,21 @@ import type { Client } from '@temporalio/client';
  */
 const harmless: ReadonlySet<unknown> = new Set([1, 13, 17, 18, 20, 31]);
 
+/** How many of those there may be in one run; more is a storm that nothing outside explains. */
+const harmlessAtMost = 20;
+
 /** Workflow tasks that failed through our code or what it asked for (14 an exception, 24 non-determinism, …), each in words. */
 export async function brokenTasksOf(temporal: Client, workflowId: string): Promise<readonly string[]> {
   const { events } = await temporal.workflow.getHandle(workflowId).fetchHistory();
-  return (events ?? []).flatMap(({ workflowTaskFailedEventAttributes: failed }) =>
-    !failed || harmless.has(failed.cause)
-      ? []
-      : [`a workflow task of ${workflowId} failed (cause ${failed.cause ?? 0}): ${failed.failure?.message ?? ''}`],
-  );
+  const failed = (events ?? []).flatMap(({ workflowTaskFailedEventAttributes: it }) => (it ? [it] : []));
+  const broken = failed.filter(({ cause }) => !harmless.has(cause));
+  return [
+    ...broken.map(
+      ({ cause, failure }) =>
+        `a workflow task of ${workflowId} failed (cause ${cause ?? 0}): ${failure?.message ?? 'no message'}`,
+    ),
+    ...(failed.length - broken.length > harmlessAtMost
+      ? [`${failed.length - broken.length} workflow tasks of ${workflowId} had to be given again`]
+      : []),
+  ];
 }
