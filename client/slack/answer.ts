@@ -28,19 +28,20 @@ export const patienceMs = 2500;
  * it takes longer, and then the end of it; an error as three sentences.
  *
  * @param meanwhile - what to say when it takes longer: what is happening and what else can be done
+ * @param work - nothing when the person has been told already
  */
 export async function answering(
   deps: SlackAppDeps,
   tell: Tell,
   meanwhile: string,
-  work: () => Promise<Answer>,
+  work: () => Promise<Answer | undefined>,
 ): Promise<void> {
   const slow = setTimeout(() => {
     tell({ text: `⏳ ${meanwhile}` }).catch((error: unknown) =>
       deps.log('warn', 'an interim answer did not reach Slack', { error: String(error) }),
     );
   }, patienceMs);
-  let answer: Answer;
+  let answer: Answer | undefined;
   try {
     answer = await work();
   } catch (error) {
@@ -52,6 +53,7 @@ export async function answering(
   } finally {
     clearTimeout(slow);
   }
+  if (answer === undefined) return;
   try {
     const { more = [], ...first } = answer;
     for (const page of [first, ...more.slice(0, morePagesAtMost)]) await tell({ ...page, text: clip(page.text, 3000) });
@@ -60,27 +62,48 @@ export async function answering(
   }
 }
 
+/** A form that somebody has sent, and the one answer that Slack takes to it. */
+interface SentForm {
+  readonly ack: (answer?: { response_action: 'errors'; errors: Record<string, string> }) => Promise<void>;
+  readonly view: { readonly blocks: readonly { readonly type: string; readonly block_id?: string }[] };
+}
+
 /**
  * Closes a form when the work behind it has come to something: until then Slack keeps what was typed, and an app that dies
- * before has lost nothing; sent again, the same form counts once. Slack gives three seconds, so it closes when they are almost
- * over, whatever the work is at.
+ * before has lost nothing; sent again, the same form counts once. While what is needed for it is not there, the form stays open and
+ * says so. Slack gives three seconds, so it closes when they are almost over, whatever the work is at.
  *
- * @returns the work, for `answering`
+ * @returns the work, for `answering`; it comes to nothing more to tell when the form has told it
  */
 export const closingForm =
-  (deps: Pick<SlackAppDeps, 'log'>, ack: () => Promise<void>, work: () => Promise<Answer>) =>
-  async (): Promise<Answer> => {
-    let closed: Promise<void> | undefined;
-    const close = (): Promise<void> =>
-      (closed ??= ack().catch((error: unknown) =>
-        deps.log('warn', 'a form could not be closed', { error: String(error) }),
+  (deps: Pick<SlackAppDeps, 'log'>, { ack, view }: SentForm, work: () => Promise<Answer>) =>
+  async (): Promise<Answer | undefined> => {
+    let answered: Promise<boolean> | undefined;
+    /** @returns whether Slack has it; the first answer is the only one */
+    const answer = (...with_: Parameters<typeof ack>): Promise<boolean> =>
+      (answered ??= ack(...with_).then(
+        () => true,
+        (error: unknown) => {
+          deps.log('warn', 'a form could not be answered', { error: String(error) });
+          return false;
+        },
       ));
-    const slow = setTimeout(() => void close(), patienceMs);
+    const slow = setTimeout(() => void answer(), patienceMs);
     try {
-      return await work();
+      const done = await work();
+      await answer();
+      return done;
+    } catch (error) {
+      const block = view.blocks.find(({ type }) => type === 'input')?.block_id;
+      const isBusy = error instanceof FiredrillError && error.kind === 'busy';
+      if (answered === undefined && isBusy && block !== undefined) {
+        const text = `${error.message} What you typed is still here.`;
+        if (await answer({ response_action: 'errors', errors: { [block]: clip(text, 600) } })) return undefined;
+      }
+      await answer();
+      throw error;
     } finally {
       clearTimeout(slow);
-      await close();
     }
   };
 

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
+import { FiredrillError } from '../../domain/errors.ts';
 import { foldRemediation } from '../../domain/remediation.ts';
 import { exampleAddress, exampleFinding, exampleStatus, exampleTicket } from '../../views/example-notices.ts';
 import { findingNewsMessage } from '../../views/slack/finding-news.ts';
 import { runMessage } from '../../views/slack/run-message.ts';
-import { appScene, exampleIncidentId } from './sandbox-harness.ts';
+import { appScene, exampleIncidentId, unreachable } from './sandbox-harness.ts';
 import type { AppScene, OneGate } from './sandbox-harness.ts';
 
 /** A form closes when the engine has what was typed: until then Slack keeps it, whatever becomes of the app. */
@@ -116,17 +117,48 @@ test('but never later than Slack allows: then the person is told that it is not 
   expect(scene.engine.gaps).toHaveLength(1);
 });
 
-test('what a form starts has one id, however often it is sent', async () => {
+test.each(forms)('%s stays open with what was typed while the engine is away, and says so there', async (_, form) => {
   await using scene = await appScene();
-  for (const [, { open, values }] of forms.filter(([name]) => name === 'an incident' || name === 'a start')) {
+  await form.open(scene);
+  scene.engine.away = unreachable('The engine');
+  expect(await scene.submit('U0DANIEL', form.values)).toMatchObject({ status: 'errors' });
+  expect(JSON.stringify(await scene.submit('U0DANIEL', {}))).toMatch(
+    /The engine does not answer\..*Try again in a minute\..*still here/,
+  );
+  scene.engine.away = undefined;
+  // Nothing is typed again.
+  expect(await scene.submit('U0DANIEL', {})).toMatchObject({ status: 'ok' });
+  expect(form.taken(scene.engine)).toHaveLength(1);
+  expect(await scene.nextTold('U0DANIEL')).toMatch(/^✔/);
+});
+
+test('what is no outage closes a form, and the person is told', async () => {
+  await using scene = await appScene();
+  await gap.open(scene);
+  const { facts } = unreachable('x');
+  scene.engine.away = new FiredrillError({ ...facts, kind: 'refused', what: 'This is not for you.' });
+  expect(await scene.submit('U0DANIEL', gap.values)).toMatchObject({ status: 'ok' });
+  expect(await scene.nextTold('U0DANIEL')).toMatch(/This is not for you\./);
+});
+
+test.each(forms.filter(([name]) => name === 'an incident' || name === 'a start'))(
+  '%s has one id, however often its form is sent',
+  async (_, { open, values }) => {
+    await using scene = await appScene();
+    const { engine } = scene;
+    await open(scene);
+    engine.answerLost = unreachable('The engine');
+    expect(await scene.submit('U0DANIEL', values)).toMatchObject({ status: 'errors' });
+    engine.answerLost = undefined;
+    expect(await scene.submit('U0DANIEL', {})).toMatchObject({ status: 'ok' });
+    const [first, second, ...others] = [...engine.declared, ...engine.started].map(({ once }) => once);
+    expect(others).toEqual([]);
+    expect(first).toMatchObject({ token: expect.stringContaining('U0DANIEL') as string });
+    expect(second).toEqual(first);
+
+    // Another form is another one.
     await open(scene);
     await scene.submit('U0DANIEL', values);
-  }
-  const started = [...scene.engine.declared, ...scene.engine.started];
-  expect(started).toHaveLength(2);
-  for (const { once } of started)
-    expect(once).toMatchObject({
-      token: expect.stringContaining('U0DANIEL') as string,
-      atMs: expect.any(Number) as number,
-    });
-});
+    expect([...engine.declared, ...engine.started].at(-1)?.once?.token).not.toBe(first?.token);
+  },
+);

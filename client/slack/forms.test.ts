@@ -257,14 +257,6 @@ describe('a gap', () => {
     expect(scene.engine.refused).toMatchObject([{ who: 'U0HANNAH', choice: 'gap', code: 'guest' }]);
     expect(scene.engine.gaps).toEqual([]);
   });
-
-  test('while the engine is away is told to be reported again', async () => {
-    await using scene = await appScene();
-    scene.engine.away = unreachable('The workflow engine (Temporal)');
-    await scene.openForm('U0PRIYA', 'gap jira-cloud');
-    await scene.submit('U0PRIYA', filled);
-    expect(await scene.nextTold('U0PRIYA')).toMatch(/Temporal.* does not answer[\s\S]*Try again/);
-  });
 });
 
 test('the command may have another name', async () => {

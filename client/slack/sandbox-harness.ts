@@ -63,6 +63,8 @@ export class OneGate implements Engine {
   delayMs = 0;
   storeDelayMs = 0;
   away: FiredrillError | undefined;
+  /** As `away`, but what is started or declared has happened, and only its answer is lost. */
+  answerLost: FiredrillError | undefined;
   storeAway: FiredrillError | undefined;
   over = false;
 
@@ -113,6 +115,7 @@ export class OneGate implements Engine {
   start: Engine['start'] = async (request) => {
     await this.#answerAtAll();
     this.started.push(request);
+    if (this.answerLost !== undefined) throw this.answerLost;
     return { runId: exampleRunId, simulated: true };
   };
 
@@ -120,6 +123,7 @@ export class OneGate implements Engine {
   declare: Engine['declare'] = async (request) => {
     await this.#answerAtAll();
     this.declared.push(request);
+    if (this.answerLost !== undefined) throw this.answerLost;
     return { runId: exampleIncidentId, simulated: true };
   };
 

@@ -112,5 +112,5 @@ const filledIn =
       return { text: decisionText(result) };
     };
     const tell = byMessage(client, userId, memory?.channel ?? userId);
-    await answering(deps, tell, notConfirmedYet, closingForm(deps, ack, work));
+    await answering(deps, tell, notConfirmedYet, closingForm(deps, { ack, view }, work));
   };

@@ -110,6 +110,6 @@ const given =
       deps,
       byMessage(client, userId, memory?.channel ?? userId),
       notConfirmedYet,
-      closingForm(deps, ack, work),
+      closingForm(deps, { ack, view }, work),
     );
   };

@@ -40,5 +40,5 @@ export const confirmed =
       });
       return { text: decisionText(result) };
     };
-    await answering(deps, tell, meanwhile, closingForm(deps, ack, work));
+    await answering(deps, tell, meanwhile, closingForm(deps, { ack, view }, work));
   };

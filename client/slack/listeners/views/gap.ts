@@ -58,5 +58,5 @@ export const gapGiven =
       }
     };
     const tell = byMessage(client, userId, memory?.channel ?? userId);
-    await answering(deps, tell, meanwhile, closingForm(deps, ack, work));
+    await answering(deps, tell, meanwhile, closingForm(deps, { ack, view }, work));
   };

@@ -76,7 +76,7 @@ export const declareGiven =
       deps,
       byMessage(client, userId, memory?.channel ?? userId),
       notConfirmedYet,
-      closingForm(deps, ack, work),
+      closingForm(deps, { ack, view }, work),
     );
   };
 
@@ -142,6 +142,6 @@ export const incidentActGiven =
       deps,
       byMessage(client, userId, memory?.channel ?? userId),
       notConfirmedYet,
-      closingForm(deps, ack, work),
+      closingForm(deps, { ack, view }, work),
     );
   };

@@ -47,5 +47,5 @@ export const reasonGiven =
       const result = await decideBySlack(deps, { ...by, ...why, ...gate, runId, choice, clickedAtMs: Date.now() });
       return { text: decisionText(result) };
     };
-    await answering(deps, tell, meanwhile, closingForm(deps, ack, work));
+    await answering(deps, tell, meanwhile, closingForm(deps, { ack, view }, work));
   };

@@ -66,7 +66,7 @@ export const startGiven =
     };
     const tell = byMessage(client, by.userId, memory?.channel ?? by.userId);
     const work = (): Promise<Answer> => startInSlack(deps, command, by);
-    await answering(deps, tell, notConfirmedYet, closingForm(deps, ack, work));
+    await answering(deps, tell, notConfirmedYet, closingForm(deps, { ack, view }, work));
   };
 
 /** What was filled in, as the command that says the same; or what is missing, by field. */
