@@ -71,7 +71,24 @@ function showsFinding({ engine }: AppScene, ...events: readonly RemediationEvent
   engine.known.splice(0, 1, { fingerprint: finding.fingerprint, finding, raisedAtMs: openedAtMs, view });
 }
 
+/** What is on the Home tab of a person who does not open it anew. */
+async function stillOnHome(scene: AppScene, user: string): Promise<string> {
+  const { homes } = (await scene.control('GET', 'views')) as { homes: Readonly<Record<string, { user: string }>> };
+  return JSON.stringify(Object.values(homes).filter((home) => home.user === user));
+}
+
 describe('an exercise that waits', () => {
+  test('does not wait any more once its form was sent', async () => {
+    await using scene = await exercising(plannedExercise);
+    await scene.openHome('U0JONAS', 'Waiting for me (1)');
+    await scene.clickHome('U0JONAS', exerciseOpenId('take-role'));
+    await scene.formShows(exerciseFormId('take-role'));
+    scene.engine.projection = undefined;
+    const role = { value: 'incident-commander' };
+    expect(await scene.submit('U0JONAS', { role })).toMatchObject({ status: 'ok' });
+    await expect.poll(() => stillOnHome(scene, 'U0JONAS'), { timeout: 10_000 }).toContain('Nothing waits for you');
+  });
+
   test('shows who is needed what there is to do, and it is done from there', async () => {
     await using scene = await exercising(plannedExercise);
     const shown = await scene.openHome('U0JONAS', 'Waiting for me (1)');
@@ -117,6 +134,10 @@ describe('a finding that waits for a second person', () => {
       expect(await scene.openHome(other, 'Waiting for me')).toContain('Nothing waits for you');
     await scene.clickHome('U0PRIYA', 'open_attest');
     await scene.formShows('Jonas Weber');
+    scene.engine.known.splice(0);
+    const evidence = { url: 'https://wiki.example.com/minutes' };
+    expect(await scene.submit('U0PRIYA', { evidence })).toMatchObject({ status: 'ok' });
+    await expect.poll(() => stillOnHome(scene, 'U0PRIYA'), { timeout: 10_000 }).toContain('Nothing waits for you');
   });
 
   test('waits for the other role when its risk is to be accepted', async () => {
@@ -242,8 +263,10 @@ describe('the Home tab', () => {
     await using scene = await busyScene();
     await scene.openHome('U0JONAS', 'Waiting for me');
     await scene.clickHome('U0JONAS', 'open_stop_all');
+    scene.engine.projection = undefined;
     await scene.submit('U0JONAS', { reason: { text: 'incident 4711' } });
     await expect.poll(() => scene.directMessages('U0JONAS')).toContain('✔ All drills are stopped.');
+    await expect.poll(() => stillOnHome(scene, 'U0JONAS'), { timeout: 10_000 }).toContain('Nothing waits for you');
   });
 
   test('says so while the store is away, and is right again after another look', async () => {

@@ -10,6 +10,20 @@ const storeIsSlow = 'The store is slow to answer. What concerns you appears here
 export const showHome = (deps: SlackAppDeps, client: Pick<WebClient, 'views'>, userId: string): Promise<void> =>
   answering(deps, onHome(client, userId), storeIsSlow, () => home(deps, userId));
 
+/**
+ * After a form was sent: one that was opened from the Home tab asked for something that waits there, and does not any more.
+ *
+ * @param openedIn - the channel that the form remembers; for the Home tab, which is in none, the person
+ */
+export async function homeAfterForm(
+  deps: SlackAppDeps,
+  client: Pick<WebClient, 'views'>,
+  userId: string,
+  openedIn: string | undefined,
+): Promise<void> {
+  if (openedIn === userId) await showHome(deps, client, userId);
+}
+
 /** Somebody opens the app: its Home tab is made anew each time. */
 export const homeOpened =
   (deps: SlackAppDeps) =>

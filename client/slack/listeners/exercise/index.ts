@@ -23,7 +23,7 @@ import type { Answer } from '../../answer.ts';
 import type { SlackAppDeps } from '../../deps.ts';
 import { identify } from '../../identify.ts';
 import { clickOf, notOurs } from '../actions/click.ts';
-import { showHome } from '../events/home.ts';
+import { homeAfterForm, showHome } from '../events/home.ts';
 import { notConfirmedYet, openForm } from '../heard.ts';
 import type { Pressed, Submitted } from '../heard.ts';
 import { readExerciseForm } from './read-form.ts';
@@ -113,4 +113,5 @@ const filledIn =
     };
     const tell = byMessage(client, userId, memory?.channel ?? userId);
     await answering(deps, tell, notConfirmedYet, closingForm(deps, { ack, view }, work));
+    await homeAfterForm(deps, client, userId, memory?.channel);
   };

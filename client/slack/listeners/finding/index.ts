@@ -19,6 +19,7 @@ import type { Answer } from '../../answer.ts';
 import type { SlackAppDeps } from '../../deps.ts';
 import { actOnFinding, finding } from '../../finding-in-slack.ts';
 import { clickOf, notOurs } from '../actions/click.ts';
+import { homeAfterForm } from '../events/home.ts';
 import { notConfirmedYet, openForm } from '../heard.ts';
 import type { Pressed, Submitted } from '../heard.ts';
 import { dayIn, textIn } from '../views/fields.ts';
@@ -112,4 +113,5 @@ const given =
       notConfirmedYet,
       closingForm(deps, { ack, view }, work),
     );
+    await homeAfterForm(deps, client, userId, memory?.channel);
   };

@@ -6,6 +6,7 @@ import type { Answer } from '../../answer.ts';
 import { decideBySlack } from '../../decide-by-slack.ts';
 import type { SlackAppDeps } from '../../deps.ts';
 import { notOurs } from '../actions/click.ts';
+import { homeAfterForm } from '../events/home.ts';
 import { textIn } from './fields.ts';
 
 /**
@@ -41,4 +42,5 @@ export const confirmed =
       return { text: decisionText(result) };
     };
     await answering(deps, tell, meanwhile, closingForm(deps, { ack, view }, work));
+    await homeAfterForm(deps, client, body.user.id, memory?.channel);
   };

@@ -8,6 +8,7 @@ import { decideAbout, decideAtGate } from '../../decide-about.ts';
 import { decideBySlack } from '../../decide-by-slack.ts';
 import type { SlackAppDeps } from '../../deps.ts';
 import { notOurs } from '../actions/click.ts';
+import { homeAfterForm } from '../events/home.ts';
 import { chosenIn, textIn } from './fields.ts';
 
 type Arguments = SlackViewMiddlewareArgs<ViewSubmitAction> & AllMiddlewareArgs;
@@ -48,4 +49,5 @@ export const reasonGiven =
       return { text: decisionText(result) };
     };
     await answering(deps, tell, meanwhile, closingForm(deps, { ack, view }, work));
+    await homeAfterForm(deps, client, body.user.id, memory?.channel);
   };
