@@ -236,10 +236,9 @@ class Installed implements Installation {
 
   async kill(target: Target): Promise<void> {
     if (target === 'up') return await this.undisturbed(() => this.#killUp());
-    const isTooOften = (): boolean => (this.#restarts.get(target) ?? 0) >= restartsBeforeGivingUp;
-    if (isTooOften()) await this.undisturbed(async () => (isTooOften() ? await this.#renew(target) : undefined));
-    if (target === 'temporal') await this.undisturbed(() => this.#killProcess(target));
-    else await this.#killProcess(target);
+    const kill = () => this.#killProcess(target);
+    while (!(target === 'temporal' ? await this.undisturbed(kill) : await kill()))
+      await this.undisturbed(async () => (this.#isTooOften(target) ? await this.#renew(target) : undefined));
   }
 
   async close(): Promise<readonly string[]> {
@@ -265,7 +264,13 @@ class Installed implements Installation {
     await this.start();
   }
 
-  async #killProcess(name: Exclude<Target, 'up'>): Promise<void> {
+  /** `up` gives up what falls over again and again, as it should: no campaign may go that far by chance. */
+  #isTooOften(name: ProcessName): boolean {
+    return (this.#restarts.get(name) ?? 0) >= restartsBeforeGivingUp;
+  }
+
+  /** @returns false when `up` would have to give it up: other runs have killed it, too, while this one waited for its turn */
+  async #killProcess(name: Exclude<Target, 'up'>): Promise<boolean> {
     let alive: ProcessIdentity | undefined;
     await until(
       () => {
@@ -276,7 +281,7 @@ class Installed implements Installation {
       `${name} is there to be killed`,
       120_000,
     );
-    if (alive === undefined) return;
+    if (alive === undefined || this.#isTooOften(name)) return false;
     this.#restarts.set(name, (this.#restarts.get(name) ?? 0) + 1);
     this.#killed.set(name, alive);
     this.#kills += 1;
@@ -289,6 +294,7 @@ class Installed implements Installation {
       );
       await this.#liftSlackLimits();
     }
+    return true;
   }
 
   /** As a person who sees that a process fell over again and again. */
