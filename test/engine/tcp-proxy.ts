@@ -1,5 +1,6 @@
 import { createServer, connect } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
+import { beginsAnswer, Http2Frames } from './http2-frames.ts';
 
 /** A door in front of a TCP server that can be shut: what goes through is cut, what comes is refused. */
 export interface TcpProxy {
@@ -22,17 +23,16 @@ export interface TcpProxy {
 export async function startTcpProxy(target: {
   readonly host: string;
   readonly port: number;
-  /** What counts as an answer; any bytes by default. */
-  readonly isAnswer?: (bytes: Buffer) => boolean;
+  /** Many calls at a time: only the answer to the one that carried the text is lost. Default: the next bytes are the answer. */
+  readonly speaks?: 'http2';
 }): Promise<TcpProxy> {
-  const { isAnswer = () => true } = target;
   const sockets = new Set<Socket>();
   let isOpen = true;
-  let toLose: { text: string; times: number; afterwards?: 'shut' | undefined }[] = [];
+  let toLose: ToLose[] = [];
   let repliesLost = 0;
 
   /** Whether the answer to these bytes is to be lost; counted down. */
-  const loses = (bytes: Buffer): (typeof toLose)[number] | undefined => {
+  const loses = (bytes: Buffer): ToLose | undefined => {
     const found = toLose.find(({ text }) => bytes.includes(text));
     if (!found) return undefined;
     found.times -= 1;
@@ -51,17 +51,17 @@ export async function startTcpProxy(target: {
       return;
     }
     const upstream = connect(target);
-    let swallowing: ReturnType<typeof loses>;
-    client.on('data', (bytes) => {
-      swallowing ??= loses(bytes);
-    });
+    const lost = answerLost(loses, target.speaks);
+    client.on('data', (bytes) => lost.asked(bytes));
     upstream.on('data', (bytes) => {
-      if (swallowing === undefined) client.write(bytes);
-      else if (isAnswer(bytes)) {
-        repliesLost += 1;
-        if (swallowing.afterwards === 'shut') shut();
-        client.destroy();
+      const swallowed = lost.answered(bytes);
+      if (swallowed === undefined) {
+        client.write(bytes);
+        return;
       }
+      repliesLost += 1;
+      if (swallowed.afterwards === 'shut') shut();
+      client.destroy();
     });
     client.pipe(upstream);
     for (const [from, to] of [
@@ -98,10 +98,32 @@ export async function startTcpProxy(target: {
   };
 }
 
-/** For gRPC: only frames of headers, which begin an answer; windows, settings and pings are talk of the connection. */
-export function beginsHttp2Answer(bytes: Buffer): boolean {
-  const headers = 1;
-  for (let at = 0; at + 9 <= bytes.length; at += 9 + bytes.readUIntBE(at, 3))
-    if (bytes[at + 3] === headers) return true;
-  return false;
+interface ToLose {
+  readonly text: string;
+  times: number;
+  readonly afterwards?: 'shut' | undefined;
+}
+
+/** Finds, in one connection, the answer that is to be lost. @param loses - whether the answer to what these bytes ask is */
+function answerLost(loses: (bytes: Buffer) => ToLose | undefined, speaks: 'http2' | undefined) {
+  let losing: ToLose | undefined;
+  let call = 0;
+  const [asking, answering] = [new Http2Frames(), new Http2Frames()];
+  return {
+    asked(bytes: Buffer): void {
+      if (speaks === undefined) {
+        losing ??= loses(bytes);
+        return;
+      }
+      for (const { payload, stream } of asking.push(bytes)) {
+        if (losing !== undefined) continue;
+        losing = loses(payload);
+        call = stream;
+      }
+    },
+    answered(bytes: Buffer): ToLose | undefined {
+      if (speaks === undefined) return losing;
+      return answering.push(bytes).some((frame) => beginsAnswer(frame, call)) ? losing : undefined;
+    },
+  };
 }

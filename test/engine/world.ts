@@ -29,7 +29,7 @@ import { watchedResources } from '../../worker/source-resources.ts';
 import { createWorkers, runWorkers, workerQueues } from '../../worker/workers.ts';
 import { pendingOf } from '../faults/invariants/settled.ts';
 import { freshStore } from './store.ts';
-import { beginsHttp2Answer, startTcpProxy } from './tcp-proxy.ts';
+import { startTcpProxy } from './tcp-proxy.ts';
 import type { TcpProxy } from './tcp-proxy.ts';
 
 Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
@@ -240,7 +240,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const temporalDoor = await startTcpProxy({
     host: temporalHost,
     port: Number(temporalPort),
-    isAnswer: beginsHttp2Answer,
+    speaks: 'http2',
   });
   const native = await NativeConnection.connect({
     address: `127.0.0.1:${temporalDoor.port}`,

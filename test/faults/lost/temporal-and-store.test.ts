@@ -8,7 +8,7 @@ import type { JournalBody } from '../../../domain/journal-entry.ts';
 import { signStatement } from '../../../domain/signing.ts';
 import { approve, click, people, startTest, untilAsked } from '../../engine/acting.ts';
 import { expectEnding } from '../../engine/ending.ts';
-import { beginsHttp2Answer, startTcpProxy } from '../../engine/tcp-proxy.ts';
+import { startTcpProxy } from '../../engine/tcp-proxy.ts';
 import type { TcpProxy } from '../../engine/tcp-proxy.ts';
 import { createWorld } from '../../engine/world.ts';
 import type { World } from '../../engine/world.ts';
@@ -25,7 +25,7 @@ beforeAll(async () => {
   const aliases = ['store', 'engine', 'start', 'update'];
   world = await createWorld({ aliases, watch: ['store', 'engine'] });
   const [host = '', port = ''] = inject('engine').temporalAddress.split(':');
-  door = await startTcpProxy({ host, port: Number(port), isAnswer: beginsHttp2Answer });
+  door = await startTcpProxy({ host, port: Number(port), speaks: 'http2' });
   connection = await Connection.connect({ address: `127.0.0.1:${door.port}` });
   const temporal = new Client({ connection });
   through = { ...world, temporal, runs: { ...world.runs, temporal } };
