@@ -54,6 +54,7 @@ export async function startTcpProxy(target: {
     const lost = answerLost(loses, target.speaks);
     client.on('data', (bytes) => lost.asked(bytes));
     upstream.on('data', (bytes) => {
+      if (client.destroyed) return;
       const swallowed = lost.answered(bytes);
       if (swallowed === undefined) {
         client.write(bytes);
