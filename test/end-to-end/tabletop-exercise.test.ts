@@ -268,7 +268,9 @@ describe('an exercise that is not held', () => {
       { afterMs: 1000, roles: ['incident-commander' as const], secondChannel: false },
       { afterMs: 1500, roles: ['service-owner' as const], secondChannel: true },
     ];
-    const runId = await start({ policy: { escalations, answerWithinMs: 500, answerEscalations, closeWithinMs: 12_000 } });
+    const runId = await start({
+      policy: { escalations, answerWithinMs: 500, answerEscalations, closeWithinMs: 12_000 },
+    });
     const told = async (words: RegExp): Promise<boolean> =>
       (await runMessages(world, runId))
         .filter(({ key }) => key.startsWith('exercise-reminder:'))
