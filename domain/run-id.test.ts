@@ -2,7 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NameSchema } from './names.ts';
 import { parseQuarter } from './quarter.ts';
-import { drillName, isDrillName, isRunId, manualRunId, owedRunId, parseRunId, retestRunId } from './run-id.ts';
+import {
+  drillName,
+  isDrillName,
+  isRunId,
+  manualRunId,
+  owedRunId,
+  parseRunId,
+  retestRunId,
+  sharedRetestRunId,
+} from './run-id.ts';
 
 const subject = { runbook: 'restore-test', service: 'jira-cloud', resource: 'issues-db' } as const;
 const nowMs = Date.parse('2026-11-22T18:15:00.789Z');
@@ -30,6 +39,15 @@ describe('run ids', () => {
       service: 'jira-cloud',
       occasion: { kind: 'owed', quarter: '2026Q4' },
     });
+  });
+
+  test('of a re-test that starts by itself are the same for all who wait for its window, until a run is over', () => {
+    const subject = { runbook: 'restore-test', service: 'jira-cloud', resource: 'issues-db' } as const;
+    const first = sharedRetestRunId(subject, nowMs, '');
+    expect(first).toMatch(/^restore-test\/jira-cloud\/issues-db\/retest-20261122T181500Z-[0-9a-f]{4}$/);
+    expect(sharedRetestRunId(subject, nowMs, '')).toBe(first);
+    expect(sharedRetestRunId(subject, nowMs, first)).not.toBe(first);
+    expect(sharedRetestRunId({ ...subject, resource: 'other-db' }, nowMs, '')).not.toBe(first);
   });
 
   test('come apart into what they were made of', () => {

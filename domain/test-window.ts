@@ -28,6 +28,15 @@ export interface WindowOpening {
   readonly words: string;
 }
 
+/** The opening in which a re-test starts by itself, as whoever waits for it is told. */
+export interface RetestOpening extends WindowOpening {
+  readonly isOpen: boolean;
+  /** How long until then; the clock of whoever waits may be another one. */
+  readonly inMs: number;
+  /** One for all who want the same tested in this opening: so it is tested once, and proves it for all of them. */
+  readonly runId: string;
+}
+
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
 /** More than two weeks: one opening a week may fall out where the clock is put forward. */

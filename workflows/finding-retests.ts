@@ -17,6 +17,8 @@ export interface WantedRetest {
   readonly askedBy?: Asker;
   /** It starts by itself in its window, also when somebody asked for it sooner and was told no. */
   readonly planned?: true;
+  /** It was told no in a window that is open until then, milliseconds UTC: by itself it waits for the next one. */
+  readonly notBeforeMs?: number;
 }
 
 type Asker = Pick<ActBy, 'personId' | 'personName' | 'roles'> & { readonly via: 'cli' | 'slack' | 'web' };
@@ -49,11 +51,19 @@ export class FindingRetests {
     this.#tell(retestText(runId, by), { mention: false, inJira: false });
   }
 
-  refused(code: string, text: string): void {
-    const { askedBy, ...wanted } = this.#wanted ?? {};
-    this.#wanted = 'planned' in wanted && askedBy !== undefined ? wanted : undefined;
+  /** @param closesMs - of the window in which it was told no: what starts by itself is planned into the next one */
+  refused(code: string, text: string, closesMs?: number): void {
+    if (this.#wanted === undefined) return;
+    const { askedBy, ...byItself } = this.#wanted;
+    if (closesMs !== undefined) this.#wanted = { ...byItself, planned: true, notBeforeMs: closesMs };
+    else this.#wanted = byItself.planned && askedBy !== undefined ? byItself : undefined;
     this.#recorder.record({ type: 'retest-not-started', code, text });
     this.#tell(`No re-test was started. ${text}`, { mention: true, inJira: false });
+  }
+
+  /** Nothing is left to prove. */
+  drop(): void {
+    this.#wanted = undefined;
   }
 
   /** It waits for this opening of its service's window; said once. */

@@ -23,6 +23,7 @@ import { ticketFiledSignal, ticketOrderedSignal } from './messages.ts';
 import { lookingAtTickets, recordingRemediation } from './proxies.ts';
 import { RemediationRecorder } from './remediation-recorder.ts';
 import type { RecorderState } from './remediation-recorder.ts';
+import { windowOpen } from './retest-window.ts';
 import { orderIn } from './ticket-orders.ts';
 
 const dayMs = 24 * 3_600_000;
@@ -168,49 +169,27 @@ async function follow(start: RemediationState): Promise<void> {
 
   /** Starts the runs that are wanted. Who is told no may ask again; nobody waits for it. */
   async function keepRetesting(): Promise<void> {
+    const { retests } = about;
     for (;;) {
-      await condition(() => stopping || about.retests.wanted !== undefined);
-      if (!stopping && patched('what starts by itself waits for its window')) await untilMayBegin();
-      const retest = about.retests.wanted;
-      if (stopping || retest === undefined) return;
+      await condition(() => stopping || retests.wanted !== undefined);
+      const opening =
+        !stopping && patched('what starts by itself waits for its window')
+          ? await windowOpen({ about, recorder, isStopping, lookIn: working })
+          : undefined;
+      const { wanted } = retests;
+      if (isStopping()) return;
+      // It is wanted no more.
+      if (wanted === undefined) continue;
+      const retest = opening === undefined ? wanted : { ...wanted, runId: opening.runId };
       try {
         await working.run(() => lookingAtTickets().record.startRetest(retest));
-        about.retests.started(retest);
+        retests.started(retest);
       } catch (error) {
-        if (stopping) return;
-        const { code, what } = errorFacts(error);
-        about.retests.refused(code, what);
+        if (isStopping()) return;
+        const { code, what, kind } = errorFacts(error);
+        // What is refused may be allowed another time; what makes no sense would be told again with every window.
+        retests.refused(code, what, kind === 'refused' ? opening?.closesMs : undefined);
       }
-    }
-  }
-
-  /** What starts by itself begins in its service's window; whoever asks for it is there, and need not wait. */
-  async function untilMayBegin(): Promise<void> {
-    const byItself = (): boolean => about.retests.wanted !== undefined && about.retests.wanted.askedBy === undefined;
-    while (byItself() && !stopping) {
-      if (recorder.view?.state === 'accepted') {
-        about.retests.refused('accepted', 'The risk was accepted meanwhile.');
-        return;
-      }
-      const { turns } = about;
-      const next = await nextWindow();
-      if (next === 'at any time' || (next !== undefined && next.isOpen)) return;
-      if (next !== undefined) about.retests.planned(next);
-      // Asked again when it opens, at any news, and once a day: the catalog may say something else by then.
-      const waitMs = next === undefined ? askAgainMs : Math.min(Math.max(next.inMs, 1000), dayMs);
-      await condition(() => stopping || !byItself() || about.turns !== turns, waitMs);
-    }
-  }
-
-  /** @returns nothing while the catalog cannot be asked */
-  async function nextWindow() {
-    const service = recorder.view?.finding.service ?? '';
-    try {
-      return (await working.run(() => lookingAtTickets().record.testWindow({ service }))).value.next ?? 'at any time';
-    } catch (error) {
-      if (!stopping)
-        log.warn('the catalog could not be asked when a re-test may begin', { code: errorFacts(error).code });
-      return undefined;
     }
   }
 

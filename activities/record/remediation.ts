@@ -10,7 +10,8 @@ import type { Role } from '../../domain/gate.ts';
 import type { RemediationEntry } from '../../domain/remediation.ts';
 import type { RemediationSetting } from '../../domain/remediation-rules.ts';
 import type { Tier } from '../../domain/target.ts';
-import type { WindowOpening } from '../../domain/test-window.ts';
+import { sharedRetestRunId } from '../../domain/run-id.ts';
+import type { RetestOpening } from '../../domain/test-window.ts';
 import type { Store } from '../../store/connect.ts';
 import { appendRemediation, finishedRunsSince, followedFindings } from '../../store/remediations.ts';
 
@@ -48,11 +49,11 @@ export interface RemediationActivities {
     askedBy?: { personId: string; personName: string; roles: readonly Role[]; via: 'cli' | 'slack' | 'web' };
   }): Promise<void>;
   /**
-   * When a test of the service may begin by itself, by the catalog of now; nothing when at any time.
+   * When a re-test of the resource may start by itself, by the catalog of now, and under which id; nothing when at any time.
    *
-   * @returns `isOpen` and `inMs`, since the clock of whoever waits may be another one
+   * @param request.notBeforeMs - it was told no in the window that closes then, milliseconds UTC
    */
-  testWindow(request: { service: string }): Promise<{ next?: WindowOpening & { isOpen: boolean; inMs: number } }>;
+  testWindow(request: { service: string; resource: string; notBeforeMs?: number }): Promise<{ next?: RetestOpening }>;
   /** Tells findings' workflows that there may be news of their tickets or runs. Those that are over are passed by. */
   hintFindings(request: { fingerprints: readonly string[] }): Promise<void>;
 }
@@ -72,11 +73,17 @@ export const createRemediationActivities = (deps: {
   async remediationSetting({ service, tier }) {
     return await settingOf((await deps.catalog()).catalog, service, tier, deps.slack);
   },
-  async testWindow({ service }) {
+  async testWindow({ service, resource, notBeforeMs = 0 }) {
     const nowMs = Date.now();
-    const opening = nextTestWindow((await deps.catalog()).catalog, service, nowMs);
+    const fromMs = Math.max(nowMs, notBeforeMs);
+    const opening = nextTestWindow((await deps.catalog()).catalog, service, fromMs);
     if (opening === undefined) return {};
-    return { next: { ...opening, isOpen: opening.opensMs <= nowMs, inMs: Math.max(0, opening.opensMs - nowMs) } };
+    // Of a window that is open by then, what was told no waits for the rest.
+    const opensMs = fromMs > nowMs ? Math.max(opening.opensMs, fromMs) : opening.opensMs;
+    const subject = { runbook: 'restore-test', service, resource } as const;
+    const [last] = await finishedRunsSince(deps.store, subject, 0);
+    const runId = sharedRetestRunId(subject, opensMs, last?.runId ?? '');
+    return { next: { ...opening, opensMs, isOpen: opensMs <= nowMs, inMs: Math.max(0, opensMs - nowMs), runId } };
   },
   async proofOf({ finding, sinceMs, simulated }) {
     const runs = await finishedRunsSince(deps.store, provingSubject(finding), sinceMs);

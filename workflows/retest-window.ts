@@ -1,0 +1,62 @@
+import { condition, log } from '@temporalio/workflow';
+import type { CancellationScope } from '@temporalio/workflow';
+import type { RetestOpening } from '../domain/test-window.ts';
+import { errorFacts } from './failures.ts';
+import type { FindingCase } from './finding-case.ts';
+import type { WantedRetest } from './finding-retests.ts';
+import { lookingAtTickets } from './proxies.ts';
+import type { RemediationRecorder } from './remediation-recorder.ts';
+
+const dayMs = 24 * 3_600_000;
+/** While the catalog cannot be asked when a window opens. */
+const askAgainMs = 60_000;
+
+interface Waiting {
+  readonly about: FindingCase;
+  readonly recorder: RemediationRecorder;
+  readonly isStopping: () => boolean;
+  /** Ends when this execution makes room for the next one. */
+  readonly lookIn: CancellationScope;
+}
+
+/**
+ * Waits until the wanted re-test may begin. What starts by itself begins in its service's window; whoever asks for it is there,
+ * and need not wait.
+ *
+ * @returns the window in which it starts by itself; nothing when it begins without one, or is wanted no more
+ */
+export async function windowOpen(waiting: Waiting): Promise<RetestOpening | undefined> {
+  const { about, recorder, isStopping } = waiting;
+  const { retests } = about;
+  /** Looked at again after each wait: somebody may ask for it, the finding may be closed. */
+  const waits = (): boolean => !isStopping() && retests.wanted !== undefined && retests.wanted.askedBy === undefined;
+  while (retests.wanted !== undefined && waits()) {
+    const { state } = recorder.view ?? {};
+    if (state === 'accepted') retests.refused('accepted', 'The risk was accepted meanwhile.');
+    if (state === 'closed') retests.drop();
+    if (state === 'accepted' || state === 'closed') return undefined;
+    const { turns } = about;
+    const next = await nextWindow(retests.wanted, waiting);
+    if (!waits() || recorder.view?.state !== 'open') continue;
+    if (next === 'at any time') return undefined;
+    if (next?.isOpen) return next;
+    if (next !== undefined) retests.planned(next);
+    // Asked again when it opens, at any news, and once a day: the catalog may say something else by then.
+    const waitMs = next === undefined ? askAgainMs : Math.min(Math.max(next.inMs, 1000), dayMs);
+    await condition(() => !waits() || about.turns !== turns, waitMs);
+  }
+  return undefined;
+}
+
+/** @returns nothing while the catalog cannot be asked */
+async function nextWindow(wanted: WantedRetest, { isStopping, lookIn }: Waiting) {
+  const { service, resource, notBeforeMs } = wanted;
+  try {
+    const request = { service, resource, ...(notBeforeMs === undefined ? {} : { notBeforeMs }) };
+    return (await lookIn.run(() => lookingAtTickets().record.testWindow(request))).value.next ?? 'at any time';
+  } catch (error) {
+    if (!isStopping())
+      log.warn('the catalog could not be asked when a re-test may begin', { code: errorFacts(error).code });
+    return undefined;
+  }
+}
