@@ -51,9 +51,13 @@ if (only.length === 0) {
 const tests = (name, args) => {
   console.log(`\n── tests: ${name}`);
   const report = join(folder, `${name}.json`);
-  spawnSync('npx', ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...args], {
-    stdio: 'inherit',
-  });
+  const { status } = spawnSync(
+    'npx',
+    ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...args],
+    {
+      stdio: 'inherit',
+    },
+  );
   if (!existsSync(report)) {
     console.error('vitest left no report: it did not get as far as running tests.');
     failed += 1;
@@ -67,6 +71,11 @@ const tests = (name, args) => {
   ).length;
   failed += numFailedTests + broken;
   if (numFailedTestSuites > 0 && numFailedTests + broken === 0) failed += 1;
+  else if (status !== 0 && numFailedTests + broken === 0) {
+    // An error that no test waited for: a rejection nobody handles, a script of a page that fails.
+    failed += 1;
+    failures.push(`${name} › an error beside the tests: look for "Unhandled Errors" above`);
+  }
   for (const file of testResults)
     for (const test of file.assertionResults)
       if (test.status === 'failed')

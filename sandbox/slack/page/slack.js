@@ -42,8 +42,10 @@ async function refresh() {
   }
   refreshing = true;
   try {
-    const response = await fetch(`/parts?${query}&seen=${document.visibilityState === 'visible' ? 1 : 0}`);
-    if (!response.ok) return;
+    // Without an answer the page stays as it is, and says that it is cut off until the events are back.
+    const seen = document.visibilityState === 'visible' ? 1 : 0;
+    const response = await fetch(`/parts?${query}&seen=${seen}`).catch(() => undefined);
+    if (!response?.ok) return;
     const parts = await response.json();
     swap('sidebar', parts.sidebar);
     swap('heading', parts.heading);
@@ -245,5 +247,11 @@ if (location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoVi
 document.addEventListener('visibilitychange', () => void refresh());
 const events = new EventSource(`/events?${query}`);
 events.addEventListener('changed', () => void refresh());
-events.onopen = () => document.querySelector('.lost').setAttribute('hidden', '');
+let opened = false;
+events.onopen = () => {
+  document.querySelector('.lost').setAttribute('hidden', '');
+  // What happened while it was cut off.
+  if (opened) void refresh();
+  opened = true;
+};
 events.onerror = () => document.querySelector('.lost').removeAttribute('hidden');
