@@ -134,6 +134,8 @@ class Installed implements Installation {
   /** Kills of single processes so far. */
   #kills = 0;
   readonly #ending = new WeakSet<Running>();
+  /** Those that said that they are ready. */
+  readonly #ready = new WeakSet<Running>();
   #turn = Promise.resolve<unknown>(undefined);
 
   constructor(options: {
@@ -194,14 +196,24 @@ class Installed implements Installation {
     await up.until(/"ready":true/, 120_000);
     await this.#connect();
     await this.#liftSlackLimits();
+    this.#ready.add(up);
   }
 
-  /** `up` ends when somebody ends it, or when it gives a process up: then its last words are the reason of all that follows. */
+  /**
+   * `up` ends when somebody ends it, or when it gives a process up that fell over again and again, which starts in vain while
+   * another one is away count for, too. After kills a person starts it again; without any it may not end.
+   */
   #watch(up: Running): void {
     void up.ended.then(({ code, stdout, stderr }) => {
       if (this.#ending.has(up)) return;
       const last = `${stdout}\n${stderr}`.trim().split('\n').slice(-30).join('\n  ');
       this.#say(`up ended by itself (exit code ${code}); it said last:\n  ${last}`);
+      if (this.#ready.has(up) && this.#restarts.size > 0)
+        void this.undisturbed(async () => {
+          if (this.#up !== up) return;
+          this.#say('up is started again');
+          await this.start();
+        });
     });
   }
 
@@ -237,7 +249,7 @@ class Installed implements Installation {
   async kill(target: Target): Promise<void> {
     if (target === 'up') return await this.undisturbed(() => this.#killUp());
     const kill = () => this.#killProcess(target);
-    while (!(target === 'temporal' ? await this.undisturbed(kill) : await kill()))
+    for (; !(target === 'temporal' ? await this.undisturbed(kill) : await kill()); await sleep(200))
       await this.undisturbed(async () => (this.#isTooOften(target) ? await this.#renew(target) : undefined));
   }
 
@@ -274,6 +286,12 @@ class Installed implements Installation {
     let alive: ProcessIdentity | undefined;
     await until(
       () => {
+        // Nothing comes back without `up`: whoever starts it again has to have their turn.
+        const { exitCode, signalCode } = this.#up?.child ?? {};
+        if (typeof exitCode === 'number' || typeof signalCode === 'string') {
+          alive = undefined;
+          return true;
+        }
         alive = this.#identityOf(name);
         const last = this.#killed.get(name);
         return alive !== undefined && isAlive(alive) && alive.startedAt !== last?.startedAt;
