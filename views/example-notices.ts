@@ -24,7 +24,7 @@ export const exampleAddress: NoticeAddress = {
 };
 
 /** The first entry of its journal. */
-export const exampleOpening: JournalEvent = {
+export const exampleOpening: Extract<JournalEvent, { type: 'run-opened' }> = {
   type: 'run-opened',
   runbook: 'restore-test',
   runbookVersion: '1',

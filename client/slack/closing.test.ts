@@ -1,30 +1,12 @@
 import { expect, test } from 'vitest';
 import { FiredrillError } from '../../domain/errors.ts';
 import { foldRemediation } from '../../domain/remediation.ts';
-import { exampleAddress, exampleFinding, exampleStatus, exampleTicket } from '../../views/example-notices.ts';
+import { exampleAddress, exampleFinding, exampleTicket } from '../../views/example-notices.ts';
 import { findingNewsMessage } from '../../views/slack/finding-news.ts';
-import { runMessage } from '../../views/slack/run-message.ts';
-import { appScene, exampleIncidentId, unreachable } from './sandbox-harness.ts';
+import { appScene, incidentIn, unreachable } from './sandbox-harness.ts';
 import type { AppScene, OneGate } from './sandbox-harness.ts';
 
 /** A form closes when the engine has what was typed: until then Slack keeps it, whatever becomes of the app. */
-
-const incidentIn = (scene: AppScene): Promise<string> =>
-  scene.post(
-    runMessage({
-      heading: { runId: exampleIncidentId, service: 'jira-cloud', resource: '-', simulated: true, mode: 'real' },
-      status: exampleStatus(1, 'running', {
-        incident: {
-          title: 'Issues cannot be read',
-          commander: 'Daniel Kim',
-          beganMs: 1000,
-          detectedMs: 2000,
-          services: ['jira-cloud'],
-        },
-      }),
-      findings: [],
-    }),
-  );
 
 /** News of a finding that only people's words close. */
 async function newsIn(scene: AppScene): Promise<string> {

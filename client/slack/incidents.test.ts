@@ -1,29 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { exampleStatus } from '../../views/example-notices.ts';
-import { runMessage } from '../../views/slack/run-message.ts';
-import { appScene, exampleIncidentId } from './sandbox-harness.ts';
-import type { AppScene } from './sandbox-harness.ts';
+import { appScene, exampleIncidentId, incidentIn } from './sandbox-harness.ts';
 
 const minute = 60;
 const nowS = (): number => Math.floor(Date.now() / 1000);
-
-/** The message of an open incident. */
-const incidentIn = (scene: AppScene): Promise<string> =>
-  scene.post(
-    runMessage({
-      heading: { runId: exampleIncidentId, service: 'jira-cloud', resource: '-', simulated: true, mode: 'real' },
-      status: exampleStatus(1, 'running', {
-        incident: {
-          title: 'Issues cannot be read',
-          commander: 'Hannah Lindqvist',
-          beganMs: 1000,
-          detectedMs: 2000,
-          services: ['jira-cloud', 'identity'],
-        },
-      }),
-      findings: [],
-    }),
-  );
 
 describe('declaring an incident', () => {
   test('asks when the impact began and when it was detected', async () => {

@@ -14,9 +14,10 @@ import { applyDecision, openGate } from '../../domain/decide.ts';
 import { FiredrillError } from '../../domain/errors.ts';
 import type { DecisionStatement, GateState, OpenGate } from '../../domain/gate.ts';
 import { openAct, openSigned, publicKeyOf } from '../../domain/signing.ts';
-import { exampleGate, exampleRunId } from '../../views/example-notices.ts';
+import { exampleGate, exampleRunId, exampleStatus } from '../../views/example-notices.ts';
 import { openGateMessage } from '../../views/slack/gate-message.ts';
 import type { SlackContent } from '../../views/slack/limits.ts';
+import { runMessage } from '../../views/slack/run-message.ts';
 import { createSlackApp } from './app.ts';
 import type { SlackApp, SlackReach } from './app.ts';
 import type { Finding } from '../../domain/finding.ts';
@@ -441,3 +442,21 @@ export async function appScene(
     },
   };
 }
+
+/** The message of an open incident. */
+export const incidentIn = (scene: AppScene): Promise<string> =>
+  scene.post(
+    runMessage({
+      heading: { runId: exampleIncidentId, service: 'jira-cloud', resource: '-', simulated: true, mode: 'real' },
+      status: exampleStatus(1, 'running', {
+        incident: {
+          title: 'Issues cannot be read',
+          commander: 'Hannah Lindqvist',
+          beganMs: 1000,
+          detectedMs: 2000,
+          services: ['jira-cloud', 'identity'],
+        },
+      }),
+      findings: [],
+    }),
+  );

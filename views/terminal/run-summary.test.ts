@@ -4,12 +4,12 @@ import type { JournalEvent } from '../../domain/journal-entry.ts';
 import { projectRun } from '../../domain/run-projection.ts';
 import type { RunProjection } from '../../domain/run-projection.ts';
 import type { Judged } from '../../domain/verdict.ts';
+import { exampleOpening, exampleRunId as runId } from '../example-notices.ts';
 import { ansiPaint, noPaint, widthOf } from './paint.ts';
 import { progressLines, progressLogLine } from './progress-rows.ts';
 import { runProgress, usualStepsMs } from './run-progress.ts';
 import { runSummary } from './run-summary.ts';
 
-const runId = 'restore-test/jira-cloud/issues-db/2026Q4';
 const at = (clock: string): number => Date.parse(`2026-11-22T${clock}Z`);
 const moment = (
   key: 'T-1' | 'T0' | 'T3' | 'T4' | 'T6' | 'T7' | 'T8',
@@ -41,21 +41,9 @@ const judged = (change: Partial<Judged> = {}): Judged => ({
 
 function runOf(...events: readonly JournalEvent[]): RunProjection {
   const opened: JournalEvent = {
-    type: 'run-opened',
-    runbook: 'restore-test',
-    runbookVersion: '1',
-    mode: 'drill',
-    touches: 'isolated',
-    service: 'jira-cloud',
-    resource: 'issues-db',
-    tier: 1,
-    target: { rtoMs: 6 * hourMs, rpoMs: hourMs, inForceFrom: '2025-01-01', origin: 'tier' },
-    catalogHash: 'ab'.repeat(32),
-    simulated: true,
-    endpoints: {},
+    ...exampleOpening,
     initiator: 'system',
     via: 'system',
-    request: {},
     stepsPlanned: ['call restore', 'run checks', 'delete the copy'],
   };
   return projectRun(
