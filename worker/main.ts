@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
-import { NativeConnection } from '@temporalio/worker';
 import { currentCatalog } from '../catalog/current-catalog.ts';
 import { loadConfig } from '../config/index.ts';
 import { FiredrillError } from '../domain/errors.ts';
@@ -12,14 +11,15 @@ import { recordCatalogVersion } from '../store/catalog-versions.ts';
 import { activitiesOf } from './activities-of.ts';
 import { createControlCalls } from './control-calls.ts';
 import { installRuntime, logLine, runProcess, stopSignal } from './process.ts';
-import { temporalConnectionOf } from './temporal-connection.ts';
+import { connectPatiently, temporalConnectionOf } from './temporal-connection.ts';
 import { toolVersion } from './tool-version.ts';
 import { createWorkers, runWorkers, workerQueues } from './workers.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 
 /**
- * The worker process: `node worker/main.ts [--queues a,b]`. Prints one line of JSON when it serves; everything else goes
- * to stderr. SIGTERM and SIGINT let it finish what it is at, for seconds at most.
+ * The worker process: `node worker/main.ts [--queues a,b]`. Prints one line of JSON when it serves, or with
+ * `"waiting":true` when Temporal is not there yet; everything else goes to stderr. SIGTERM and SIGINT let it finish what it
+ * is at, for seconds at most.
  */
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { queues: { type: 'string' } } });
@@ -32,11 +32,15 @@ async function main(): Promise<void> {
     logLine('error', 'the catalog is broken; the last good one stays in force', { error: String(error) }),
   );
   const options = temporalConnectionOf(config);
-  const [connection, clientConnection, bundle] = await Promise.all([
-    NativeConnection.connect(options),
-    Connection.connect(options),
+  const clientConnection = Connection.lazy(options);
+  const tellReady = (more: object): void =>
+    console.log(JSON.stringify({ ready: true, pid: process.pid, queues, version: toolVersion, ...more }));
+  const [reached, bundle] = await Promise.all([
+    connectPatiently(options, stop, () => tellReady({ waiting: true })),
     queues.includes('workflows') ? workflowBundle(join(config.home, 'cache')) : undefined,
   ]);
+  if (reached === undefined) return;
+  const { connection, waited } = reached;
   const client = new Client({ connection: clientConnection, namespace: config.temporal.namespace });
   const control = createControlCalls(client, config.taskQueuePrefix);
   const activities: Partial<Record<QueueName, object>> = {};
@@ -57,15 +61,7 @@ async function main(): Promise<void> {
     activities,
   });
   const running = runWorkers(workers, stop);
-  console.log(
-    JSON.stringify({
-      ready: true,
-      pid: process.pid,
-      queues,
-      version: toolVersion,
-      ...(bundle ? { buildId: bundle.buildId } : {}),
-    }),
-  );
+  if (!waited) tellReady(bundle ? { buildId: bundle.buildId } : {});
   await running;
   await connection.close();
   await clientConnection.close();

@@ -1,4 +1,4 @@
-import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { DefaultLogger, Runtime, makeTelemetryFilterString } from '@temporalio/worker';
 import { FiredrillError } from '../domain/errors.ts';
 
 /** One line of JSON on stderr: stdout is for the ready line. */
@@ -11,6 +11,10 @@ export function installRuntime(): void {
   Runtime.install({
     logger: new DefaultLogger('WARN', ({ level, message, meta }) => logLine(level, message, meta)),
     shutdownSignals: [],
+    // Unless it is forwarded, the SDK's native half writes to stdout, in colours.
+    telemetryOptions: {
+      logging: { forward: {}, filter: makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' }) },
+    },
   });
 }
 

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { NativeConnection } from '@temporalio/worker';
 import { createSourceActivities, startSourceLoops } from '../activities/source/index.ts';
 import { currentCatalog } from '../catalog/current-catalog.ts';
 import { loadConfig } from '../config/index.ts';
@@ -8,13 +7,14 @@ import { awsClientsFor } from './aws-roles.ts';
 import { createControlCalls } from './control-calls.ts';
 import { installRuntime, logLine, runProcess, stopSignal } from './process.ts';
 import { watchedResources } from './source-resources.ts';
-import { temporalConnectionOf } from './temporal-connection.ts';
+import { connectPatiently, temporalConnectionOf } from './temporal-connection.ts';
 import { toolVersion } from './tool-version.ts';
 import { createWorkers, runWorkers } from './workers.ts';
 
 /**
  * The source process: `node worker/source.ts`, in the production network. Writes sentinels and takes baselines whatever
- * happens to Temporal, and answers the queue `source` from its own logs.
+ * happens to Temporal, also when it is not there yet, and answers the queue `source` from its own logs. Prints one line of
+ * JSON when it serves, with `"waiting":true` when it waits for Temporal.
  */
 async function main(): Promise<void> {
   const config = loadConfig({ env: process.env, cwd: process.cwd() });
@@ -36,11 +36,17 @@ async function main(): Promise<void> {
     tell: (event) => logLine('info', 'source', { ...event }),
   });
   const options = temporalConnectionOf(config);
-  const [connection, clientConnection] = await Promise.all([
-    NativeConnection.connect(options),
-    Connection.connect(options),
-  ]);
-  const client = new Client({ connection: clientConnection, namespace: config.temporal.namespace });
+  const tellReady = (more: object = {}): void => {
+    const watching = resources.map(({ service, resource }) => `${service}/${resource}`);
+    console.log(JSON.stringify({ ready: true, pid: process.pid, version: toolVersion, watching, ...more }));
+  };
+  const reached = await connectPatiently(options, stop, () => tellReady({ waiting: true }));
+  if (reached === undefined) return await loops.stop();
+  const { connection, waited } = reached;
+  const client = new Client({
+    connection: Connection.lazy(options),
+    namespace: config.temporal.namespace,
+  });
   const workers = await createWorkers({
     connection,
     namespace: config.temporal.namespace,
@@ -50,14 +56,7 @@ async function main(): Promise<void> {
     activities: { source: createSourceActivities({ dataDir }) },
   });
   const running = runWorkers(workers, stop);
-  console.log(
-    JSON.stringify({
-      ready: true,
-      pid: process.pid,
-      version: toolVersion,
-      watching: resources.map(({ service, resource }) => `${service}/${resource}`),
-    }),
-  );
+  if (!waited) tellReady();
   await running;
   await loops.stop();
 }

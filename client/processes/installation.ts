@@ -162,7 +162,10 @@ async function startAll(
     name: 'worker' | 'source' | 'slack' | 'jira-webhook',
     program: string,
     extra: Readonly<Record<string, string>>,
-    warningOf: (ready: Readonly<Record<string, unknown>>) => string | undefined = () => undefined,
+    warningOf: (ready: Readonly<Record<string, unknown>>) => string | undefined = ({ waiting }) =>
+      waiting === true
+        ? `${name === 'slack' ? 'Slack' : 'Temporal'} cannot be reached yet; it goes on trying`
+        : undefined,
   ): Promise<void> => {
     tell({ kind: 'starting', part: name });
     const starting = startProcess({
@@ -192,9 +195,7 @@ async function startAll(
   await rack.together([
     startWorker(),
     startSource(),
-    start('slack', 'client/slack/main', {}, ({ waiting }) =>
-      waiting === true ? 'Slack cannot be reached yet; it goes on trying' : undefined,
-    ),
+    start('slack', 'client/slack/main', {}),
     ...(takesJiraWebhook(config) ? [start('jira-webhook', 'client/jira/main', {})] : []),
   ]);
 
