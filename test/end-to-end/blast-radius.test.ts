@@ -61,11 +61,19 @@ describe('what a run may touch', () => {
   test('is decided by types: an isolated run has no way to a live activity, a rehearsal none to change anything', () => {
     type Isolated = keyof ReturnType<typeof openIsolatedRun>;
     type Nothing = keyof ReturnType<typeof openTouchingNothing>;
-    // @ts-expect-error an isolated run hands out no live activities
-    const live: Isolated = 'live';
-    // @ts-expect-error a run that touches nothing hands out no isolated activities
-    const isolated: Nothing = 'isolated';
-    expect([live, isolated]).toEqual(['live', 'isolated']);
+    // All that there is, each way: a way to live activities, whatever its name, would not compile here.
+    const isolated: Record<Isolated, true> = {
+      run: true,
+      isolated: true,
+      isolatedWithin: true,
+      probeWaiting: true,
+      probeWithin: true,
+    };
+    const nothing: Record<Nothing, true> = { run: true };
+    expect([Object.keys(isolated), Object.keys(nothing)]).toEqual([
+      ['run', 'isolated', 'isolatedWithin', 'probeWaiting', 'probeWithin'],
+      ['run'],
+    ]);
   });
 
   test('is known by its name, which follows from the run and the step that creates', () => {

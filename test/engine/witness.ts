@@ -71,12 +71,17 @@ export async function witnessedIn(world: World, instance: string): Promise<Reado
 }
 
 /** The longest time between two sentinels of a resource that the source holds, on its own clock, milliseconds. */
-export async function widestSentinelGapMs(world: World, resource: string): Promise<number> {
+export async function widestSentinelGapMs(world: World, resource: string, aroundMs?: number): Promise<number> {
   return await asking(world.database, async (client) => {
     const { rows } = await client.query<{ ms: string | null }>(
-      `SELECT max(extract(epoch FROM gap) * 1000) AS ms FROM (SELECT database_time - lag(database_time) OVER (ORDER BY counter) AS gap
-         FROM firedrill.firedrill_sentinel WHERE resource = $1) AS gaps`,
-      [`jira-cloud/${resource}`],
+      `SELECT max(next - before) AS ms FROM (
+         SELECT before, next FROM (
+           SELECT extract(epoch FROM lag(database_time) OVER (ORDER BY counter)) * 1000 AS before,
+                  extract(epoch FROM database_time) * 1000 AS next
+           FROM firedrill.firedrill_sentinel WHERE resource = $1) AS all_gaps
+         WHERE before IS NOT NULL
+         ORDER BY abs((before + next) / 2 - coalesce($2::float8, 0)) LIMIT CASE WHEN $2 IS NULL THEN NULL ELSE 3 END) AS gaps`,
+      [`jira-cloud/${resource}`, aroundMs ?? null],
     );
     return Number(rows[0]?.ms ?? 0);
   });
