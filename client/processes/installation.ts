@@ -237,9 +237,17 @@ interface Context {
  * in each of them, kept twice, and what is old may grow to several times what is in use before it is looked through; all of
  * it fills up when many runs are at work, and stays so when they wait.
  */
-const sparingMemory = ['--max-semi-space-size=8', '--heap-growing-percent=30'];
-/** For glibc: each of the worker's twenty threads would keep an arena of its own, some 45 MB in all that nobody uses. */
-const sparingAllocator = { MALLOC_ARENA_MAX: '2' };
+const sparingMemory = ['--max-semi-space-size=4', '--heap-growing-percent=30'];
+/**
+ * For glibc: each of the worker's twenty threads would keep an arena of its own, some 45 MB in all that nobody uses; and what
+ * is big and short-lived (a module's text, a history) would be cut from the heap, which then stays as large as it once was:
+ * another 70 MB. Its own limits for that would grow as it goes; said, they stay.
+ */
+const sparingAllocator = {
+  MALLOC_ARENA_MAX: '2',
+  MALLOC_MMAP_THRESHOLD_: '131072',
+  MALLOC_TRIM_THRESHOLD_: '131072',
+};
 
 /** Where a process's log and pid file are, and how it is told about. */
 const placeOf = ({ base, options, rack }: Context, name: ProcessName) => ({
