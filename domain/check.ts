@@ -58,6 +58,7 @@ export type CheckOutcome = 'passed' | 'failed' | 'no-baseline' | 'could-not-run'
 /** A cause that several checks can share; then it is one gap, however many checks met it. */
 export type CheckCause = 'damaged' | 'missing' | 'no-connection';
 
+/** What came of one check; times by the prober's clock, milliseconds UTC. */
 export interface CheckResult {
   readonly name: string;
   readonly kind: CheckKind;

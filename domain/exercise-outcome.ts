@@ -14,6 +14,7 @@ export interface ComparedDecision {
   readonly expected: readonly string[];
 }
 
+/** Every logged decision beside what the scenario expects. */
 export const comparedDecisions = (view: Pick<ExerciseView, 'scenario' | 'decisions'>): readonly ComparedDecision[] =>
   view.decisions.map((decision) => {
     const inject = decision.injectId === undefined ? undefined : injectOf(view, decision.injectId);
@@ -57,6 +58,7 @@ export interface ServiceCredit {
   readonly needed: readonly ExercisePerson[];
 }
 
+/** Which services get credit: owner or champion was there while the story was told. */
 export const creditsOf = (
   view: Pick<ExerciseView, 'scenario' | 'answerable' | 'attendance'>,
 ): readonly ServiceCredit[] =>

@@ -12,6 +12,7 @@ export type InjectTime =
   /** `dueMs` is missing while the exercise is paused: nobody knows when it goes on. */
   | { readonly injectId: string; readonly state: 'to-come'; readonly dueMs?: number };
 
+/** When the events of a story are told, by a clock of its own. */
 export interface ExerciseTimetable {
   /** Of the exercise: runs from 0 at its start, stands still while paused, jumps when the next inject is brought forward. */
   readonly clockMs: number;

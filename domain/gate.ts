@@ -25,6 +25,7 @@ export interface GateEscalation {
   readonly secondChannel: boolean;
 }
 
+/** Who decides at a gate, and what happens while nobody does. Times count from the gate's opening. */
 export interface GatePolicy {
   /** One entry per approval needed; each is filled by a different person. */
   readonly seats: readonly GateSeat[];
@@ -33,7 +34,7 @@ export interface GatePolicy {
   /** Reminders after opening, milliseconds, ascending. */
   readonly remindAfterMs: readonly number[];
   readonly escalations: readonly GateEscalation[];
-  /** After this a drill ends `aborted: nobody decided`; never a yes, never silently a no. */
+  /** After this, milliseconds, a drill ends `aborted: nobody decided`; never a yes, never silently a no. */
   readonly finalDeadlineMs: number;
   readonly reasonRequiredToReject: boolean;
   /** Which approvals are confirmed by typing the service's name; steps without a way back when left out. */
@@ -69,6 +70,7 @@ export interface GatePreview {
   readonly chainHead: string;
 }
 
+/** One question to people. Asked anew because it got worse or too old, it is the next `round` of the same gate. */
 export interface OpenGate {
   readonly runId: string;
   readonly gateId: string;

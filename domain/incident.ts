@@ -46,6 +46,7 @@ const IncidentActSchema = z.discriminatedUnion('kind', [
 ]);
 export type IncidentAct = z.infer<typeof IncidentActSchema>;
 
+/** `undefined` for anything that is no act of an incident. */
 export const parseIncidentAct = (act: unknown): IncidentAct | undefined => IncidentActSchema.safeParse(act).data;
 
 /** How an incident stands; plain JSON. */

@@ -25,6 +25,7 @@ export interface PastRun extends Obligation {
  */
 export type ObligationState = 'done' | 'held-not-met' | 'under-way' | 'due';
 
+/** An obligation and how it stands. */
 export interface ObligationView extends Obligation {
   readonly state: ObligationState;
   /** The run that decided it, or that may. */

@@ -30,6 +30,7 @@ export interface ServiceDuties {
   readonly ticket: Omit<TicketRequest, 'ownerEmail' | 'championEmail'>;
 }
 
+/** The duties whose vacancy is a gap. */
 export type DutyRole = 'service-owner' | 'dr-champion';
 
 /** What is looked at when a duty turns out to be vacant: one gap per service and duty, whoever meets it. */

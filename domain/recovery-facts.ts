@@ -45,6 +45,7 @@ export type FactForm =
   | 'date'
   | 'steps';
 
+/** What a recovery document can state, and who has to. */
 export interface FactDefinition {
   /** For people: `backup copy Region`. */
   readonly label: string;

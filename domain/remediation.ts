@@ -59,6 +59,7 @@ export type RemediationEvent =
   /** The first entry of a chain that goes on where another one, which the store has otherwise, stopped. */
   | { readonly type: 'resumed'; readonly view: RemediationView };
 
+/** One entry of a finding's chain, in the words that are hashed. */
 export interface RemediationBody {
   readonly fingerprint: string;
   readonly chainId: string;

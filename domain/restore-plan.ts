@@ -34,6 +34,7 @@ export interface DrillNetwork extends AwsPlace {
   readonly productionVpcIds: readonly string[];
 }
 
+/** A query of the application's own, and below which p95 (milliseconds) the service is usable. */
 export interface HotQuery {
   readonly name: string;
   readonly sql: string;

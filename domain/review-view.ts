@@ -169,13 +169,15 @@ export const askedItems = ({ items }: Pick<ReviewView, 'items'>): readonly Revie
   ...items.filter((item) => partOf(item) === 'checklist'),
 ];
 
+/** What is asked and has no answer yet, in the order in which it is asked. */
 export const unansweredItems = (view: Pick<ReviewView, 'items' | 'answers'>): readonly ReviewItem[] =>
   askedItems(view).filter(({ id }) => !Object.hasOwn(view.answers, id));
 
-/** Items with their answers, those that are not asked included. */
+/** The answer to an item, as long as it has one. */
 export const answerTo = (view: Pick<ReviewView, 'answers'>, item: Pick<ReviewItem, 'id'>): AnswerView | undefined =>
   Object.hasOwn(view.answers, item.id) ? view.answers[item.id] : undefined;
 
+/** Counts of what is asked. */
 export interface ReviewProgress {
   readonly toAnswer: number;
   readonly answered: number;
@@ -183,6 +185,7 @@ export interface ReviewProgress {
   readonly wrong: number;
 }
 
+/** How far the review is. */
 export function progressOf(view: Pick<ReviewView, 'items' | 'answers'>): ReviewProgress {
   const asked = askedItems(view);
   const answers = asked.map((item) => answerTo(view, item)).filter((answer) => answer !== undefined);

@@ -100,6 +100,7 @@ export const reviewItem = (facts: Omit<ReviewItem, 'id'>): ReviewItem => {
 /** `difference`: comes first. `checklist`: asked after that. `shown`: optional and nothing to say about it, so not asked. */
 export type ItemPart = 'difference' | 'checklist' | 'shown';
 
+/** Where an item stands in the review. */
 export function partOf(item: ReviewItem): ItemPart {
   if (mustBeAnswered(item)) return 'difference';
   return item.outcome === 'same' || item.stated !== undefined ? 'checklist' : 'shown';

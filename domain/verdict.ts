@@ -41,12 +41,14 @@ export type Judgement = 'met' | 'missed' | 'not-measured';
 /** Which recovery point the run asked for; only `latest` is judged against the tier's RPO. */
 export type PointChoice = 'latest' | 'oldest' | 'random' | 'at';
 
+/** The recovery's clocks against the RTO; the one from the disaster binds. */
 export interface RtoResult {
   readonly clocks: RecoveryClocks;
   readonly targetMs: number;
   readonly judgement: Judgement;
 }
 
+/** How much would have been lost, against the RPO. */
 export interface RpoResult {
   readonly achieved: Measured;
   readonly targetMs: number;

@@ -10,6 +10,7 @@ const settledAfterMs = 60_000;
 /** Tickets that are remembered; a gap has one, and one more each time it comes back after it was closed. */
 const keysKept = 20;
 
+/** What is still to be filed, and the tickets that were. */
 export interface FilingState {
   readonly orders: readonly TicketOrder[];
   readonly keys: readonly string[];

@@ -64,6 +64,7 @@ export const controlWorkflowId = (taskQueuePrefix: string): string => `${taskQue
 /** What a kill-switch decision names as its run: this, or the control workflow's own id. */
 export const controlRunId = 'control';
 
+/** Which resources a run wants (`service/resource`), and what it is: a real run halts the drills in its way. */
 export interface LockRequest {
   readonly runId: string;
   readonly resources: readonly string[];
@@ -71,12 +72,14 @@ export interface LockRequest {
   /** Temporal's id of the execution that asks: once it has given back, it gets nothing any more. */
   readonly executionId?: string;
 }
+/** All of them or none; if none, whose run is in the way. */
 export type LockAnswer =
   | { readonly granted: true }
   | { readonly granted: false; readonly holder: string; readonly resource: string }
   /** The kill switch is pulled, and this is a drill. */
   | { readonly granted: false; readonly stopped: { readonly by?: string; readonly reason?: string } };
 
+/** Gives back whatever the run holds; nothing happens when it holds nothing. */
 export interface LockRelease {
   readonly runId: string;
   readonly executionId?: string;

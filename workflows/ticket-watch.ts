@@ -13,6 +13,7 @@ interface Watched {
   readonly runId?: string;
 }
 
+/** Watched tickets by key; plain JSON, carried over continue-as-new. */
 export interface TicketWatchState {
   readonly watched: Readonly<Record<string, Watched>>;
 }

@@ -18,6 +18,7 @@ export interface BaseCredentials {
   readonly sessionToken?: string;
 }
 
+/** Whose rights the clients have, and where AWS is. */
 export interface AwsClientsOptions {
   readonly purpose: AwsPurpose;
   /** Role of this purpose in an account, from the catalog. `undefined`: the account is not ours to touch, calls are refused. */
@@ -26,6 +27,7 @@ export interface AwsClientsOptions {
   readonly endpoint?: string;
   /** Single services elsewhere (`AWS_ENDPOINT_URL_RDS`, `AWS_ENDPOINT_URL_S3`); they win over `endpoint`. */
   readonly endpoints?: { readonly rds?: string; readonly s3?: string };
+  /** Who assumes the role; default the SDK's own chain. */
   readonly baseCredentials?: BaseCredentials;
   /** Must be below the activity's startToCloseTimeout, so that a call never outlives its attempt. Milliseconds. */
   readonly requestTimeoutMs: number;

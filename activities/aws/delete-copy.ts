@@ -48,6 +48,8 @@ export function createCopyLifeActivities(deps: {
  * Asks AWS to delete an instance that the caller has proved to be ours: no final snapshot (refused in failed states, and
  * it would fill the quota), automated backups too. Lifts deletion protection; starts a stopped one, which RDS does not
  * delete, and fails `busy` so that it is asked again.
+ *
+ * @throws FiredrillError `busy`, or what AWS refused
  */
 export async function deleteInstance(
   rds: RDSClient,

@@ -58,7 +58,10 @@ interface Shared<T> {
 const namesPerCall = 50;
 
 /**
+ * Looks of many runs in one account and Region share describe calls and their pace.
+ *
  * @param deps.gatherMs - how long a look waits for others to share its call; 20 ms by default
+ * @param deps.perSecond - calls per second and place; 10 by default
  */
 export function createInstanceLookup(deps: {
   clients: AwsClients;

@@ -44,6 +44,7 @@ export interface RestoreRequest extends AwsPlace {
   readonly expiresAtMs: number;
 }
 
+/** AWS has taken the restore. `adopted`: an earlier attempt, of which we did not hear, had made the call. */
 export interface RestoreCalled {
   readonly name: string;
   readonly arn: string;
@@ -52,6 +53,7 @@ export interface RestoreCalled {
   readonly adopted: boolean;
 }
 
+/** A copy that AWS calls available, and where it answers. */
 export interface AvailableCopy {
   readonly name: string;
   readonly arn: string;

@@ -61,6 +61,7 @@ export function classPerHourUsd(instanceClass: string): number | undefined {
   return times === null ? undefined : large * 2 * Number(times[1] === '' ? 1 : times[1]);
 }
 
+/** What a copy costs depends on. Storage in GB (2³⁰ bytes), as RDS counts it. */
 export interface CopyShape {
   readonly region: string;
   readonly instanceClass: string;

@@ -24,6 +24,7 @@ interface SweepItem extends AwsPlace {
   readonly reason: string;
 }
 
+/** Where to sweep, and until when a copy may live: `nowMs` is what `dr:expires-at` is compared with, milliseconds UTC. */
 export interface SweepOptions {
   /** Of the purpose `sweeper`; needs no Temporal, no store and no drill secret. */
   readonly clients: AwsClients;
@@ -31,9 +32,11 @@ export interface SweepOptions {
   /** The subnet groups that the catalog declares for drills; nothing outside them is ever deleted. */
   readonly drillSubnetGroups: readonly (AwsPlace & { readonly subnetGroup: string })[];
   readonly nowMs: number;
+  /** Only says what it would do. */
   readonly dryRun: boolean;
 }
 
+/** What was found, and what came of it. */
 export interface SweepReport {
   readonly items: readonly SweepItem[];
   /** Places that could not be looked at; a sweep with these proves nothing there. */

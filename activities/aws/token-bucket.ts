@@ -8,16 +8,23 @@ export interface TokenBucket {
   speedUp(): void;
 }
 
+/** How fast calls may follow each other. */
 export interface TokenBucketOptions {
-  /** Calls per second when nothing is wrong. RDS describes are throttled somewhere above 20/s per account; half of that is left to others. */
+  /**
+   * Calls per second when nothing is wrong; default 10. RDS describes are throttled somewhere above 20/s per account; half of
+   * that is left to others.
+   */
   readonly perSecond?: number;
+  /** Calls that may go at once after a quiet time; default 10. */
   readonly burst?: number;
+  /** For tests: another clock and another way to wait. */
   readonly nowMs?: () => number;
   readonly sleepMs?: (ms: number) => Promise<void>;
 }
 
 const longestPauseMs = 30_000;
 
+/** Full at first. In memory: one for each account and Region of a process. */
 export function createTokenBucket(options: TokenBucketOptions = {}): TokenBucket {
   const full = options.perSecond ?? 10;
   const burst = options.burst ?? 10;

@@ -12,6 +12,7 @@ export interface DatabaseAddress {
   readonly tls: 'verify-full' | 'require' | 'disable';
 }
 
+/** How to connect, and how long to wait for whom. */
 export interface ConnectOptions {
   /** Shown in pg_stat_activity, so that a DBA sees who this is. */
   readonly applicationName: string;

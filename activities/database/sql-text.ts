@@ -3,7 +3,7 @@ import { FiredrillError } from '../../domain/errors.ts';
 /** An identifier in quotes, for SQL. */
 export const quoted = (identifier: string): string => `"${identifier.replaceAll('"', '""')}"`;
 
-/** `schema.table` (or `table`, in `public`) in quotes. */
+/** `schema.table` (or `table`, in `public`) in quotes. @throws FiredrillError `bad-table-name` */
 export function quotedTable(table: string): string {
   const parts = table.split('.');
   if (parts.length > 2 || parts.some((part) => part === '')) {

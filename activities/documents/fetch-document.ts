@@ -44,7 +44,7 @@ export function refuseUnlessGood({ status, headers }: Response, where: string): 
   throw unreachable(where, `the answer was ${status}`, undefined, waitMs);
 }
 
-/** Reads no more than is allowed, whatever length was announced. */
+/** Reads no more than is allowed, whatever length was announced. @throws FiredrillError when it is longer, or breaks off */
 export async function bytesOf(reply: Response, where: string): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;

@@ -5,12 +5,13 @@ import { certificateProblem } from './certificates.ts';
 import { reasonOf } from './fetch-document.ts';
 import { isPrivateAddress } from './private-addresses.ts';
 
+/** What may be looked at, and how long. */
 export interface ProbeOptions {
   /** Hosts inside the company's network that may be looked at, or the domains that they end in. Others there are `unknown`. */
   readonly internalHosts: readonly string[];
   /** Names of the channels that Slack shows us; throws when it does not answer. */
   readonly channelNames: () => Promise<readonly string[]>;
-  /** One look; default 8000. */
+  /** One look, milliseconds; default 8000. */
   readonly timeoutMs?: number;
   readonly signal: AbortSignal;
 }

@@ -16,6 +16,7 @@ const runsKept = 100;
 /** Fields without which a ticket says too little or is not found again; any other that a site refuses is left out. */
 const indispensable = ['project', 'issuetype', 'summary', 'description', 'labels'];
 
+/** What filing needs beside the gap. */
 export interface FilingOptions {
   readonly client: Client;
   readonly baseUrl: string;
@@ -28,6 +29,7 @@ export interface FilingOptions {
   readonly warn: (text: string) => void;
 }
 
+/** Which gap, and which tickets of it are known already (`DR-1`). */
 export interface FilingRequest {
   readonly finding: Finding;
   readonly ticket: TicketRequest;
@@ -35,6 +37,7 @@ export interface FilingRequest {
   readonly knownKeys: readonly string[];
 }
 
+/** The ticket that tells of the gap now: a new one, or a comment on one that was open. */
 export interface Filed {
   readonly key: string;
   readonly url: string;

@@ -2,12 +2,13 @@ import type { Client } from 'jira.js/core';
 import { activityContext } from '../activity-context.ts';
 import { errorOfReply, JiraError } from './jira-error.ts';
 
+/** A Jira Cloud site, and as whom we are there. */
 export interface JiraSite {
   /** `https://example.atlassian.net`. */
   readonly baseUrl: string;
   readonly email: string;
   readonly apiToken: string;
-  /** One call; default 8000, so that an activity's 60 s hold several. */
+  /** One call, milliseconds; default 8000, so that an activity's 60 s hold several. */
   readonly timeoutMs?: number;
 }
 
@@ -15,7 +16,7 @@ type SendRequest = Client['sendRequest'];
 
 /**
  * What jira.js' endpoint functions need of a client. Its own transport has no time-out, cannot be cancelled and hides
- * `Retry-After` (6.2.0), so this one is ours; it never retries, because the engine does.
+ * `Retry-After` (6.2.0), so this one is ours; it never retries, because the engine does. Its calls throw JiraError.
  */
 export function createJiraTransport(site: JiraSite): Client {
   const authorization = `Basic ${Buffer.from(`${site.email}:${site.apiToken}`).toString('base64')}`;

@@ -17,6 +17,7 @@ export interface Found {
   readonly object?: string;
 }
 
+/** What a check compares with. */
 export interface CheckContext {
   readonly baseline: Baseline | undefined;
   readonly expectedEngineVersion: string;

@@ -8,6 +8,7 @@ import type { RecordActivities } from './interface.ts';
 
 type Refusal = Extract<Awaited<ReturnType<RecordActivities['authenticate']>>, { ok: false }>;
 
+/** What a proof is made from, as it is at the moment of the click. */
 export interface AuthenticateDeps {
   readonly catalog: () => Promise<LoadedCatalog>;
   /** Public keys of the processes that sign for people, by signer name, as they are today. */

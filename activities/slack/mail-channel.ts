@@ -6,12 +6,13 @@ import { mailSubject, secondChannelBody } from '../../views/second-channel.ts';
 import { SecondChannelError } from './second-channel.ts';
 import { configurationRestMs } from './slack-errors.ts';
 
+/** The mail server, and who writes. */
 export interface MailOptions {
   /** `smtps://user:password@mail.example.com` or `smtp://…:587`; a secret: only its host is ever shown. */
   readonly smtpUrl: string;
   /** Who the mail is from. */
   readonly from: string;
-  /** Until each step of the conversation must have been answered; default 10,000. */
+  /** Until each step of the conversation must have been answered, milliseconds; default 10,000. */
   readonly timeoutMs?: number;
 }
 

@@ -23,10 +23,11 @@ export class SecondChannelError extends FiredrillError {
   }
 }
 
+/** Where the webhook is, and how long to wait for it. */
 export interface SecondChannelOptions {
   /** Where the webhook is; a secret, because many webhooks carry their token in it: only its host is ever shown. */
   readonly url: string;
-  /** Default 10,000. */
+  /** Until the receiver must have answered, milliseconds; default 10,000. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal | undefined;
 }

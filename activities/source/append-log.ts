@@ -34,7 +34,7 @@ class LogNotWrittenError extends FiredrillError {
   }
 }
 
-/** Opens a log to append to; cuts off a line that a killed writer left half written. */
+/** Opens a log to append to; cuts off a line that a killed writer left half written. Appending throws LogNotWrittenError. */
 export async function openAppendLog<T>(file: string, schema: z.ZodType<T>): Promise<AppendLog<T>> {
   await mkdir(path.dirname(file), { recursive: true });
   let handle = await openAtLineEnd(file);

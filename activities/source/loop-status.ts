@@ -1,6 +1,7 @@
 import { replaceFile } from './append-log.ts';
 import type { LoopStatus } from './source-files.ts';
 
+/** Something that a DBA should hear of a loop. */
 export interface LoopEvent {
   readonly resource: string;
   readonly loop: 'sentinel' | 'baseline';
@@ -19,6 +20,7 @@ export interface LoopStatusFile {
   reporter(loop: LoopEvent['loop']): LoopReporter;
 }
 
+/** Keeps how the loops of a resource go in a file, and tells each trouble once. */
 export function openLoopStatus(options: {
   file: string;
   resource: string;

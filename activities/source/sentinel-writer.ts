@@ -15,6 +15,7 @@ export interface SentinelWriter {
   prepare(connection: Connection): Promise<void>;
 }
 
+/** Counts on from `lastCounter`, or from the newest row in the database when that is further on; a row every `everyMs`, milliseconds. */
 export function createSentinelWriter(options: {
   resource: SourceResource;
   everyMs: number;

@@ -6,6 +6,7 @@ import type { RunsDeps } from './deps.ts';
 import { handToRun } from './hand-to-run.ts';
 import type { Queued } from './hand-to-run.ts';
 
+/** The run's answer, or that it will come later. */
 export type ActResult = ActAnswer | Queued;
 
 /**

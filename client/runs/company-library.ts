@@ -5,6 +5,7 @@ import type { Catalog } from '../../catalog/schema.ts';
 import { loadLibrary } from '../../runbooks/tabletop-exercise/library.ts';
 import type { LibraryScenario } from '../../runbooks/tabletop-exercise/library.ts';
 
+/** The scenarios that a company can hold. */
 export interface KnownScenarios {
   readonly library: readonly LibraryScenario[];
   /** Absent where there is no catalog: the scenarios that come with firedrill can be read all the same. */

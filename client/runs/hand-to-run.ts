@@ -20,6 +20,7 @@ export const answerWithinMs = 2000;
 /** How long leaving it as a Signal may take, milliseconds: a person hears within three seconds what became of a click. */
 export const leaveWithinMs = 900;
 
+/** What a person hears when the engine did not answer in time; never a yes. */
 export const queued: Queued = {
   outcome: 'queued',
   text: 'Recorded; it will count when the engine is back. You need not click again.',
