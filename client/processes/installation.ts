@@ -235,9 +235,9 @@ interface Context {
 /**
  * For the worker, which has two heaps: Node's own choice on a machine with much memory is up to 64 MB for what is young
  * in each of them, kept twice, and what is old may grow to several times what is in use before it is looked through; all of
- * it fills up when many runs are at work, and stays so when they wait.
+ * it fills up when many runs are at work, and stays so when they wait: there each thread tidies up by itself.
  */
-const sparingMemory = ['--max-semi-space-size=4', '--heap-growing-percent=30'];
+const sparingMemory = ['--max-semi-space-size=4', '--heap-growing-percent=30', '--import', programOf('worker/at-rest')];
 /**
  * For glibc: each of the worker's twenty threads would keep an arena of its own, some 45 MB in all that nobody uses; and what
  * is big and short-lived (a module's text, a history) would be cut from the heap, which then stays as large as it once was:
