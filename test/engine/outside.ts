@@ -123,6 +123,8 @@ export async function jiraIssues(world: Place): Promise<readonly JiraIssue[]> {
 }
 
 export interface SlackMessage {
+  /** The run, or the finding, that it is about. */
+  readonly runId: string;
   /** The key under which firedrill knows its message: `run`, `verdict`, `gate:admission:1`, … */
   readonly key: string;
   readonly channel: string;
@@ -137,18 +139,27 @@ type WireMessage = {
 };
 
 /** Every message about a run, in its service's channel; those that were deleted only if asked for. */
-export async function runMessages(
+export const runMessages = async (
   world: Place,
   runId: string,
+  channel?: string,
+  options?: { readonly deletedToo?: boolean },
+): Promise<readonly SlackMessage[]> =>
+  (await ownMessages(world, channel, options)).filter((message) => message.runId === runId);
+
+/** Every message about any run or finding, in a channel; those that were deleted only if asked for. */
+export async function ownMessages(
+  world: Place,
   channel = 'C0JIRACLOUD',
   { deletedToo = false } = {},
 ): Promise<readonly SlackMessage[]> {
   const { messages } = (await slack(world, 'GET', `messages?channel=${channel}`)) as { messages: WireMessage[] };
   return messages
-    .filter(
-      ({ metadata, deleted_at }) => metadata?.event_payload?.run === runId && (deletedToo || deleted_at === undefined),
-    )
-    .map((message) => ({ key: message.metadata?.event_payload?.key ?? '', channel, message }));
+    .filter(({ deleted_at }) => deletedToo || deleted_at === undefined)
+    .flatMap((message) => {
+      const { run: runId, key = '' } = message.metadata?.event_payload ?? {};
+      return runId === undefined ? [] : [{ runId, key, channel, message }];
+    });
 }
 
 export interface WebhookMessage {

@@ -7,8 +7,8 @@ import type { KillResult } from './campaign.ts';
 import { install, targets } from './installation.ts';
 import type { CatalogData, Installation, Target } from './installation.ts';
 import type { Violation } from './invariants/witness.ts';
-import { planKills } from './plan.ts';
-import { campaignTable, killLine, violationLine } from './report.ts';
+import { momentTexts, planKills } from './plan.ts';
+import { campaignTable, killLine, momentsLine, violationLine } from './report.ts';
 import { subjects as allSubjects } from './subjects.ts';
 
 /** What `npm run test:kill` and the short form in CI are asked for. */
@@ -30,6 +30,8 @@ export interface KillTestReport {
   readonly seed: number;
   readonly tookMs: number;
   readonly results: readonly KillResult[];
+  /** Every moment that unharmed runs have, in words: those of the results are some of them, or times by lot. */
+  readonly moments: readonly string[];
   /** Of no run: locks, copies and processes that were left when all was over. */
   readonly afterwards: readonly Violation[];
 }
@@ -71,6 +73,7 @@ export async function killTest(options: KillTestOptions): Promise<KillTestReport
       seed,
       tookMs: Date.now() - startedMs,
       results: results.toSorted((one, other) => one.number - other.number),
+      moments: momentTexts(courses),
       afterwards: [...violations, ...processes],
     };
   } finally {
@@ -118,6 +121,7 @@ async function main(): Promise<void> {
   });
   await writeFile(values.json, `${JSON.stringify(report, undefined, 1)}\n`);
   say(`\n${campaignTable(report.results, report.afterwards)}`);
+  say(momentsLine(report.results, report.moments));
   say(`seed ${seed}, ${Math.round(report.tookMs / 1000)} s, details in ${values.json}`);
   for (const violation of report.afterwards) say(violationLine(violation));
   const violated = report.results.filter(({ violations }) => violations.length > 0);

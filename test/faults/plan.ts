@@ -84,15 +84,20 @@ interface Moment {
   readonly point: Point;
 }
 
+/** Every moment that unharmed runs have and that is not by lot, in words, each once. */
+export const momentTexts = (courses: readonly SubjectCourse[]): readonly string[] =>
+  [...new Set(courses.flatMap(momentsIn).map(({ point }) => pointText(point)))].toSorted();
+
+const momentsIn = ({ subject, boundaries, calls, states }: SubjectCourse): Moment[] => [
+  ...boundaries.map((boundary) => ({ subject, point: { kind: 'boundary', boundary } as const })),
+  ...calls.map((call) => ({ subject, point: { kind: 'in flight', call } as const })),
+  ...states.map((state) => ({ subject, point: { kind: 'state', state } as const })),
+];
+
 /** Every distinct moment once, in a subject that has it. */
 function momentsOf(courses: readonly SubjectCourse[], lot: () => number): Moment[] {
-  const bySubject = courses.flatMap(({ subject, boundaries, calls, states }): Moment[] => [
-    ...boundaries.map((boundary) => ({ subject, point: { kind: 'boundary', boundary } as const })),
-    ...calls.map((call) => ({ subject, point: { kind: 'in flight', call } as const })),
-    ...states.map((state) => ({ subject, point: { kind: 'state', state } as const })),
-  ]);
-  const texts = [...new Set(bySubject.map(({ point }) => pointText(point)))].toSorted();
-  return texts.map((text) => {
+  const bySubject = courses.flatMap(momentsIn);
+  return momentTexts(courses).map((text) => {
     const same = bySubject
       .filter(({ point }) => pointText(point) === text)
       .toSorted((one, other) => one.subject.localeCompare(other.subject));

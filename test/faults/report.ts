@@ -52,3 +52,13 @@ export function campaignTable(results: readonly KillResult[], afterwards: readon
       .join('  ');
   return [line(head), ...rows.map(line)].join('\n');
 }
+
+/** How many of the moments that runs have were met: by kills of the worker, which does the work, and by any. */
+export function momentsLine(results: readonly KillResult[], moments: readonly string[]): string {
+  const met = (some: readonly KillResult[]): number => {
+    const texts = new Set(some.filter(({ reached }) => reached).map(({ point }) => pointText(point)));
+    return moments.filter((moment) => texts.has(moment)).length;
+  };
+  const ofWorker = results.filter(({ target }) => target === 'worker');
+  return `${moments.length} moments that unharmed runs have; the worker was killed at ${met(ofWorker)} of them, something at ${met(results)}`;
+}

@@ -5,9 +5,10 @@ import { endingProblems, engineProblems } from './ending.ts';
 import { evidenceProblems } from './evidence.ts';
 import { countProblems, journalOf } from './journal.ts';
 import { lockProblems } from './locks.ts';
+import { workflowProblems } from './open-workflows.ts';
 import { settle } from './settled.ts';
-import { ticketProblems } from './tickets.ts';
-import { toldProblems } from './told.ts';
+import { ticketProblems, ticketsTwice } from './tickets.ts';
+import { toldProblems, toldTwice } from './told.ts';
 import { doubles } from './witness.ts';
 import type { Expected, Violation, ViolationKind, Witness } from './witness.ts';
 
@@ -32,6 +33,7 @@ export async function examineRun(
   if (run === undefined) return { violations: of('lost', ['the store does not know the run']) };
 
   const { events, problems } = await journalOf(witness, run, expected.journals ?? 1);
+  const proof = await evidenceProblems(witness, run);
   const told = await toldProblems(witness, run, events);
   const filed = await ticketProblems(witness, run);
   const made = await creationsOf(witness, run);
@@ -39,8 +41,14 @@ export async function examineRun(
     run,
     violations: [
       ...of('wrong', [...endingProblems(run, events, expected), ...(await engineProblems(witness, run))]),
-      ...of('lost', [...problems, ...(await evidenceProblems(witness, run)), ...told.lost, ...filed.lost]),
-      ...of('doubled', [...countProblems(events), ...told.doubled, ...filed.doubled, ...made.doubled]),
+      ...of('lost', [...problems, ...proof.lost, ...told.lost, ...filed.lost]),
+      ...of('doubled', [
+        ...countProblems(events),
+        ...proof.doubled,
+        ...told.doubled,
+        ...filed.doubled,
+        ...made.doubled,
+      ]),
       ...of('left over', [
         ...(expected.copy === 'leftover' ? [] : made.left),
         ...(await lockProblems(witness, (lock) => lock === runId)),
@@ -49,7 +57,10 @@ export async function examineRun(
   };
 }
 
-/** What must hold when no run is under way any more: no lock, nothing of ours in AWS, no copy ever made twice. */
+/**
+ * What must hold when no run is under way any more: no lock, nothing of ours in AWS, no copy ever made twice, no workflow open or
+ * broken that should not be; and nothing was told or filed twice after its run had been looked at.
+ */
 export async function examineInstallation(witness: Witness): Promise<readonly Violation[]> {
   const of = (kind: ViolationKind, what: string): Violation => ({ runId: '-', kind, what });
   const ours = (await leftoversOf(witness))
@@ -62,5 +73,8 @@ export async function examineInstallation(witness: Witness): Promise<readonly Vi
     ...(await lockProblems(witness, () => true)).map((what) => of('left over', what)),
     ...ours.map((what) => of('left over', what)),
     ...twice.map((name) => of('doubled', `${name} was created more than once`)),
+    ...(await toldTwice(witness)).map((what) => of('doubled', what)),
+    ...(await ticketsTwice(witness)).map((what) => of('doubled', what)),
+    ...(await workflowProblems(witness)).map((what) => of('stuck', what)),
   ];
 }

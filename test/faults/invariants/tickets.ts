@@ -1,5 +1,6 @@
 import type { StoredRun } from '../../../store/read.ts';
 import { jiraIssues } from '../../engine/outside.ts';
+import { doubles } from './witness.ts';
 import type { Witness } from './witness.ts';
 
 /** Each finding has exactly one ticket that counts this run once, told of it once, and the evidence has it once. */
@@ -33,6 +34,21 @@ export async function ticketProblems(
     doubled.push(`${key} counts this run for a gap that it did not find`);
   return { lost, doubled };
 }
+
+/** Gaps with two open tickets, tickets that count a run twice or have a comment twice, whatever they are about. */
+export async function ticketsTwice(witness: Witness): Promise<readonly string[]> {
+  const issues = await jiraIssues(witness);
+  const open = issues.filter(({ isOpen, fingerprint }) => isOpen && fingerprint !== '');
+  return [
+    ...doubles(open.map(({ fingerprint }) => fingerprint)).map((gap) => `more than one open ticket for ${gap}`),
+    ...issues.flatMap(({ key, runs, comments }) => [
+      ...doubles(runs).map((runId) => `${key} counts ${runId} more than once`),
+      ...doubles(comments.map(saidIn)).map((said) => `${key} has a comment twice: ${said}`),
+    ]),
+  ];
+}
+
+const saidIn = (comment: unknown): string => JSON.stringify((comment as { body?: unknown }).body ?? comment);
 
 /** The whole id, not the beginning of a longer one. */
 const mentions = (comment: unknown, runId: string): boolean =>

@@ -1,7 +1,7 @@
 import type { JournalEvent } from '../../../domain/journal-entry.ts';
 import type { StoredRun } from '../../../store/read.ts';
 import { slackActions } from '../../../views/slack/actions.ts';
-import { runMessages } from '../../engine/outside.ts';
+import { ownMessages, runMessages } from '../../engine/outside.ts';
 import type { SlackMessage } from '../../engine/outside.ts';
 import { doubles } from './witness.ts';
 import type { Witness } from './witness.ts';
@@ -42,6 +42,14 @@ export async function toldProblems(
       ...(posted > told ? [`Slack has ${posted} events of a story of ${told}`] : []),
     ],
   };
+}
+
+/** Messages that the channel has more than once, deleted ones counted, whatever they are about. */
+export async function toldTwice(witness: Witness): Promise<readonly string[]> {
+  const messages = await ownMessages(witness, undefined, { deletedToo: true });
+  return doubles(messages.map(({ runId, key }) => `"${key}" of ${runId}`)).map(
+    (which) => `Slack has more than one message ${which}`,
+  );
 }
 
 /** How the actions of all of an exercise's buttons begin. */
