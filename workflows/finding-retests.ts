@@ -5,7 +5,7 @@ import { retestPlannedText, retestText } from '../domain/finding-words.ts';
 import { retestOf } from '../domain/retest.ts';
 import type { RetestAnswer } from '../domain/retest.ts';
 import { retestRunId } from '../domain/run-id.ts';
-import type { WindowOpening } from '../domain/test-window.ts';
+import type { RetestOpening, WindowOpening } from '../domain/test-window.ts';
 import { runbookOf } from '../runbooks/index.ts';
 import type { RemediationRecorder } from './remediation-recorder.ts';
 
@@ -19,6 +19,8 @@ export interface WantedRetest {
   readonly planned?: true;
   /** It was told no in a window that is open until then, milliseconds UTC: by itself it waits for the next one. */
   readonly notBeforeMs?: number;
+  /** The run that was asked for in the opening that closes then, without an answer: it may be under way. */
+  readonly begun?: { readonly runId: string; readonly closesMs: number };
 }
 
 type Asker = Pick<ActBy, 'personId' | 'personName' | 'roles'> & { readonly via: 'cli' | 'slack' | 'web' };
@@ -42,6 +44,19 @@ export class FindingRetests {
   /** The run to be started next, until it is told what became of it. */
   get wanted(): WantedRetest | undefined {
     return this.#wanted;
+  }
+
+  /** What is to be started in this opening of its window: the run that was asked for in it before, if there is one. */
+  wantedIn(opening: RetestOpening | undefined): WantedRetest | undefined {
+    if (this.#wanted === undefined || opening === undefined) return this.#wanted;
+    const { begun, ...wanted } = this.#wanted;
+    return { ...wanted, runId: begun?.closesMs === opening.closesMs ? begun.runId : opening.runId };
+  }
+
+  /** Nobody knows whether it was started: it stays wanted, and is the same run when it is asked for again. */
+  unanswered({ runId }: WantedRetest, opening: RetestOpening | undefined): void {
+    if (this.#wanted === undefined || opening === undefined) return;
+    this.#wanted = { ...this.#wanted, begun: { runId, closesMs: opening.closesMs } };
   }
 
   started({ runId, askedBy }: WantedRetest): void {

@@ -176,17 +176,25 @@ async function follow(start: RemediationState): Promise<void> {
         !stopping && patched('what starts by itself waits for its window')
           ? await windowOpen({ about, recorder, isStopping, lookIn: working })
           : undefined;
-      const { wanted } = retests;
+      const retest = retests.wantedIn(opening);
       if (isStopping()) return;
       // It is wanted no more.
-      if (wanted === undefined) continue;
-      const retest = opening === undefined ? wanted : { ...wanted, runId: opening.runId };
+      if (retest === undefined) continue;
+      const { turns } = about;
       try {
         await working.run(() => lookingAtTickets().record.startRetest(retest));
         retests.started(retest);
       } catch (error) {
         if (isStopping()) return;
         const { code, what, kind } = errorFacts(error);
+        // Whoever asked is told, and may ask again; what starts by itself nobody would ask for again.
+        const isUnanswered = kind === 'busy' || code === 'no-answer';
+        if (isUnanswered && retest.askedBy === undefined && patched('a start that nobody answers is asked for again')) {
+          log.warn('nobody answered whether a re-test was started; it is asked for again', { code });
+          retests.unanswered(retest, opening);
+          await condition(() => stopping || about.turns !== turns, askAgainMs);
+          continue;
+        }
         // What is refused may be allowed another time; what makes no sense would be told again with every window.
         retests.refused(code, what, kind === 'refused' ? opening?.closesMs : undefined);
       }

@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import { ApplicationFailure } from '@temporalio/common';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { RemediationActivities } from '../../activities/record/remediation.ts';
 import { actOnRun } from '../../client/runs/act.ts';
 import type { ActStatement } from '../../domain/act.ts';
 import type { FindingAct } from '../../domain/finding-acts.ts';
 import type { Finding } from '../../domain/finding.ts';
+import type { QueueName } from '../../domain/queues.ts';
 import { signAct } from '../../domain/signing.ts';
 import { readRemediationEvents } from '../../store/remediations.ts';
 import { findingHintSignal } from '../../workflows/finding-messages.ts';
@@ -22,12 +25,29 @@ const inThreeDays = (): number => Date.now() + 3 * dayMs;
 /** Longer than all waits of a test together: each of them says itself what it waited for. */
 const timeout = 900_000;
 
+/** Databases whose next re-test is started without anybody hearing of it, as when everything is away for two minutes. */
+const unheard = new Set<string>();
+function unanswered(queue: QueueName, real: object): object {
+  if (queue !== 'record') return real;
+  const record = real as RemediationActivities;
+  return {
+    ...record,
+    startRetest: async (wanted: Parameters<RemediationActivities['startRetest']>[0]) => {
+      await record.startRetest(wanted);
+      if (!unheard.delete(wanted.resource)) return;
+      const facts = { code: 'no-answer', kind: 'programme', what: 'Nobody finished it in time.', means: '', next: '' };
+      throw ApplicationFailure.nonRetryable(facts.what, facts.code, facts);
+    },
+  };
+}
+
 let world: World;
 beforeAll(async () => {
   world = await createWorld({
     source: false,
     // A database each, so that no test needs what another one holds.
-    aliases: ['busy-db', 'free-db', 'shared-db', 'held-db', 'asked-db', 'accepted-db'],
+    aliases: ['busy-db', 'free-db', 'shared-db', 'held-db', 'asked-db', 'accepted-db', 'unheard-db'],
+    activities: unanswered,
     catalog: (text) =>
       withTestWindow(inThreeDays())(text.replace(/remediation: .*/, 'remediation: { pollEvery: 300ms }')),
   });
@@ -165,6 +185,25 @@ test('one run proves the remedies of all findings that wait for the same window'
   const run = await untilAsked(world, first?.view?.retest?.runId ?? '');
   expect(run.projection).toMatchObject({ state: 'waiting for approval' });
 });
+
+test(
+  'a start that nobody answers is asked for again, and is one run; nobody is told that there is none',
+  { timeout },
+  async () => {
+    const { finding } = await closedWithoutProof('unheard-db');
+    unheard.add('unheard-db');
+    await windowIs(openMs(), finding);
+    await until(() => !unheard.has('unheard-db'), 'started, and nobody has heard of it');
+    await handleOf(finding).signal(findingHintSignal);
+    await until(async () => (await lineOf(finding))?.view?.retest !== undefined, 'known to be started', 180_000);
+    const { runId = '' } = (await lineOf(finding))?.view?.retest ?? {};
+    await untilAsked(world, runId);
+    const retests = (await eventsOf(finding)).filter(({ type }) => type.startsWith('retest-'));
+    expect(retests).toMatchObject([{ type: 'retest-planned' }, { type: 'retest-started', runId }]);
+    const runs = await world.store.selectFrom('run').select('run_id').where('resource', '=', 'unheard-db').execute();
+    expect(runs).toEqual([{ run_id: runId }]);
+  },
+);
 
 test('what starts by itself and is told no waits for the next window, and not only for news', { timeout }, async () => {
   const { finding } = await closedWithoutProof('held-db');
