@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launchBrowser, picture } from '../../test/browser.ts';
+import { launchBrowser, openPage, picture } from '../../test/browser.ts';
 import { startJiraSandbox, type JiraSandbox } from './server.ts';
 
 const EMAIL = 'drill.bot@example.com';
@@ -126,9 +126,8 @@ afterAll(async () => {
 });
 
 async function open(path: string, width: number, look: (page: Page) => Promise<void>): Promise<void> {
-  const page = await browser.newPage({ viewport: { width, height: 900 } });
+  const page = await openPage(browser, 'about:blank', { width, height: 900 });
   const problems: string[] = [];
-  page.on('pageerror', (error) => problems.push(error.message));
   page.on('console', (message) => {
     if (message.type() === 'error') problems.push(message.text());
   });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JournalBody } from '../../domain/journal-entry.ts';
 import { askedReview, documentForTests } from '../../domain/review-testing.ts';
 import { projectRun } from '../../domain/run-projection.ts';
-import { launchBrowser, picture } from '../../test/browser.ts';
+import { launchBrowser, openPage, picture } from '../../test/browser.ts';
 import { abortedJournal, failedJournal, passedJournal } from '../../test/fixtures/journals.ts';
 import { evidencePage } from './page.ts';
 
@@ -120,7 +120,7 @@ describe('in a browser', () => {
   test.each(endings.flatMap((ending) => [1280, 390].map((width) => [ending, width] as const)))(
     'a %s run fits a screen %i px wide, without a complaint',
     async (ending, width) => {
-      const page = await browser.newPage({ viewport: { width, height: 844 } });
+      const page = await openPage(browser, 'about:blank', { width, height: 844 });
       const complaints: string[] = [];
       page.on('console', (message) => complaints.push(message.text()));
       page.on('request', (request) => complaints.push(request.url()));
@@ -140,7 +140,7 @@ describe('in a browser', () => {
       const where = `https://wiki.example.com/${'spaces/disaster-recovery/'.repeat(8)}Backup+and+recovery`;
       const review = { ...askedReview(), documents: [{ ...documentForTests, where }] };
       const projection = { ...projectRun(bodies), review };
-      const page = await browser.newPage({ viewport: { width, height: 844 } });
+      const page = await openPage(browser, 'about:blank', { width, height: 844 });
       await page.setContent(evidencePage({ projection, bodies, head: 'ab'.repeat(32), toolVersion: '0' }));
       expect(await page.evaluate('document.documentElement.scrollWidth - window.innerWidth')).toBeLessThanOrEqual(0);
       const table = page.locator('table').filter({ hasText: where });
