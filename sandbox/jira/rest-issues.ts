@@ -1,13 +1,6 @@
 import { Hono } from 'hono';
-import {
-  createIssue,
-  editIssue,
-  findIssue,
-  putRemoteLink,
-  requirePropertyValue,
-  touch,
-  transitionsOf,
-} from './issues.ts';
+import { createIssue, editIssue, findIssue, putRemoteLink, requirePropertyValue, touch } from './issues.ts';
+import { transitionsOf } from './transitions.ts';
 import type { Desk, JiraContext, JiraEnv } from './desk.ts';
 import { readJson, readObject } from './gate.ts';
 import { type Json, type StoredIssue, textOf } from './model.ts';

@@ -16,7 +16,7 @@ import {
   type Transition,
   textOf,
 } from './model.ts';
-import { transitionsOf } from './issues.ts';
+import { transitionsOf } from './transitions.ts';
 
 /** JSON of the REST API, as Jira Cloud writes it; `base` is the site's own address. */
 export class Shapes {
