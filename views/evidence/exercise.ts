@@ -1,17 +1,16 @@
 import { formatDurationMs } from '../../domain/duration-text.ts';
-import { comparedActions, comparedDecisions, creditsOf, rememberedExercise } from '../../domain/exercise-outcome.ts';
-import type { LastExercise } from '../../domain/exercise.ts';
+import { comparedActions, comparedDecisions } from '../../domain/exercise-outcome.ts';
 import { unansweredInjects } from '../../domain/exercise-unanswered.ts';
 import { injectOf } from '../../domain/exercise-view.ts';
-import type { ExerciseView, GapView } from '../../domain/exercise-view.ts';
-import { listOf, roleName } from '../../domain/role-text.ts';
+import type { ExerciseView } from '../../domain/exercise-view.ts';
 import type { RunProjection } from '../../domain/run-view.ts';
-import { nameUnavailable, standardRoles } from '../../domain/scenario.ts';
 import { html } from '../html.ts';
 import type { Html } from '../html.ts';
 import { facts, none, section, table, tag } from './parts.ts';
-import { clock, stamp, wayText } from './words.ts';
+import { clock } from './words.ts';
 import type { Tag } from './words.ts';
+import { attendanceSection, conductSection } from './exercise-course.ts';
+import { comparisonSection, hotWashSection, improveSection } from './exercise-lessons.ts';
 
 /**
  * The after-action report of a tabletop exercise, in the shape of NIST SP 800-84: plan, conduct, evaluate, improve.
@@ -62,141 +61,6 @@ function planSection({ scenario, answerable, policy }: ExerciseView): Html {
           people?.champion.name ?? '',
         ];
       }),
-    ),
-  );
-}
-
-interface Line {
-  readonly atMs: number;
-  readonly what: Html | string;
-  readonly who: string;
-}
-
-/** Everything that happened, in its order, on the real clock and on the story's. */
-function conductSection(exercise: ExerciseView): Html {
-  const lines = timelineOf(exercise);
-  return section(
-    'conduct',
-    'Conduct',
-    facts([
-      ['Begun', exercise.begun === undefined ? 'never' : `${stamp(exercise.begun.atMs)} by ${exercise.begun.by.name}`],
-      [
-        'Imagined recovery',
-        exercise.recovered === undefined
-          ? 'never proved'
-          : `T0 + ${formatDurationMs(exercise.recovered.incidentMs)}, RTO ${formatDurationMs(exercise.scenario?.rtoMs ?? 0)}: ${exercise.recovered.proof}`,
-      ],
-      [
-        'Held up by the engine',
-        exercise.heldUpMs === 0 ? undefined : `${formatDurationMs(exercise.heldUpMs)}; the story waited`,
-      ],
-      [
-        'Closed',
-        exercise.closed === undefined ? 'never' : `${stamp(exercise.closed.atMs)} by ${exercise.closed.by.name}`,
-      ],
-    ]),
-    lines.length === 0
-      ? none('Nothing happened.')
-      : table(
-          ['UTC', 'What', 'Who'],
-          lines.map(({ atMs, what, who }) => [clock(atMs), what, who]),
-        ),
-  );
-}
-
-function timelineOf(view: ExerciseView): readonly Line[] {
-  const lines: Line[] = [
-    ...(view.begun === undefined ? [] : [{ atMs: view.begun.atMs, what: 'Begun', who: view.begun.by.name }]),
-    ...view.told.map(({ injectId, atMs, how, incidentMs, unavailable }): Line => {
-      const inject = injectOf(view, injectId);
-      const named = inject === undefined ? undefined : nameUnavailable(inject, unavailable?.name ?? 'One of them');
-      return {
-        atMs,
-        what: html`<strong>${named?.title ?? injectId}</strong>
-          <small>T0 + ${formatDurationMs(incidentMs)}${how === 'on-time' ? '' : ', brought forward'}</small
-          ><br />${named?.text ?? ''}${unavailable === undefined ? '' : ` (Drawn: ${unavailable.name}.)`}`,
-        who: named?.from ?? '',
-      };
-    }),
-    ...view.skipped.map(({ injectId, atMs, reason, by }): Line => ({
-      atMs,
-      what: `Skipped: ${injectOf(view, injectId)?.title ?? injectId}. ${reason}`,
-      who: by.name,
-    })),
-    ...view.improvised.map(({ atMs, title, text, by }): Line => ({
-      atMs,
-      what: html`<strong>${title}</strong> <small>improvised</small><br />${text}`,
-      who: by.name,
-    })),
-    ...view.roleChanges.map(({ atMs, role, from, to }): Line => ({
-      atMs,
-      what:
-        to === undefined
-          ? `${from?.name ?? 'Nobody'} is no longer ${role}`
-          : `${to.name} is ${role}${from === undefined ? '' : `, in place of ${from.name}`}`,
-      who: to?.name ?? '',
-    })),
-    ...view.decisions.map(({ atMs, id, choice, by }): Line => ({
-      atMs,
-      what: `Decision ${id}: ${choice}`,
-      who: by.name,
-    })),
-    ...view.reminders.map(({ atMs, text, escalatedTo = [] }): Line => ({
-      atMs,
-      what: `${escalatedTo.length === 0 ? 'Reminded' : `Escalated to ${listOf(escalatedTo.map(roleName), 'and')}`}: ${text}`,
-      who: 'firedrill',
-    })),
-    ...view.gaps.map(({ atMs, id, title, by }): Line => ({ atMs, what: `Gap ${id}: ${title}`, who: by.name })),
-    ...(view.recovered === undefined
-      ? []
-      : [{ atMs: view.recovered.atMs, what: `Recovered: ${view.recovered.proof}`, who: view.recovered.by.name }]),
-    ...(view.hotWash === undefined
-      ? []
-      : [
-          {
-            atMs: view.hotWash.atMs,
-            what: `Hot-wash${view.hotWash.endedEarly === undefined ? '' : `, the story ended early: ${view.hotWash.endedEarly}`}`,
-            who: view.hotWash.by.name,
-          },
-        ]),
-    ...view.happenings.flatMap(({ kind, atMs }): Line[] =>
-      kind === 'paused' || kind === 'resumed'
-        ? [{ atMs, what: kind === 'paused' ? 'The clock stops' : 'The clock goes on', who: '' }]
-        : [],
-    ),
-  ];
-  return lines.toSorted((one, other) => one.atMs - other.atMs);
-}
-
-function attendanceSection(exercise: ExerciseView): Html {
-  const roles = [...standardRoles, ...(exercise.scenario?.roles ?? [])].map(({ role }) => role);
-  return section(
-    'attendance',
-    'Who took part',
-    exercise.attendance.length === 0
-      ? none('Nobody.')
-      : table(
-          ['Person', 'From (UTC)', 'Roles in the exercise', 'How proved'],
-          exercise.attendance.map(({ by, atMs, late }) => [
-            html`${by.name} <small>(${by.personId})</small>`,
-            html`${stamp(atMs)}${late && html` <small>only for the hot-wash: no credit</small>`}`,
-            roles
-              .filter((role) =>
-                exercise.roleChanges.some((one) => one.role === role && one.to?.personId === by.personId),
-              )
-              .join(', '),
-            wayText(by.via),
-          ]),
-        ),
-    table(
-      ['Service', 'Credit', 'Because'],
-      creditsOf(exercise).map(({ name, credited, by, needed }) => [
-        name,
-        tag(credited ? { text: '✔ credit', tone: 'good' } : { text: '✖ no credit', tone: 'bad' }),
-        credited
-          ? `${by.map((person) => person.name).join(' and ')} took part`
-          : `neither ${needed.map((person) => person.name).join(' nor ')} was there while the story was told`,
-      ]),
     ),
   );
 }
@@ -266,86 +130,3 @@ function actionsSection(exercise: ExerciseView): Html {
         ),
   );
 }
-
-const hotWashSection = (exercise: ExerciseView): Html =>
-  section(
-    'hot-wash',
-    'Evaluate: hot-wash',
-    (exercise.scenario?.hotWash ?? []).map((question, index) => {
-      const answers = exercise.answers.filter((answer) => answer.question === index + 1);
-      return html`<h3>${index + 1}. ${question}</h3>
-        ${answers.length === 0 ? none('Nobody answered.') : answers.map(({ text, by }) => html`<p><q>${text}</q> <small>${by.name}</small></p>`)}`;
-    }),
-  );
-
-function improveSection({ gaps }: ExerciseView): Html {
-  return section(
-    'improve',
-    'Improve: gaps',
-    gaps.length === 0
-      ? none('No gap was raised.')
-      : table(
-          ['No.', 'Service', 'Gap', 'Part of the recovery document', 'Raised by', 'What becomes of it'],
-          gaps.map((gap) => [
-            gap.id,
-            gap.service,
-            html`<strong>${gap.title}</strong> <small>${gap.severity}</small><br />${gap.found}`,
-            gap.section,
-            gap.by.name,
-            settledText(gap),
-          ]),
-        ),
-  );
-}
-
-function settledText({ ticket, without, filed }: GapView): Html | string {
-  if (ticket !== undefined) return html`ticket <strong>${ticket.key}</strong>`;
-  if (without !== undefined) return `no ticket, says ${without.by.name}: ${without.reason}`;
-  return filed === undefined ? 'nothing was decided' : 'its ticket was asked for; see addenda.jsonl';
-}
-
-/** The same numbers of the last exercise of this service beside those of today, and which gaps came up again. */
-function comparisonSection(runId: string, exercise: ExerciseView): Html {
-  const { last } = exercise;
-  if (last === undefined)
-    return section(
-      'comparison',
-      'Compared with the last time',
-      none('This is the first exercise of this service here.'),
-    );
-  const now = rememberedExercise(runId, exercise);
-  const again = last.gaps.filter(({ fingerprint }) => exercise.gaps.some((gap) => gap.fingerprint === fingerprint));
-  return section(
-    'comparison',
-    'Compared with the last time',
-    html`<p>${last.title} (${last.scenario}), closed ${stamp(last.closedAtMs)}, run ${last.runId}.</p>`,
-    now === undefined
-      ? none('Today’s was not closed: there is nothing to compare.')
-      : table(
-          ['', 'Last time', 'This time'],
-          comparedNumbers.map(([name, of]) => [name, of(last), of(now)]),
-        ),
-    again.length === 0
-      ? html`<p>None of its ${last.gaps.length} gaps came up again.</p>`
-      : html`<p>
-          <strong>Came up again:</strong>
-          ${again.map(({ title, ticket }) => `${title}${ticket === undefined ? '' : ` (${ticket})`}`).join('; ')}
-        </p>`,
-  );
-}
-
-const comparedNumbers: readonly (readonly [name: string, of: (one: LastExercise) => string])[] = [
-  ['People', ({ people }) => String(people)],
-  ['Events told', ({ told }) => String(told)],
-  ['Decisions logged', ({ decisions }) => String(decisions)],
-  [
-    'As the runbook expects',
-    ({ asExpected, chosen }) => (chosen === 0 ? 'none to compare' : `${asExpected} of ${chosen}`),
-  ],
-  ['Expected actions', ({ actions }) => `${actions.done} done, ${actions.partly} partly, ${actions.missed} missed`],
-  [
-    'Imagined RTO',
-    ({ recoveredAfterMs }) => (recoveredAfterMs === undefined ? 'never proved' : formatDurationMs(recoveredAfterMs)),
-  ],
-  ['Gaps', ({ gaps }) => String(gaps.length)],
-];
