@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { loadCatalog } from '../catalog/load.ts';
 import { resourceSupport } from '../catalog/lookup.ts';
 import { productionVpcIds } from '../catalog/plan-parts.ts';
+import { accountId, network, subnetGroups } from './network.ts';
 import * as world from './world.ts';
 
 const file = new URL('catalog.yaml', import.meta.url).pathname;
@@ -57,13 +58,13 @@ test('everybody who may get a ticket is in Jira, and so is the project', () => {
 
 test('roles, bucket and database of the catalog are in the account', () => {
   const { production } = catalog.accounts;
-  expect(production?.id).toBe(world.accountId);
-  const arns = world.iamRoles.map(({ name }) => `arn:aws:iam::${world.accountId}:role/${name}`);
+  expect(production?.id).toBe(accountId);
+  const arns = world.iamRoles.map(({ name }) => `arn:aws:iam::${accountId}:role/${name}`);
   expect(Object.values(production?.roles ?? {}).toSorted()).toEqual(arns.toSorted());
   expect(new Set(world.iamRoles.map(({ externalId }) => externalId))).toEqual(new Set([production?.externalId]));
   expect(world.evidenceBucket.Bucket).toBe(catalog.organisation.evidence.bucket);
   expect(resources.map(({ identifier }) => identifier)).toContain(world.issuesInstance.DBInstanceIdentifier);
-  expect(world.subnetGroups.map(({ DBSubnetGroupName }) => DBSubnetGroupName)).toContain(
+  expect(subnetGroups.map(({ DBSubnetGroupName }) => DBSubnetGroupName)).toContain(
     world.issuesInstance.DBSubnetGroupName,
   );
   expect(world.kmsKeys.map(({ alias }) => alias)).toContain(world.issuesInstance.KmsKeyId);
@@ -72,18 +73,18 @@ test('roles, bucket and database of the catalog are in the account', () => {
 test('the drill network is isolated as the design defines it, and production is not', () => {
   const drills = catalog.drillNetworks['drills-frankfurt'];
   const routesOf = (vpcId: string | undefined) =>
-    world.network.routeTables.filter(({ VpcId }) => VpcId === vpcId).flatMap(({ Routes = [] }) => Routes);
+    network.routeTables.filter(({ VpcId }) => VpcId === vpcId).flatMap(({ Routes = [] }) => Routes);
   expect(routesOf(drills?.vpcId).map(({ GatewayId }) => GatewayId)).toEqual(['local', expect.stringMatching(/^vpce-/)]);
   for (const vpcId of productionVpcIds(catalog))
     expect(routesOf(vpcId).map(({ DestinationCidrBlock }) => DestinationCidrBlock)).toContain('0.0.0.0/0');
-  const group = world.network.securityGroups.find(({ GroupId }) => GroupId === drills?.securityGroupId);
+  const group = network.securityGroups.find(({ GroupId }) => GroupId === drills?.securityGroupId);
   expect(group?.IpPermissionsEgress).toEqual([]);
   expect(
     group?.IpPermissions?.flatMap(({ UserIdGroupPairs = [] }) => UserIdGroupPairs.map(({ GroupId }) => GroupId)),
   ).toEqual([drills?.probeSecurityGroupId]);
   expect(group?.IpPermissions?.flatMap(({ IpRanges = [] }) => IpRanges)).toEqual([]);
-  const subnetGroup = world.subnetGroups.find(({ DBSubnetGroupName }) => DBSubnetGroupName === drills?.subnetGroup);
-  const vpcs = world.network.subnets
+  const subnetGroup = subnetGroups.find(({ DBSubnetGroupName }) => DBSubnetGroupName === drills?.subnetGroup);
+  const vpcs = network.subnets
     .filter(({ SubnetId = '' }) => subnetGroup?.SubnetIds.includes(SubnetId))
     .map(({ VpcId }) => VpcId);
   expect(new Set(vpcs)).toEqual(new Set([drills?.vpcId]));

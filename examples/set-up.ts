@@ -6,18 +6,8 @@ import {
   RDSClient,
 } from '@aws-sdk/client-rds';
 import type { DBInstance } from '@aws-sdk/client-rds';
-import {
-  accountId as exampleAccountId,
-  evidenceBucket,
-  iamRoles,
-  issuesInstance,
-  jiraSite,
-  kmsKeys,
-  network,
-  region,
-  slackWorkspace,
-  subnetGroups,
-} from './world.ts';
+import { accountId as exampleAccountId, network, region, subnetGroups } from './network.ts';
+import { evidenceBucket, iamRoles, issuesInstance, jiraSite, kmsKeys, slackWorkspace } from './world.ts';
 
 /** Where the stand-ins answer, and as whom the example company is set up there. */
 export interface CompanyPlace {

@@ -7,7 +7,8 @@ import { grantSourceLogin, seedIssuesDatabase } from '../../examples/issues-db/s
 import { writeConfluencePages } from '../../examples/documents.ts';
 import { awsControl, createIssuesInstance, setUpCompany } from '../../examples/set-up.ts';
 import type { CompanyPlace } from '../../examples/set-up.ts';
-import { accountId, issuesInstance } from '../../examples/world.ts';
+import { accountId } from '../../examples/network.ts';
+import { issuesInstance } from '../../examples/world.ts';
 import type { Catalog } from '../../catalog/schema.ts';
 import type { Config } from '../../config/index.ts';
 import { localSecret } from '../processes/local-secrets.ts';
