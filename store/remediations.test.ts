@@ -3,16 +3,14 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { makeFinding } from '../domain/fingerprint.ts';
 import { makeRemediationEntry } from '../domain/remediation-chain.ts';
 import type { RemediationEntry, RemediationEvent } from '../domain/remediation.ts';
-import { freshStore, startStoreServer } from '../test/engine/store.ts';
-import type { FreshStore, StoreServer } from '../test/engine/store.ts';
+import { openFreshStore, startStoreServer } from '../test/engine/store.ts';
+import type { StoreServer } from '../test/engine/store.ts';
 import { journalOf, runOpened } from '../test/fixtures/journals.ts';
-import { openStore } from './connect.ts';
 import type { Store } from './connect.ts';
 import { appendEntries } from './journal.ts';
 import { appendRemediation, findingsToConfirm, listFindings, readRemediationEvents } from './remediations.ts';
 
 let server: StoreServer;
-let place: FreshStore;
 /** As the application: the role firedrill_app. */
 let store: Store;
 let owner: Store;
@@ -21,13 +19,9 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 beforeEach(async () => {
-  place = await freshStore(server);
-  store = openStore(place.url);
-  owner = openStore(place.ownerUrl, 1);
-  return async () => {
-    await Promise.all([store.destroy(), owner.destroy()]);
-    await place.drop();
-  };
+  const opened = await openFreshStore(server);
+  ({ store, owner } = opened);
+  return opened.close;
 });
 
 const runId = 'restore-test/jira-cloud/issues-db/2026Q4';

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { makeEntry } from '../domain/hash-chain.ts';
 import type { JournalBody, JournalEntry } from '../domain/journal-entry.ts';
 import { projectRun } from '../domain/run-projection.ts';
-import { freshStore, startStoreServer } from '../test/engine/store.ts';
+import { freshStore, openFreshStore, startStoreServer } from '../test/engine/store.ts';
 import type { FreshStore, StoreServer } from '../test/engine/store.ts';
 import { abortedJournal, failedJournal, journalOf, passedJournal, runOpened } from '../test/fixtures/journals.ts';
 import { openStore } from './connect.ts';
@@ -25,13 +25,9 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 beforeEach(async () => {
-  place = await freshStore(server);
-  store = openStore(place.url);
-  owner = openStore(place.ownerUrl, 1);
-  return async () => {
-    await Promise.all([store.destroy(), owner.destroy()]);
-    await place.drop();
-  };
+  const opened = await openFreshStore(server);
+  ({ place, store, owner } = opened);
+  return opened.close;
 });
 
 const runId = 'restore-test/jira-cloud/issues-db/2026Q4';

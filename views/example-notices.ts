@@ -1,7 +1,7 @@
 import { makeFinding } from '../domain/fingerprint.ts';
 import type { OpenGate } from '../domain/gate.ts';
 import type { JournalEvent } from '../domain/journal-entry.ts';
-import type { NoticeAddress, RunStatus, TicketRequest } from '../domain/notice.ts';
+import type { Notice, NoticeAddress, RunStatus, TicketRequest } from '../domain/notice.ts';
 import { projectRun } from '../domain/run-projection.ts';
 import type { RunProjection } from '../domain/run-view.ts';
 import type { Judged, JudgedRecovery } from '../domain/verdict.ts';
@@ -161,6 +161,18 @@ export const exampleFinding = makeFinding({
   proof: { kind: 'recheck', check: 'rpo', sentence: 'A new restore test from the latest point whose RPO is met.' },
   runId: exampleRunId,
 });
+
+/** What the second channel is told, too: nobody decides, and how it ended. */
+export const exampleReminder = {
+  kind: 'gate-reminder',
+  number: 5,
+  gate: exampleGate,
+  text: 'Nobody has decided yet.',
+  secondChannel: true,
+  roles: ['leadership'],
+  mention: [],
+} as const satisfies Notice;
+export const exampleVerdict: Notice = { kind: 'verdict', number: 9, judged: exampleFailed, secondChannel: true };
 
 export const exampleTicket: TicketRequest = {
   project: 'DR',

@@ -1,22 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { loadCatalog } from '../../catalog/load.ts';
 import type { Notice } from '../../domain/notice.ts';
-import { exampleAddress, exampleFailed, exampleGate, exampleStatus } from '../../views/example-notices.ts';
+import { exampleAddress, exampleReminder, exampleStatus, exampleVerdict } from '../../views/example-notices.ts';
 import { checkMail, createSlackActivities, createSlackClient } from './index.ts';
 import { startMailReceiver } from './mail-harness.ts';
 import { recipientsOf } from './recipients.ts';
 import type { SecondChannelError } from './second-channel.ts';
-
-const reminder: Notice = {
-  kind: 'gate-reminder',
-  number: 5,
-  gate: exampleGate,
-  text: 'Nobody has decided yet.',
-  secondChannel: true,
-  roles: ['leadership'],
-  mention: [],
-};
-const verdict: Notice = { kind: 'verdict', number: 9, judged: exampleFailed, secondChannel: true };
 
 function channel(
   smtpUrl: string,
@@ -45,7 +34,7 @@ const readable = (text: string): string => text.replaceAll(/=\r?\n/g, '').replac
 describe('the second channel by e-mail', () => {
   test('tells those who are asked, with the command that decides without Slack', async () => {
     await using receiver = await startMailReceiver();
-    await channel(receiver.url).tell(reminder);
+    await channel(receiver.url).tell(exampleReminder);
     expect(receiver.mails).toMatchObject([
       { from: 'firedrill@example.com', to: ['amara@example.com', 'jonas@example.com'] },
     ]);
@@ -60,11 +49,11 @@ describe('the second channel by e-mail', () => {
   test('sends the same notice once, whatever became of the other way, and knows it by its Message-ID after a restart', async () => {
     await using receiver = await startMailReceiver();
     const broken = channel(receiver.url, { secondChannelUrl: 'http://127.0.0.1:9/hook' });
-    expect((await failure(broken.tell(reminder))).code).toBe('second-channel-unreachable');
-    expect((await failure(broken.tell(reminder))).code).toBe('second-channel-unreachable');
+    expect((await failure(broken.tell(exampleReminder))).code).toBe('second-channel-unreachable');
+    expect((await failure(broken.tell(exampleReminder))).code).toBe('second-channel-unreachable');
     expect(receiver.mails).toHaveLength(1);
-    await channel(receiver.url).tell(reminder);
-    await channel(receiver.url).tell(verdict);
+    await channel(receiver.url).tell(exampleReminder);
+    await channel(receiver.url).tell(exampleVerdict);
     const ids = receiver.mails.map(({ text }) => /^Message-ID: (.*)$/im.exec(text)?.[1]?.trim());
     expect(ids[0]).toMatch(/^<[0-9a-f]{40}@firedrill>$/);
     expect(ids[1]).toBe(ids[0]);
@@ -75,7 +64,7 @@ describe('the second channel by e-mail', () => {
     await using receiver = await startMailReceiver();
     await channel(receiver.url).tell({ kind: 'run-status', number: 1, status: exampleStatus(1) });
     const nobody = channel(receiver.url, { to: [] });
-    await nobody.tell(reminder);
+    await nobody.tell(exampleReminder);
     expect(receiver.mails).toEqual([]);
     expect(nobody.warnings).toEqual([expect.stringMatching(/nobody/i)]);
   });
@@ -89,17 +78,17 @@ describe('the second channel by e-mail', () => {
     await using receiver = await startMailReceiver();
     receiver.answers = answers;
     const { tell } = channel(receiver.url, { timeoutMs: 300 });
-    const error = await failure(tell(reminder));
+    const error = await failure(tell(exampleReminder));
     expect([error.kind, error.code, error.retryAfterMs]).toEqual(['busy', code, retryAfterMs]);
     receiver.answers = {};
-    await tell(reminder);
+    await tell(exampleReminder);
     expect(receiver.mails).toHaveLength(1);
   });
 
   test('shows no password, and sends none in the clear', async () => {
     await using receiver = await startMailReceiver();
     const url = receiver.url.replace('smtp://', 'smtp://user:hunter2@');
-    const error = await failure(channel(url).tell(reminder));
+    const error = await failure(channel(url).tell(exampleReminder));
     expect(JSON.stringify([error.what, error.next])).not.toContain('hunter2');
     expect(receiver.mails).toEqual([]);
     expect(await checkMail({ smtpUrl: url, from: 'firedrill@example.com' })).toMatchObject({ ok: false });
@@ -116,13 +105,13 @@ describe('whom a notice concerns', () => {
 
   test('those who are asked, members of user groups included; of a verdict owner and champion', async () => {
     const { catalog } = await loadCatalog('examples/catalog.yaml');
-    const asked: Notice = { ...reminder, roles: ['incident-commander', 'leadership'] };
+    const asked: Notice = { ...exampleReminder, roles: ['incident-commander', 'leadership'] };
     expect(await recipientsOf(catalog, 'jira-cloud', asked, everybody)).toEqual([
       'amara.okafor@example.com',
       'hannah.lindqvist@example.com',
       'tomas.novak@example.com',
     ]);
-    expect(await recipientsOf(catalog, 'jira-cloud', verdict, everybody)).toEqual([
+    expect(await recipientsOf(catalog, 'jira-cloud', exampleVerdict, everybody)).toEqual([
       'jonas.weber@example.com',
       'priya.raman@example.com',
     ]);
@@ -136,9 +125,9 @@ describe('whom a notice concerns', () => {
     };
     expect(await recipientsOf(catalog, 'jira-cloud', overdue, everybody)).toEqual(['amara.okafor@example.com']);
     // The deputy in the champion's place; the mail to who has left harms nobody.
-    expect(await recipientsOf(catalog, 'jira-cloud', verdict, slackWithout('U0PRIYA'))).toContain(
+    expect(await recipientsOf(catalog, 'jira-cloud', exampleVerdict, slackWithout('U0PRIYA'))).toContain(
       'lin.zhao@example.com',
     );
-    expect(await recipientsOf(catalog, 'gone', verdict, everybody)).toEqual([]);
+    expect(await recipientsOf(catalog, 'gone', exampleVerdict, everybody)).toEqual([]);
   });
 });

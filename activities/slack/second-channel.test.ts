@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { IncomingHttpHeaders, Server } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Notice } from '../../domain/notice.ts';
-import { exampleAddress, exampleFailed, exampleGate, exampleStatus } from '../../views/example-notices.ts';
+import { exampleAddress, exampleReminder, exampleStatus, exampleVerdict } from '../../views/example-notices.ts';
 import { checkSecondChannel, createSlackActivities, createSlackClient } from './index.ts';
 import type { SecondChannelError } from './second-channel.ts';
 
@@ -37,17 +37,6 @@ async function webhook(
   return { url: `http://127.0.0.1:${port}/hook/SECRET-IN-THE-PATH`, received };
 }
 
-const reminder: Notice = {
-  kind: 'gate-reminder',
-  number: 5,
-  gate: exampleGate,
-  text: 'Nobody has decided yet.',
-  secondChannel: true,
-  roles: ['leadership'],
-  mention: [],
-};
-const verdict: Notice = { kind: 'verdict', number: 9, judged: exampleFailed, secondChannel: true };
-
 function tell(url: string | undefined, notice: Notice, warnings: string[] = []): Promise<void> {
   const client = createSlackClient({ token: 'xoxb-unused' });
   const activities = createSlackActivities({
@@ -66,7 +55,7 @@ const failure = async (work: Promise<void>): Promise<SecondChannelError> =>
 describe('the second channel', () => {
   test('gets the question in words and in fields, with the command that decides without Slack', async () => {
     const { url, received } = await webhook(200);
-    await tell(url, reminder);
+    await tell(url, exampleReminder);
     expect(received[0]?.body).toMatchObject({
       kind: 'gate-reminder',
       simulated: true,
@@ -80,9 +69,9 @@ describe('the second channel', () => {
 
   test('the same notice has the same idempotency key however often it is sent, another one another', async () => {
     const { url, received } = await webhook(200);
-    await tell(url, verdict);
-    await tell(url, verdict);
-    await tell(url, reminder);
+    await tell(url, exampleVerdict);
+    await tell(url, exampleVerdict);
+    await tell(url, exampleReminder);
     const keys = received.map(({ headers }) => headers['idempotency-key']);
     expect(keys[0]).toBe(keys[1]);
     expect(keys[2]).not.toBe(keys[0]);
@@ -102,7 +91,7 @@ describe('the second channel', () => {
     'HTTP %i is waited out and said clearly, without the secret of its address',
     async (status, code, retryAfterMs) => {
       const { url } = await webhook(status);
-      const error = await failure(tell(url, verdict));
+      const error = await failure(tell(url, exampleVerdict));
       expect([error.kind, error.code, error.retryAfterMs]).toEqual(['busy', code, retryAfterMs]);
       expect(error.message).toContain(`HTTP ${status}`);
       expect(error.message).not.toContain('SECRET');
@@ -111,17 +100,17 @@ describe('the second channel', () => {
 
   test('429 is waited out for as long as it asks', async () => {
     const { url } = await webhook(429, { 'retry-after': '12' });
-    expect((await failure(tell(url, verdict))).retryAfterMs).toBe(12_000);
+    expect((await failure(tell(url, exampleVerdict))).retryAfterMs).toBe(12_000);
   });
 
   test('a redirect is not followed: the words would go to somebody else', async () => {
     const { url } = await webhook(302, { location: 'http://127.0.0.1:9/elsewhere' });
-    expect((await failure(tell(url, verdict))).code).toBe('second-channel-unreachable');
+    expect((await failure(tell(url, exampleVerdict))).code).toBe('second-channel-unreachable');
   });
 
   test('without one, that is said and nothing breaks', async () => {
     const warnings: string[] = [];
-    await tell(undefined, verdict, warnings);
+    await tell(undefined, exampleVerdict, warnings);
     expect(warnings[0]).toContain('FIREDRILL_SECOND_CHANNEL_URL');
   });
 });

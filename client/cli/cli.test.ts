@@ -5,11 +5,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { FiredrillError } from '../../domain/errors.ts';
 import type { ErrorKind } from '../../domain/errors.ts';
-import { noPaint } from '../../views/terminal/paint.ts';
 import { projectRoot } from '../processes/project-root.ts';
-import { runCli } from './main.ts';
 import { InterruptedError, runCommand } from './run-command.ts';
-import type { Terminal } from './terminal.ts';
+import { bufferTerminal, runIn } from './testing.ts';
 
 let cwd: string;
 beforeEach(() => {
@@ -17,30 +15,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(cwd, { recursive: true, force: true }));
 
-function bufferTerminal(env: Record<string, string> = {}): { terminal: Terminal; out: string[]; err: string[] } {
-  const out: string[] = [];
-  const err: string[] = [];
-  const terminal: Terminal = {
-    out: (text) => void out.push(text),
-    err: (text) => void err.push(text),
-    isInteractive: false,
-    columns: () => 100,
-    rows: () => 40,
-    paint: noPaint,
-    env: { HOME: cwd, ...env },
-    cwd,
-  };
-  return { terminal, out, err };
-}
-
-async function firedrill(
-  args: readonly string[],
-  env: Record<string, string> = {},
-): Promise<{ code: number; out: string; err: string }> {
-  const { terminal, out, err } = bufferTerminal(env);
-  const code = await runCli(args, terminal);
-  return { code, out: out.join('\n'), err: err.join('\n') };
-}
+const firedrill = (args: readonly string[], env: Readonly<Record<string, string>> = {}) => runIn(cwd, args, env);
 
 const example = join(projectRoot, 'examples', 'catalog.yaml');
 
@@ -132,18 +107,18 @@ describe('exit codes', () => {
     ['programme', 4],
     ['finding', 1],
   ])('an error of kind %s ends with %i', async (kind, code) => {
-    const { terminal, err } = bufferTerminal();
+    const { terminal, err } = bufferTerminal(cwd);
     const error = new FiredrillError({ code: 'example', kind, what: 'What.', means: 'Means.', next: 'Next.' });
     expect(await runCommand(terminal, false, () => Promise.reject(error))).toBe(code);
     expect(err.join('\n')).toBe('firedrill: What.\n  Means.\n  Next.');
   });
 
   test('a mistake of ours says so, without a stack unless it is asked for', async () => {
-    const quiet = bufferTerminal();
+    const quiet = bufferTerminal(cwd);
     await runCommand(quiet.terminal, false, () => Promise.reject(new TypeError('x is undefined')));
     expect(quiet.err.join('\n')).toMatch(/a mistake in firedrill/);
     expect(quiet.err.join('\n')).not.toMatch(/\n\s+at /);
-    const loud = bufferTerminal({ FIREDRILL_LOG_LEVEL: 'debug' });
+    const loud = bufferTerminal(cwd, { FIREDRILL_LOG_LEVEL: 'debug' });
     await runCommand(loud.terminal, false, () => Promise.reject(new TypeError('x is undefined')));
     expect(loud.err.join('\n')).toMatch(/\n\s+at /);
   });
@@ -157,7 +132,7 @@ describe('exit codes', () => {
   test('an interrupted command ends with 130 and one line, whatever was broken off by it', async () => {
     const aborted = Object.assign(new Error('The operation was aborted'), { name: 'AbortError' });
     for (const error of [new InterruptedError('interrupted'), aborted]) {
-      const { terminal, err } = bufferTerminal();
+      const { terminal, err } = bufferTerminal(cwd);
       expect(await runCommand(terminal, false, () => Promise.reject(error))).toBe(130);
       expect(err).toHaveLength(1);
       expect(err.join('\n')).not.toMatch(/mistake|\n/);

@@ -8,9 +8,8 @@ import { appendEntries } from '../../store/journal.ts';
 import { freshStore, startStoreServer } from '../../test/engine/store.ts';
 import type { FreshStore, StoreServer } from '../../test/engine/store.ts';
 import { failedJournal } from '../../test/fixtures/journals.ts';
-import { noPaint } from '../../views/terminal/paint.ts';
 import { projectRoot } from '../processes/project-root.ts';
-import { runCli } from './main.ts';
+import { runIn } from './testing.ts';
 
 let cwd: string;
 beforeEach(() => {
@@ -18,25 +17,9 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(cwd, { recursive: true, force: true }));
 
-const firedrill = (...args: readonly string[]) => firedrillWith({}, ...args);
+const firedrill = (...args: readonly string[]) => runIn(cwd, args);
+const firedrillWith = (env: Readonly<Record<string, string>>, ...args: readonly string[]) => runIn(cwd, args, env);
 
-async function firedrillWith(
-  more: Readonly<Record<string, string>>,
-  ...args: readonly string[]
-): Promise<{ code: number; out: string; err: string }> {
-  const [out, err]: [string[], string[]] = [[], []];
-  const code = await runCli(args, {
-    out: (text) => void out.push(text),
-    err: (text) => void err.push(text),
-    isInteractive: false,
-    columns: () => 100,
-    rows: () => 40,
-    paint: noPaint,
-    env: { HOME: cwd, ...more },
-    cwd,
-  });
-  return { code, out: out.join('\n'), err: err.join('\n') };
-}
 const example = join(projectRoot, 'examples', 'catalog.yaml');
 /** The example's catalog in the working folder, with a folder of own scenarios. */
 function withOwn(): void {

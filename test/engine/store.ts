@@ -87,6 +87,18 @@ export async function freshStore(server: Pick<StoreServer, 'ownerUrl' | 'applica
   };
 }
 
+/** A fresh store, opened as the application (the role firedrill_app) and as its owner; `close` drops it. */
+export async function openFreshStore(server: StoreServer) {
+  const place = await freshStore(server);
+  const store = openStore(place.url);
+  const owner = openStore(place.ownerUrl, 1);
+  const close = async (): Promise<void> => {
+    await Promise.all([store.destroy(), owner.destroy()]);
+    await place.drop();
+  };
+  return { place, store, owner, close };
+}
+
 async function query(url: string, sql: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
