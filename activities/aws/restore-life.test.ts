@@ -1,38 +1,19 @@
-import { CreateDBSnapshotCommand, DescribeDBInstancesCommand, DescribeDBSnapshotsCommand } from '@aws-sdk/client-rds';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { DatabaseSpec } from '../../domain/restore-plan.ts';
-import { drillName } from '../../domain/run-id.ts';
 import { derivePassword } from '../copy-password.ts';
-import { createAwsIsolatedActivities, createAwsReadActivities } from './index.ts';
-import type { RestoreRequest } from './interface.ts';
 import type { AwsSandbox } from './sandbox-harness.ts';
-import { drillNetwork, drillSecret, eventually, place, startAwsSandbox, waitFor } from './sandbox-harness.ts';
+import { drillSecret, eventually, place, startAwsSandbox } from './sandbox-harness.ts';
+import { name, runId, snapshottedSource } from './source-harness.ts';
 
-const runId = 'restore-test/issues-service/issues-db/2026Q4';
-const name = drillName('issues-service', 'issues-db', runId, 'restore');
 let sandbox: AwsSandbox;
-let database: DatabaseSpec;
 
 beforeAll(async () => {
   sandbox = await startAwsSandbox({ databases: true });
-  await sandbox.prepare();
-  database = await sandbox.createSource('issues-prod');
 });
 afterAll(() => sandbox.close());
 
 test('a copy is restored from a snapshot, gets its password, shows its settings, and is proved gone at the end', async () => {
-  const read = createAwsReadActivities({ clients: sandbox.clients('read') });
-  const isolated = createAwsIsolatedActivities({ clients: sandbox.clients('isolated'), drillSecret });
-  await sandbox.admin.send(
-    new CreateDBSnapshotCommand({ DBInstanceIdentifier: 'issues-prod', DBSnapshotIdentifier: 'nightly' }),
-  );
-  await waitFor(async () => {
-    const reply = await sandbox.admin.send(new DescribeDBSnapshotsCommand({ DBSnapshotIdentifier: 'nightly' }));
-    return reply.DBSnapshots?.[0]?.Status === 'available';
-  });
-
-  const source = await read.describeSource(database);
+  const { database, source, read, isolated, restoreRequest, describeOne } = await snapshottedSource(sandbox);
   expect(source).toMatchObject({
     engine: 'postgres',
     instanceClass: 'db.r6g.large',
@@ -44,19 +25,9 @@ test('a copy is restored from a snapshot, gets its password, shows its settings,
   expect(nightly?.automated).toBe(false);
   expect(points.pitr?.latestMs).toBeGreaterThan(0);
 
-  const request: RestoreRequest = {
-    ...place,
-    runId,
-    name,
-    service: 'issues-service',
-    resource: 'issues-db',
-    owner: 'ada@example.com',
-    sourceIdentifier: 'issues-prod',
+  const request = restoreRequest({
     point: { method: 'snapshot', snapshotId: 'nightly', dataAtMs: nightly?.dataAtMs ?? 0, automated: false },
-    network: drillNetwork,
-    source,
-    expiresAtMs: Date.now() + 3_600_000,
-  };
+  });
   const called = await isolated.restoreDatabase(request);
   expect(called.adopted).toBe(false);
   const available = await eventually(() => read.checkAvailable({ ...place, name, since: called.called.lowMs }));
@@ -74,8 +45,7 @@ test('a copy is restored from a snapshot, gets its password, shows its settings,
   await client.connect();
   await client.end();
 
-  const instance = (await sandbox.admin.send(new DescribeDBInstancesCommand({ DBInstanceIdentifier: name })))
-    .DBInstances?.[0];
+  const instance = await describeOne(name);
   expect(instance).toMatchObject({
     PubliclyAccessible: false,
     BackupRetentionPeriod: 0,

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, describe, expect, test } from 'vitest';
 import { appScene } from './sandbox-harness.ts';
+import type { AppScene } from './sandbox-harness.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 let child: ChildProcess | undefined;
@@ -42,21 +43,26 @@ async function startMain(
   return { child: started, errors: () => errors };
 }
 
+const sceneOverHttp = () =>
+  appScene({ reach: (signingSecret) => ({ kind: 'http', signingSecret, port: 0, host: '127.0.0.1' }) });
+
+/** The workspace speaks over the socket again: with the process, and not with the app of this test. */
+async function startMainIn(scene: AppScene): ReturnType<typeof startMain> {
+  await scene.control('PUT', 'workspace', {
+    users: [{ id: 'U0DANIEL', name: 'daniel', real_name: 'Daniel Kim' }],
+    channels: [{ id: 'C0JIRACLOUD', name: 'jira-cloud-dr' }],
+  });
+  return await startMain({
+    SLACK_API_URL: `${scene.sandboxUrl}/api/`,
+    SLACK_BOT_TOKEN: scene.token,
+    SLACK_APP_TOKEN: 'xapp-app',
+  });
+}
+
 describe('the process', () => {
   test('is ready, and answers people, while Temporal and the store are away; SIGTERM ends it', async () => {
-    await using scene = await appScene({
-      reach: (signingSecret) => ({ kind: 'http', signingSecret, port: 0, host: '127.0.0.1' }),
-    });
-    // The workspace speaks over the socket again: with the process, and not with the app of this test.
-    await scene.control('PUT', 'workspace', {
-      users: [{ id: 'U0DANIEL', name: 'daniel', real_name: 'Daniel Kim' }],
-      channels: [{ id: 'C0JIRACLOUD', name: 'jira-cloud-dr' }],
-    });
-    const { child: main, errors } = await startMain({
-      SLACK_API_URL: `${scene.sandboxUrl}/api/`,
-      SLACK_BOT_TOKEN: scene.token,
-      SLACK_APP_TOKEN: 'xapp-app',
-    });
+    await using scene = await sceneOverHttp();
+    const { child: main, errors } = await startMainIn(scene);
     const lines = createInterface({ input: main.stdout ?? process.stdin });
     const [ready] = (await Promise.race([once(lines, 'line'), once(main, 'exit').then(() => [errors()])])) as [string];
     expect(JSON.parse(ready)).toEqual({ ready: true, pid: main.pid, reach: 'socket' });
@@ -70,18 +76,8 @@ describe('the process', () => {
   });
 
   test('outlives a Slack that is away for longer than its socket is tried, and hears people again', async () => {
-    await using scene = await appScene({
-      reach: (signingSecret) => ({ kind: 'http', signingSecret, port: 0, host: '127.0.0.1' }),
-    });
-    await scene.control('PUT', 'workspace', {
-      users: [{ id: 'U0DANIEL', name: 'daniel', real_name: 'Daniel Kim' }],
-      channels: [{ id: 'C0JIRACLOUD', name: 'jira-cloud-dr' }],
-    });
-    const { child: main, errors } = await startMain({
-      SLACK_API_URL: `${scene.sandboxUrl}/api/`,
-      SLACK_BOT_TOKEN: scene.token,
-      SLACK_APP_TOKEN: 'xapp-app',
-    });
+    await using scene = await sceneOverHttp();
+    const { child: main, errors } = await startMainIn(scene);
     await once(createInterface({ input: main.stdout ?? process.stdin }), 'line');
     await scene.control('POST', 'faults', { method: 'apps.connections.open', kind: 'down', times: 3 });
     await scene.control('POST', 'socket/disconnect', { how: 'cut' });
