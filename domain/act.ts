@@ -28,6 +28,13 @@ export interface ActBy extends Pick<ActStatement, 'actId' | 'personId' | 'person
   readonly receivedAtMs: number;
 }
 
+/** @param receivedAtMs - when the run took it in; workflow time, milliseconds UTC */
+export const actBy = (
+  { actId, personId, personName, roles, clickedAtMs }: ActStatement,
+  { via }: SignedAct,
+  receivedAtMs: number,
+): ActBy => ({ actId, personId, personName, roles, clickedAtMs, via, receivedAtMs });
+
 /** The answer to an act: it counts, or it does not and why. */
 export type ActAnswer =
   | { readonly outcome: 'accepted'; readonly text: string }

@@ -2,6 +2,7 @@ import { formatDurationMs } from './duration-text.ts';
 import { comparedActions, comparedDecisions, creditsOf, enoughWasTold } from './exercise-outcome.ts';
 import type { ServiceCredit } from './exercise-outcome.ts';
 import type { ExerciseView } from './exercise-view.ts';
+import { stoppedText } from './verdict.ts';
 import type { JudgedWork, RunEnding } from './verdict.ts';
 
 /**
@@ -18,10 +19,7 @@ export function judgeExercise(ending: RunEnding, view: ExerciseView): JudgedWork
 function verdictOf(ending: RunEnding, view: ExerciseView): Pick<JudgedWork, 'verdict' | 'reason'> {
   switch (ending.kind) {
     case 'aborted':
-      return {
-        verdict: 'aborted',
-        reason: ending.by === undefined ? ending.reason : `${ending.by} stopped it: ${ending.reason}`,
-      };
+      return { verdict: 'aborted', reason: stoppedText(ending) };
     case 'programme':
     case 'failed':
       return { verdict: 'inconclusive', reason: ending.reason };

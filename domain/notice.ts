@@ -77,9 +77,9 @@ export type Notice =
       /** The last click, or the moment at which nobody had decided; milliseconds UTC. */
       readonly closedAtMs: number;
     }
-  /** Somebody paused or resumed the run, or it is still paused. */
   /** What happened in an incident: command, times. */
   | { readonly kind: 'incident-news'; readonly number: number; readonly text: string }
+  /** Somebody paused or resumed the run, or it is still paused. */
   | { readonly kind: 'pause'; readonly number: number; readonly text: string; readonly paused: boolean }
   /** Where a documentation review stands. */
   | {

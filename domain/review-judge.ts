@@ -1,6 +1,7 @@
 import type { FactAnswer } from './review.ts';
 import { answerTo, askedItems, progressOf } from './review-view.ts';
 import type { ReviewView } from './review-view.ts';
+import { stoppedText } from './verdict.ts';
 import type { JudgedWork, RunEnding } from './verdict.ts';
 
 /**
@@ -17,10 +18,7 @@ export function judgeReview(ending: RunEnding, view: ReviewView): JudgedWork {
 function verdictOf(ending: RunEnding, view: ReviewView): Pick<JudgedWork, 'verdict' | 'reason'> {
   switch (ending.kind) {
     case 'aborted':
-      return {
-        verdict: 'aborted',
-        reason: ending.by === undefined ? ending.reason : `${ending.by} stopped it: ${ending.reason}`,
-      };
+      return { verdict: 'aborted', reason: stoppedText(ending) };
     case 'programme':
       return { verdict: 'inconclusive', reason: ending.reason };
     case 'failed':

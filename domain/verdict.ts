@@ -72,6 +72,10 @@ export type RunEnding =
   /** The programme's own fault: quota, our permissions, our workers, a bug. */
   | { readonly kind: 'programme'; readonly code: string; readonly reason: string };
 
+/** Why something that people do together was stopped, and by whom if a person did it. */
+export const stoppedText = ({ by, reason }: Extract<RunEnding, { kind: 'aborted' }>): string =>
+  by === undefined ? reason : `${by} stopped it: ${reason}`;
+
 /** Everything the verdict depends on; `judge` is a pure function of it. */
 export interface VerdictFacts {
   readonly ending: RunEnding;

@@ -1,6 +1,7 @@
 import { FiredrillError } from '../domain/errors.ts';
 import type { JournalEntry } from '../domain/journal-entry.ts';
 
+const verdictStands = 'The run and its verdict stand, its further entries cannot be recorded in this chain.';
 const twoVersions =
   'Find out whether the run was reset in Temporal or the store was restored from a backup; keep both versions as evidence.';
 
@@ -13,7 +14,7 @@ export class JournalConflictError extends FiredrillError {
         code: 'journal-conflict',
         kind: 'refused',
         what: `Entry ${entry.number} of ${entry.runId} is already recorded with other content.`,
-        means: 'The run and its verdict stand, its further entries cannot be recorded in this chain.',
+        means: verdictStands,
         next: twoVersions,
       },
       options,
@@ -30,7 +31,7 @@ export class JournalGapError extends FiredrillError {
         code: 'journal-gap',
         kind: 'refused',
         what: `Entry ${entry.number} of ${entry.runId} does not continue what the store has: the entry before it is missing or another one.`,
-        means: 'The run and its verdict stand, its further entries cannot be recorded in this chain.',
+        means: verdictStands,
         next: twoVersions,
       },
       options,
@@ -47,7 +48,7 @@ export class JournalHashError extends FiredrillError {
         code: 'journal-hash',
         kind: 'refused',
         what: `The store computed another hash for entry ${entry.number} of ${entry.runId}, or a later one of its batch, than it came with.`,
-        means: 'The run and its verdict stand, its further entries cannot be recorded in this chain.',
+        means: verdictStands,
         next: 'Please report this with the run’s id: it must not happen.',
       },
       options,

@@ -1,10 +1,11 @@
 import { CancellationScope, setHandler } from '@temporalio/workflow';
-import { actRefused } from '../domain/act.ts';
+import { actBy, actRefused } from '../domain/act.ts';
 import type { ActAnswer, ActBy, ActStatement, SignedAct } from '../domain/act.ts';
 import type { JournalEvent } from '../domain/journal-entry.ts';
 import { asSignedDecision, openAct } from '../domain/signing.ts';
 import { errorFacts, invalidInput, tooManyAttempts } from './failures.ts';
 import { hear, plainText } from './hear.ts';
+import { LookUps } from './look-ups.ts';
 import { actLaterSignal, actUpdate } from './messages.ts';
 import { askingActivities } from './proxies.ts';
 
@@ -41,7 +42,7 @@ interface ActsOptions<A> extends ActRules<A> {
 export class Acts<A> {
   readonly #options: ActsOptions<A>;
   readonly #answers = new Map<string, ActAnswer>();
-  readonly #lookedUp = new Map<string, Promise<ActAnswer>>();
+  readonly #lookUps = new LookUps<ActAnswer>();
   #refused = 0;
   #accepted = 0;
 
@@ -70,30 +71,24 @@ export class Acts<A> {
   #closedTo(signed: SignedAct): string | undefined {
     if (this.#accepted >= maxAccepted)
       return `This run has taken ${maxAccepted} acts and takes no more; only its gates can be decided.`;
-    if (this.#refused + this.#lookedUp.size < maxRefused) return undefined;
+    if (this.#refused + this.#lookUps.size < maxRefused) return undefined;
     // In a crowd, a personal key waits for Slack: proving it takes an activity.
     const statement = signed.via === 'personal-key' ? undefined : this.#proved(signed);
     if (!statement) return 'Too much was sent to this run that did not count, and it is not proved whose act this is.';
     const parsed = this.#options.parse(statement.act);
     if (parsed === undefined) return 'This is nothing that one can do in this run.';
-    const answer = this.#options.objectionTo(parsed, byOf(statement, signed));
+    const answer = this.#options.objectionTo(parsed, actBy(statement, signed, Date.now()));
     return answer?.text;
   }
 
-  async #act(signed: SignedAct): Promise<ActAnswer> {
-    if (signed.via !== 'personal-key') {
-      const statement = this.#proved(signed);
-      return statement ? this.#apply(statement, signed) : this.#unauthentic(signed, 'bad-signature');
-    }
-    const known = this.#lookedUp.get(signed.signature);
-    if (known) return await known;
-    const answer = this.#lookUp(signed);
-    this.#lookedUp.set(signed.signature, answer);
-    try {
-      return await answer;
-    } finally {
-      this.#lookedUp.delete(signed.signature);
-    }
+  #act(signed: SignedAct): Promise<ActAnswer> {
+    if (signed.via === 'personal-key') return this.#lookUps.once(signed.signature, () => this.#lookUp(signed));
+    return this.#actAtOnce(signed);
+  }
+
+  async #actAtOnce(signed: SignedAct): Promise<ActAnswer> {
+    const statement = this.#proved(signed);
+    return statement ? this.#apply(statement, signed) : this.#unauthentic(signed, 'bad-signature');
   }
 
   /** A personal key's person and roles only a worker knows, from today's catalog. */
@@ -126,7 +121,7 @@ export class Acts<A> {
     if (statement.runId !== runId) return this.#unauthentic(signed, 'wrong-run', 'This was meant for another run.');
     const known = this.#answers.get(statement.actId);
     if (known) return known;
-    const by = byOf(statement, signed);
+    const by = actBy(statement, signed, Date.now());
     const act = parse(statement.act);
     const objection = isOver()
       ? actRefused('run-over', 'This run is over; it came too late.')
@@ -165,13 +160,3 @@ export class Acts<A> {
     return actRefused('bad-signature', text ?? 'The signature of this act is not valid; it does not count.');
   }
 }
-
-const byOf = ({ actId, personId, personName, roles, clickedAtMs }: ActStatement, { via }: SignedAct): ActBy => ({
-  actId,
-  personId,
-  personName,
-  roles,
-  clickedAtMs,
-  via,
-  receivedAtMs: Date.now(),
-});

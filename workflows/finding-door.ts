@@ -1,9 +1,10 @@
 import { CancellationScope, setHandler, workflowInfo } from '@temporalio/workflow';
-import { actRefused } from '../domain/act.ts';
+import { actBy, actRefused } from '../domain/act.ts';
 import type { ActAnswer, ActBy, ActStatement, SignedAct } from '../domain/act.ts';
 import { asSignedDecision } from '../domain/signing.ts';
 import { errorFacts, invalidInput, tooManyAttempts } from './failures.ts';
 import { hear } from './hear.ts';
+import { LookUps } from './look-ups.ts';
 import { actLaterSignal, actUpdate } from './messages.ts';
 import { askingActivities } from './proxies.ts';
 
@@ -32,7 +33,7 @@ interface DoorOptions {
 export class FindingDoor {
   readonly #options: DoorOptions;
   readonly #answers: Map<string, ActAnswer>;
-  readonly #lookedUp = new Map<string, Promise<ActAnswer>>();
+  readonly #lookUps = new LookUps<ActAnswer>();
   #refused = 0;
 
   constructor(options: DoorOptions) {
@@ -61,21 +62,13 @@ export class FindingDoor {
   }
 
   #closed(): string | undefined {
-    return this.#lookedUp.size >= atOnce || this.#refused >= maxRefused
+    return this.#lookUps.size >= atOnce || this.#refused >= maxRefused
       ? 'Too much was sent to this finding that did not count.'
       : undefined;
   }
 
-  async #act(signed: SignedAct): Promise<ActAnswer> {
-    const known = this.#lookedUp.get(signed.signature);
-    if (known) return await known;
-    const answer = this.#lookUp(signed);
-    this.#lookedUp.set(signed.signature, answer);
-    try {
-      return await answer;
-    } finally {
-      this.#lookedUp.delete(signed.signature);
-    }
+  #act(signed: SignedAct): Promise<ActAnswer> {
+    return this.#lookUps.once(signed.signature, () => this.#lookUp(signed));
   }
 
   async #lookUp(signed: SignedAct): Promise<ActAnswer> {
@@ -94,25 +87,16 @@ export class FindingDoor {
     }
   }
 
-  #apply(statement: ActStatement, { via }: SignedAct): ActAnswer {
+  #apply(statement: ActStatement, signed: SignedAct): ActAnswer {
     if (statement.runId !== workflowInfo().workflowId) {
       this.#refused += 1;
       return actRefused('wrong-run', 'This was meant for another finding.');
     }
     const known = this.#answers.get(statement.actId);
     if (known) return known;
-    const { actId, personId, personName, roles, clickedAtMs } = statement;
-    const answer = this.#options.apply(statement.act, {
-      actId,
-      personId,
-      personName,
-      roles,
-      clickedAtMs,
-      via,
-      receivedAtMs: Date.now(),
-    });
+    const answer = this.#options.apply(statement.act, actBy(statement, signed, Date.now()));
     if (answer.outcome === 'refused') this.#refused += 1;
-    this.#answers.set(actId, answer);
+    this.#answers.set(statement.actId, answer);
     return answer;
   }
 }

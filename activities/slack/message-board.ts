@@ -25,6 +25,15 @@ export interface MessageIdentity {
   readonly number: number;
 }
 
+interface Place {
+  /** The message, as it was posted before. */
+  readonly known?: SlackMessageRef | undefined;
+  /** `ts` of the message below which it belongs; if that one is gone, it stands by itself. */
+  readonly thread?: string | undefined;
+  /** Also shown in the channel; default false. */
+  readonly broadcast?: boolean;
+}
+
 type Message = { readonly ts?: string; readonly metadata?: { event_type?: string; event_payload?: unknown } };
 
 /**
@@ -65,22 +74,12 @@ export class MessageBoard {
    * otherwise. A message that somebody deleted is posted anew. What did not fit follows in its thread, and is taken away
    * when there is less to say.
    *
-   * @param options.thread - `ts` of the message below which it belongs; if that one is gone, it stands by itself
-   * @param options.broadcast - also shown in the channel
    * @throws SlackDeliveryError
    */
-  async show(
-    identity: MessageIdentity,
-    content: SlackContent,
-    options: {
-      readonly known?: SlackMessageRef | undefined;
-      readonly thread?: string | undefined;
-      readonly broadcast?: boolean;
-    } = {},
-  ): Promise<SlackMessageRef> {
+  async show(identity: MessageIdentity, content: SlackContent, place: Place = {}): Promise<SlackMessageRef> {
     const { more = [], ...first } = content;
-    const before = options.known;
-    const ref = await this.#showOne(identity, first, options);
+    const before = place.known;
+    const ref = await this.#showOne(identity, first, place);
     // A message that had to be posted anew leaves its old thread behind.
     const knownMore = before?.ts === ref.ts ? (before.more ?? []) : [];
     const shown: SlackMessageRef[] = [];
@@ -88,29 +87,21 @@ export class MessageBoard {
       const partly = { ...identity, key: `${identity.key}+${index + 2}` };
       const known = knownMore[index];
       if (known === undefined) await sleep(betweenPagesMs);
-      const below = { known, thread: options.thread ?? ref.ts };
+      const below = { known, thread: place.thread ?? ref.ts };
       shown.push(await this.#showOne(partly, part, below));
     }
     for (const left of knownMore.slice(more.length)) await this.#takeAway(left, identity);
     return shown.length === 0 ? ref : { ...ref, more: shown };
   }
 
-  async #showOne(
-    identity: MessageIdentity,
-    content: SlackContent,
-    options: {
-      readonly known?: SlackMessageRef | undefined;
-      readonly thread?: string | undefined;
-      readonly broadcast?: boolean;
-    },
-  ): Promise<SlackMessageRef> {
+  async #showOne(identity: MessageIdentity, content: SlackContent, place: Place): Promise<SlackMessageRef> {
     const doing = `show "${identity.key}" of ${identity.run} in channel ${this.#channel}`;
     try {
-      const edited = options.known === undefined ? undefined : await this.#edit(options.known, identity, content);
+      const edited = place.known === undefined ? undefined : await this.#edit(place.known, identity, content);
       if (edited !== undefined) return edited;
-      const left = this.#mayBeThere ? await this.#lookFor(identity, options.thread) : undefined;
+      const left = this.#mayBeThere ? await this.#lookFor(identity, place.thread) : undefined;
       const adopted = left === undefined ? undefined : await this.#edit(left, identity, content);
-      return adopted ?? (await this.#post(identity, content, options));
+      return adopted ?? (await this.#post(identity, content, place));
     } catch (error) {
       throw slackError(error, doing);
     }
