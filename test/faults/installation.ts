@@ -133,8 +133,8 @@ class Installed implements Installation {
   #restarts = new Map<ProcessName, number>();
   /** Kills of single processes so far. */
   #kills = 0;
-  /** When the engine was last killed, alone or with everything. */
-  #engineKilledAtMs = 0;
+  /** When the engine was last taken away, alone or with everything. */
+  #engineLostAtMs = 0;
   readonly #ending = new WeakSet<Running>();
   /** Those that said that they are ready. */
   readonly #ready = new WeakSet<Running>();
@@ -258,7 +258,7 @@ class Installed implements Installation {
   async close(): Promise<readonly string[]> {
     // The SDK tries a call that met no engine again until it has tried for 20 s, also when nobody waits for it any more; on a
     // connection that is closed by then it throws where nobody can catch it.
-    await sleep(Math.max(0, this.#engineKilledAtMs + 30_000 - Date.now()));
+    await sleep(Math.max(0, this.#engineLostAtMs + 30_000 - Date.now()));
     for (const connected of [...this.#old, this.#connected]) await connected?.close();
     this.#connected = undefined;
     if (this.#up !== undefined) {
@@ -278,7 +278,7 @@ class Installed implements Installation {
     this.#ending.add(up);
     up.child.kill('SIGKILL');
     await up.ended;
-    this.#engineKilledAtMs = Date.now();
+    this.#engineLostAtMs = Date.now();
     await this.start();
   }
 
@@ -310,7 +310,7 @@ class Installed implements Installation {
     this.#killed.set(name, alive);
     this.#kills += 1;
     process.kill(alive.pid, 'SIGKILL');
-    if (name === 'temporal') this.#engineKilledAtMs = Date.now();
+    if (name === 'temporal') this.#engineLostAtMs = Date.now();
     if (name === 'sandbox') {
       await until(
         () => (this.#identityOf('sandbox')?.startedAt ?? alive?.startedAt) !== alive?.startedAt,
@@ -330,6 +330,7 @@ class Installed implements Installation {
       this.#ending.add(up);
       up.child.kill('SIGTERM');
       await up.ended;
+      this.#engineLostAtMs = Date.now();
     }
     await this.start();
   }
