@@ -19,29 +19,39 @@ const minuteMs = 60_000;
 export function draftFromIncident(text: string, file: string, name: string): string {
   const incident = /\.ya?ml$/i.test(file) ? incidentOfYaml(text, file) : incidentOfMarkdown(text);
   if (incident === undefined) throw noTimeline(file);
+  return draftOfIncident(incident, name, incident.title);
+}
+
+/**
+ * A draft of a scenario from an incident, however it is known.
+ *
+ * @param source - where it is from, as the scenario says it
+ * @param told - puts words of that day into a scenario
+ */
+export function draftOfIncident(incident: Incident, name: string, source: string, told = quoted): string {
   const { title, summary, timeline, lessons } = incident;
   const detectedAfterMs = incident.detectedAfterMs ?? minuteMs;
   return draftScenario({
     name,
-    title: quoted(title),
-    source: quoted(title),
-    situation: summary === undefined ? 'TODO: what is the situation before anybody knows?' : quoted(summary),
+    title: told(title),
+    source: quoted(source),
+    situation: summary === undefined ? 'TODO: what is the situation before anybody knows?' : told(summary),
     clock: {
-      began: `TODO: when, in the story? What happened: ${quoted(timeline[0]?.what ?? title)}`,
+      began: `TODO: when, in the story? What happened: ${told(timeline[0]?.what ?? title)}`,
       detectedAfterMs,
       recovered: 'TODO: what must be true so that ${service} counts as recovered?',
     },
     // Counted from the first event, which nobody tells before it was detected.
     injects: timeline.map(({ afterMs, what, did }) => ({
-      title: shortened(quoted(what)),
+      title: shortened(told(what)),
       incidentMs: Math.max(detectedAfterMs, afterMs),
       from: 'TODO: who or what says it?',
-      text: quoted(what),
+      text: told(what),
       questions: ['TODO: which decision does this ask for, and what does each way cost?'],
-      expect: [did === undefined ? 'TODO: what would a team that knows its runbook do?' : quoted(did)],
+      expect: [did === undefined ? 'TODO: what would a team that knows its runbook do?' : told(did)],
     })),
     hotWash: [
-      ...lessons.map((lesson) => `Would it be so today? ${quoted(lesson)}`),
+      ...lessons.map((lesson) => `Would it be so today? ${told(lesson)}`),
       'Which decision came later than it had to, and what were we waiting for?',
       'What do we test for real next quarter because of today?',
     ],

@@ -2,13 +2,15 @@ import { formatDurationMs } from '../../domain/duration-text.ts';
 import { FiredrillError } from '../../domain/errors.ts';
 import type { Finding } from '../../domain/finding.ts';
 import type { RunProjection } from '../../domain/run-projection.ts';
+import { declaredIncident } from './declared-incident.ts';
+import { draftOfIncident } from './draft-from-incident.ts';
 import { draftScenario, quoted } from './draft.ts';
 import type { DraftInject } from './draft.ts';
 
 const minuteMs = 60_000;
 
 /**
- * A draft of a scenario from a run that is over: what went wrong in it, in its order, becomes injects; what closes its
+ * A draft of a scenario from a run that is over; of a declared incident, from its times and its command. Of any other run, what went wrong in it, in its order, becomes injects; what closes its
  * findings becomes the expected actions. The run's own name and service are taken out of the story where it is clear what
  * they stand for.
  *
@@ -17,6 +19,11 @@ const minuteMs = 60_000;
  */
 export function draftFromRun(run: RunProjection, name: string): string {
   if (run.judged === undefined) throw notOver(run);
+  if (run.incident !== undefined) {
+    const incident = declaredIncident(run.incident, run.judged.reason, run.endedAtMs ?? run.atMs);
+    const source = `firedrill run ${run.runId}, ${day(run.openedAtMs)}`;
+    return draftOfIncident(incident, name, source, (text) => placeheld(run, text));
+  }
   const startMs = run.ledger.T0?.highMs ?? run.openedAtMs;
   const events = [...stepEvents(run), ...gateEvents(run), ...problemEvents(run), ...findingEvents(run)];
   if (events.length === 0) throw nothingWentWrong(run);
@@ -164,5 +171,5 @@ const nothingWentWrong = (run: RunProjection): FiredrillError =>
     kind: 'input',
     what: `In ${run.runId} nothing went wrong: no failed step, no finding, no gate without an answer.`,
     means: 'It makes no story.',
-    next: 'Take a run that failed (firedrill status lists them), or write down an incident: firedrill scenario draft --from-incident FILE',
+    next: 'Take a run that failed (firedrill status lists them), or an incident that was declared, or write one down: firedrill scenario draft --from-incident FILE',
   });

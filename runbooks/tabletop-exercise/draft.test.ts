@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { projectRun } from '../../domain/run-projection.ts';
-import { failedJournal, passedJournal } from '../../test/fixtures/journals.ts';
-import type { JournalBody } from '../../domain/journal-entry.ts';
-import type { JournalEntry } from '../../domain/journal-entry.ts';
+import { failedJournal, passedJournal, runOpened } from '../../test/fixtures/journals.ts';
+import type { JournalBody, JournalEntry, JournalEvent } from '../../domain/journal-entry.ts';
 import { draftFromIncident } from './draft-from-incident.ts';
 import { draftFromRun } from './draft-from-run.ts';
 import { incidentOfMarkdown } from './incident-markdown.ts';
@@ -47,6 +46,77 @@ test('a run in which nothing went wrong makes no story, and one under way not ye
   const passed = passedJournal().entries;
   expect(() => draftFromRun(runOf(passed), 'draft')).toThrow('nothing went wrong');
   expect(() => draftFromRun(runOf(passed.slice(0, 5)), 'draft')).toThrow('is not over yet');
+});
+
+describe('an incident that was declared', () => {
+  const atMs = Date.UTC(2026, 10, 3, 2, 14);
+  const [jonas, hannah] = [
+    { personId: 'jonas-weber', personName: 'Jonas Weber' },
+    { personId: 'hannah-lindqvist', personName: 'Hannah Lindqvist' },
+  ];
+  const said = { by: 'jonas-weber', via: 'slack-app' } as const;
+  const runId = 'incident/jira-cloud/service/manual-20261103T021900Z-0001';
+  const incident = (until: number) => {
+    const events: readonly JournalEvent[] = [
+      { ...runOpened(), runbook: 'incident', mode: 'real', touches: 'nothing', resource: '-' },
+      {
+        type: 'incident-declared',
+        title: 'Issues of jira-cloud cannot be read',
+        commander: jonas,
+        beganMs: atMs,
+        detectedMs: atMs + 3 * minute,
+        declaredMs: atMs + 5 * minute,
+        services: ['jira-cloud', 'identity'],
+      },
+      {
+        type: 'incident-time-corrected',
+        key: 'T0',
+        fromMs: atMs,
+        toMs: atMs - minute,
+        reason: 'the graph says so',
+        ...said,
+      },
+      { type: 'command-handed-over', from: jonas, to: hannah, reason: 'end of my shift', ...said },
+      { type: 'incident-over', reason: 'the index is back', ...said },
+      {
+        type: 'verdict-reached',
+        judged: {
+          verdict: 'over',
+          reason: 'Hannah Lindqvist said that it is over: the index is back',
+          comparable: true,
+          results: [],
+        },
+      },
+    ];
+    return projectRun(
+      events.slice(0, until).map((event, index) => ({
+        runId,
+        executionId: 'e',
+        number: index + 1,
+        atMs: atMs + 10 * index * minute,
+        event,
+      })),
+    );
+  };
+
+  test('becomes a story of its times and its command, with the corrected ones as a question', () => {
+    const { scenario } = read(draftFromRun(incident(6), 'draft'));
+    expect(scenario.sources[0]).toContain(runId);
+    expect(scenario.clock.detectedAfterMs).toBe(4 * minute);
+    const told = scenario.injects.filter(({ unavailable }) => unavailable === undefined).map(({ text }) => text);
+    expect(told).toEqual([
+      'Issues of ${service} cannot be read',
+      expect.stringContaining('4 min'),
+      expect.stringContaining('Jonas Weber declares an incident'),
+      expect.stringContaining('Hannah Lindqvist has the command from now on, in place of Jonas Weber: end of my shift'),
+      'Hannah Lindqvist said that it is over: the index is back',
+    ]);
+    expect(scenario.hotWash.join()).toContain('the graph says so');
+  });
+
+  test('is not over while nobody has said so', () => {
+    expect(() => draftFromRun(incident(4), 'draft')).toThrow('is not over yet');
+  });
 });
 
 describe('an incident in Markdown', () => {

@@ -25,13 +25,13 @@ interface DraftOptions extends CommonOptions {
 export function scenarioDraftCommand(act: Act): Command {
   return newCommand(
     'draft',
-    'Make a draft of a scenario from a run that failed, or from an incident that was written down.',
+    'Make a draft of a scenario from a run that failed, or from an incident that was declared or written down.',
     [
       'firedrill scenario draft --from-run restore-test/jira-cloud/issues-db/2026Q4 --out our-scenarios/old-backup.yaml',
       'firedrill scenario draft --from-incident postmortem.md --out our-scenarios/queue-stood-still.yaml',
     ],
   )
-    .option('--from-run <run>', 'a run that is over: its failures and findings become injects')
+    .option('--from-run <run>', 'a run that is over: its failures and findings become injects, or the times and the command of an incident')
     .option('--from-incident <file>', 'a timeline, as Markdown (lines that begin with a time) or YAML')
     .option('--out <file>', 'write it there, never over a file; the scenario is named after it. Default: print it')
     .addHelpText('after', '\nNothing is invented: what cannot be known from it is a question marked TODO.')
