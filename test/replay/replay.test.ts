@@ -35,14 +35,19 @@ async function changedBundle(name: string, change: (code: string) => string): Pr
   return codePath;
 }
 
-/** What a run has written so far, each entry with its hash over all before: by the run's id in the engine, batch after batch. */
+/** What takes the journal of a run, and that of a finding. */
+const journals = ['appendJournal', 'appendRemediation'];
+
+/** What a run or a finding has written so far, each entry with its hash over all before: by its id in the engine, batch after batch. */
 function journaled(recorded: readonly Recorded[]): Record<string, readonly string[]> {
   const batches: Record<string, readonly string[]> = {};
   for (const { history } of recorded) {
     const events = history.events ?? [];
     const runId = events[0]?.workflowExecutionStartedEventAttributes?.originalExecutionRunId ?? '';
     const written = events.flatMap(({ activityTaskScheduledEventAttributes: it }) =>
-      it?.activityType?.name === 'appendJournal' ? [Buffer.from(it.input?.payloads?.[0]?.data ?? []).toString()] : [],
+      it && journals.includes(it.activityType?.name ?? '')
+        ? [Buffer.from(it.input?.payloads?.[0]?.data ?? []).toString()]
+        : [],
     );
     // The same run may be recorded at more than one moment.
     if (written.length > (batches[runId]?.length ?? 0)) batches[runId] = written;
@@ -57,7 +62,7 @@ const comparingBundle = (name: string, change = (code: string) => code) =>
       /function scheduleActivity\(activityType, args, .*\{\n/,
       (head) => `const before = ${JSON.stringify(journaled(histories))};
 let batch = 0;
-${head}if (activityType === 'appendJournal') {
+${head}if (${JSON.stringify(journals)}.includes(activityType)) {
   const { runId } = (0, global_attributes_1.getActivator)().info;
   const was = before[runId][batch++];
   const is = JSON.stringify(args[0]);
@@ -68,11 +73,12 @@ ${head}if (activityType === 'appendJournal') {
   );
 
 describe('runs that are under way when a new version comes', () => {
-  test('are recorded: passed, failed, aborted, asking people and waiting for AWS, documentation reviews, exercises, with deliveries, a gap, the watch of tickets, looks at people and the control workflow', () => {
+  test('are recorded: passed, failed, aborted, asking people and waiting for AWS, documentation reviews, exercises, incidents, with deliveries, a gap, the watch of tickets, looks at people and the control workflow', () => {
     expect(histories.map(({ name }) => name)).toEqual([
       'control',
       'delivery-aborted',
       'delivery-failed',
+      'delivery-incident',
       'delivery-passed',
       'delivery-reminded',
       'delivery-review',
@@ -82,6 +88,8 @@ describe('runs that are under way when a new version comes', () => {
       'documentation-review-dead-links',
       'documentation-review-reassigned',
       'documentation-review-signed',
+      'incident-open',
+      'incident-over',
       'people-check-stand-in',
       'people-check-watched',
       'people-check',
@@ -148,5 +156,13 @@ describe('a change that would break them is noticed', () => {
     );
     const aborted = runs.filter(({ name }) => name === 'restore-test-aborted');
     expect(await replay(aborted, codePath)).toEqual(objectedTo(aborted));
+  });
+
+  test('when a finding does', async () => {
+    const codePath = await comparingBundle('other-words-of-a-finding', (code) =>
+      code.replaceAll('This ticket was closed without its proof', 'This ticket was closed with no proof'),
+    );
+    const reopened = histories.filter(({ name }) => name === 'remediation-planned');
+    expect(await replay(reopened, codePath)).toEqual(objectedTo(reopened));
   });
 });
