@@ -7,7 +7,7 @@ import { actBySlack } from './act-by-slack.ts';
 import type { SlackAct } from './act-by-slack.ts';
 import type { Answer } from './answer.ts';
 import type { SlackAppDeps } from './deps.ts';
-import { identify } from './identify.ts';
+import { whoLooks } from './identify.ts';
 
 /**
  * One finding with what can be done about it, for whoever the catalog knows.
@@ -16,7 +16,7 @@ import { identify } from './identify.ts';
  * @throws FiredrillError `unknown-finding`, `ambiguous-finding`, or that the store is away
  */
 export async function finding(deps: SlackAppDeps, userId: string, id: string): Promise<Answer> {
-  await identify(deps, userId, false, () => undefined);
+  await whoLooks(deps, userId);
   const meant = await deps.engine.findings(id);
   const [one, other] = meant;
   if (one !== undefined && other === undefined) return findingDetails(one, Date.now());

@@ -30,7 +30,32 @@ export async function identify(
   userId: string,
   stopsSomething: boolean,
   serviceIn: (catalog: Catalog) => string | undefined,
-): Promise<{ readonly catalog: Catalog; readonly person: Person; readonly roles: readonly Role[] }> {
+): Promise<Known & { readonly roles: readonly Role[] }> {
+  const { catalog, person } = await personBehind(deps, userId);
+  const roles = rolesAtClick(deps, catalog, person, serviceIn);
+  // Looked at below, and not at all when the account itself does not count.
+  void roles.catch(() => {});
+  await requireMember(deps, userId, stopsSomething);
+  return { catalog, person, roles: await roles };
+}
+
+/**
+ * The person behind a Slack user who only looks: nothing is asked about their roles, which what they see asks for itself, less often.
+ *
+ * @throws as `identify`
+ */
+export async function whoLooks(deps: SlackAppDeps, userId: string): Promise<Known> {
+  const known = await personBehind(deps, userId);
+  await requireMember(deps, userId, false);
+  return known;
+}
+
+interface Known {
+  readonly catalog: Catalog;
+  readonly person: Person;
+}
+
+async function personBehind(deps: SlackAppDeps, userId: string): Promise<Known> {
   const { catalog } = await deps.engine.catalog();
   const person = personBySlackId(catalog, userId);
   if (person === undefined) {
@@ -40,9 +65,10 @@ export async function identify(
       'Ask whoever keeps the catalog to add you, with this Slack id and your role.',
     );
   }
-  const roles = rolesAtClick(deps, catalog, person, serviceIn);
-  // Looked at below, and not at all when the account itself does not count.
-  void roles.catch(() => {});
+  return { catalog, person };
+}
+
+async function requireMember(deps: SlackAppDeps, userId: string, stopsSomething: boolean): Promise<void> {
   const standing = await deps.people.standingOf(userId).catch((cause: unknown) => {
     deps.log('warn', 'Slack could not be asked about a person', { user: userId, error: String(cause) });
     if (stopsSomething) return 'member' as const;
@@ -59,7 +85,7 @@ export async function identify(
   });
   switch (standing) {
     case 'member':
-      return { catalog, person, roles: await roles };
+      return;
     case 'guest':
       throw new NotEligibleError(
         'guest',
@@ -85,16 +111,28 @@ const rolesAtClick = async (
 ): Promise<readonly Role[]> => await rolesNow(catalog, person, serviceIn(catalog), slackNow(deps));
 
 /** What roles depend on in Slack. What it does not say now does not count; a person's other roles do. */
-const slackNow = (deps: SlackAppDeps): SlackNow => slackBy(deps, (slackId) => deps.people.standingOf(slackId));
+const slackNow = (deps: SlackAppDeps): SlackNow =>
+  slackBy(deps, {
+    standing: (slackId) => deps.people.standingOf(slackId),
+    members: (group) => deps.people.membersOf(group),
+  });
 
 /**
  * The same for what is shown and decides nothing. A champion of many services could stand in for many people: asked about all of them
  * at each look, Slack would have no answer left for those who decide.
  */
 export const slackToShow = (deps: SlackAppDeps): SlackNow =>
-  slackBy(deps, (slackId) => deps.people.standingToShow(slackId));
+  slackBy(deps, {
+    standing: (slackId) => deps.people.standingToShow(slackId),
+    members: (group) => deps.people.membersToShow(group),
+  });
 
-function slackBy(deps: SlackAppDeps, standingOf: SlackPeople['standingOf']): SlackNow {
+interface Asking {
+  readonly standing: SlackPeople['standingOf'];
+  readonly members: SlackPeople['membersOf'];
+}
+
+function slackBy(deps: SlackAppDeps, { standing, members }: Asking): SlackNow {
   const unlessSilent = async <T>(about: string, ask: () => Promise<T>, otherwise: T): Promise<T> => {
     try {
       return await ask();
@@ -107,8 +145,8 @@ function slackBy(deps: SlackAppDeps, standingOf: SlackPeople['standingOf']): Sla
     }
   };
   return {
-    membersOf: (group) => unlessSilent(`user group ${group}`, () => deps.people.membersOf(group), []),
+    membersOf: (group) => unlessSilent(`user group ${group}`, () => members(group), []),
     hasLeft: (slackId) =>
-      unlessSilent(`account ${slackId}`, async () => (await standingOf(slackId)) === 'deactivated', false),
+      unlessSilent(`account ${slackId}`, async () => (await standing(slackId)) === 'deactivated', false),
   };
 }

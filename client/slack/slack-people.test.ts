@@ -5,12 +5,21 @@ import { SlackPeople } from './slack-people.ts';
 /** Answers when the test says so. */
 class HeldSlack {
   readonly asked: string[] = [];
+  onDuty: readonly string[] = ['U0HANNAH'];
   readonly #answers: ((response: UsersInfoResponse) => void)[] = [];
   readonly client = {
     users: {
       info: ({ user }: { readonly user: string }) => {
         this.asked.push(user);
         return new Promise<UsersInfoResponse>((resolve) => this.#answers.push(resolve));
+      },
+    },
+    usergroups: {
+      users: {
+        list: ({ usergroup }: { readonly usergroup: string }) => {
+          this.asked.push(usergroup);
+          return Promise.resolve({ ok: true, users: this.onDuty });
+        },
       },
     },
   } as unknown as ConstructorParameters<typeof SlackPeople>[0];
@@ -57,4 +66,18 @@ test('what is shown asks a few questions at once; a click that decides does not 
   while (slack.asked.length < 10) await slack.answer();
   for (let left = 0; left < 10; left += 1) await slack.answer();
   expect(await shown).toHaveLength(9);
+});
+
+test('who is on duty is asked at a click that decides, and for what is shown only after ten minutes', async () => {
+  const slack = new HeldSlack();
+  const people = new SlackPeople(slack.client);
+  expect(await people.membersToShow('S0COMMANDERS')).toEqual(['U0HANNAH']);
+  slack.onDuty = ['U0DANIEL'];
+  await vi.advanceTimersByTimeAsync(9 * 60_000);
+  expect(await people.membersToShow('S0COMMANDERS')).toEqual(['U0HANNAH']);
+  expect(slack.asked).toHaveLength(1);
+  expect(await people.membersOf('S0COMMANDERS')).toEqual(['U0DANIEL']);
+  // What the click heard is shown, too.
+  expect(await people.membersToShow('S0COMMANDERS')).toEqual(['U0DANIEL']);
+  expect(slack.asked).toHaveLength(2);
 });

@@ -36,10 +36,14 @@ export class SlackPeople {
 
   /** For what is shown and decides nothing: ten minutes old at most. @throws what the Slack client throws, when it cannot be asked */
   async standingToShow(userId: string): Promise<Standing> {
+    return await this.#inTurn(() => this.#standing(userId, shownForMs));
+  }
+
+  async #inTurn<T>(ask: () => Promise<T>): Promise<T> {
     if (this.#showing < showingAtMost) this.#showing += 1;
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));
     try {
-      return await this.#standing(userId, shownForMs);
+      return await ask();
     } finally {
       const next = this.#waiting.shift();
       if (next === undefined) this.#showing -= 1;
@@ -69,7 +73,16 @@ export class SlackPeople {
 
   /** Slack ids of the people in a user group, by its id or its handle. @throws what the Slack client throws, when it cannot be asked */
   async membersOf(group: string): Promise<readonly string[]> {
-    return await fresh(this.#groups, group, freshForMs, () => membersOfUserGroup(this.#client, group));
+    return await this.#members(group, freshForMs);
+  }
+
+  /** The same for what is shown and decides nothing, as `standingToShow`. @throws what the Slack client throws, when it cannot be asked */
+  async membersToShow(group: string): Promise<readonly string[]> {
+    return await this.#inTurn(() => this.#members(group, shownForMs));
+  }
+
+  async #members(group: string, newerThanMs: number): Promise<readonly string[]> {
+    return await fresh(this.#groups, group, newerThanMs, () => membersOfUserGroup(this.#client, group));
   }
 }
 
