@@ -33,7 +33,9 @@ export function declaredIncident(view: IncidentView, ending: string, endedMs: nu
     detectedAfterMs: Math.max(60_000, detectedMs - beganMs),
     lessons: corrections.map(
       ({ key, fromMs, toMs, reason }) =>
-        `${key === 'T0' ? 'When it began' : 'When it was detected'} was known wrongly at first (${new Date(fromMs).toISOString()}, then ${new Date(toMs).toISOString()}): ${reason}`,
+        `${key === 'T0' ? 'When it began' : 'When it was detected'} was known wrongly at first (${utcMinute(fromMs)}, then ${utcMinute(toMs)}): ${reason}`,
     ),
   };
 }
+
+const utcMinute = (atMs: number): string => `${new Date(atMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;

@@ -1,6 +1,7 @@
 import { formatDurationMs } from '../../domain/duration-text.ts';
 import { FiredrillError } from '../../domain/errors.ts';
 import type { Finding } from '../../domain/finding.ts';
+import { wholeService } from '../../domain/modes.ts';
 import type { RunProjection } from '../../domain/run-projection.ts';
 import { declaredIncident } from './declared-incident.ts';
 import { draftOfIncident } from './draft-from-incident.ts';
@@ -134,8 +135,12 @@ function sectionOf({ check }: Finding): string {
 /** Names of that day, where they can only be names, become what they stand for. Longest first: one may be part of another. */
 function placeheld(run: RunProjection, text: string): string {
   const names: readonly (readonly [string, string])[] = [
-    [`${run.service}/${run.resource}`, '${service}/${database}'],
-    [run.resource, '${database}'],
+    ...(run.resource === wholeService
+      ? []
+      : ([
+          [`${run.service}/${run.resource}`, '${service}/${database}'],
+          [run.resource, '${database}'],
+        ] as const)),
     [run.service, '${service}'],
   ];
   return names.reduce(

@@ -61,7 +61,7 @@ describe('an incident that was declared', () => {
       { ...runOpened(), runbook: 'incident', mode: 'real', touches: 'nothing', resource: '-' },
       {
         type: 'incident-declared',
-        title: 'Issues of jira-cloud cannot be read',
+        title: 'Issues of jira-cloud cannot be read - again',
         commander: jonas,
         beganMs: atMs,
         detectedMs: atMs + 3 * minute,
@@ -105,7 +105,7 @@ describe('an incident that was declared', () => {
     expect(scenario.clock.detectedAfterMs).toBe(4 * minute);
     const told = scenario.injects.filter(({ unavailable }) => unavailable === undefined).map(({ text }) => text);
     expect(told).toEqual([
-      'Issues of ${service} cannot be read',
+      'Issues of ${service} cannot be read - again',
       expect.stringContaining('4 min'),
       expect.stringContaining('Jonas Weber declares an incident'),
       expect.stringContaining('Hannah Lindqvist has the command from now on, in place of Jonas Weber: end of my shift'),
