@@ -213,8 +213,8 @@ describe('what is offered', () => {
     ] as const;
     const view = said.reduce((so, event) => foldRemediation(so, event, nowMs) ?? so, viewOf('attested'));
     expect(offersOf(view)).toEqual([
-      { kind: 'attest', confirms: 'Jonas Weber' },
-      { kind: 'accept-risk', until: '2027-03-31' },
+      { kind: 'attest', confirms: 'Jonas Weber', evidence },
+      { kind: 'accept-risk', until: '2027-03-31', by: 'Jonas Weber', reason: 'r' },
     ]);
   });
 

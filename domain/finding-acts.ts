@@ -31,10 +31,10 @@ export const asFindingAct = (sent: unknown): FindingAct | undefined => FindingAc
 
 /** Something that can be done about a finding now, as people are offered it. It names, it proves nothing: every act is judged again. */
 export type FindingOffer =
-  /** `confirms`: whose word a second person's would confirm. */
-  | { readonly kind: 'attest'; readonly confirms?: string }
-  /** `until`: the day that somebody has asked for; a second person agrees with the same one. */
-  | { readonly kind: 'accept-risk'; readonly until?: string }
+  /** `confirms`: whose word a second person's would confirm, `evidence`: where that one said one can see it. */
+  | { readonly kind: 'attest'; readonly confirms?: string; readonly evidence?: string }
+  /** `until`: the day that somebody (`by`) has asked for, and why; a second person agrees with the same one. */
+  | { readonly kind: 'accept-risk'; readonly until?: string; readonly by?: string; readonly reason?: string }
   | { readonly kind: 'retest' };
 
 /** What would be refused to everybody is not offered. */
@@ -44,8 +44,11 @@ export function offersOf(view: RemediationView): readonly FindingOffer[] {
   return [
     view.finding.proof.kind === 'recheck'
       ? { kind: 'retest' }
-      : { kind: 'attest', ...(attestation === undefined ? {} : { confirms: attestation.by.personName }) },
-    { kind: 'accept-risk', ...(asked === undefined ? {} : { until: asked.until }) },
+      : {
+          kind: 'attest',
+          ...(attestation && { confirms: attestation.by.personName, evidence: attestation.evidence }),
+        },
+    { kind: 'accept-risk', ...(asked && { until: asked.until, by: asked.by.personName, reason: asked.reason }) },
   ];
 }
 

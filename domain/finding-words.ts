@@ -1,4 +1,5 @@
 import type { CallLevel, RemediationView, Voice } from './remediation.ts';
+import { isRunId } from './run-id.ts';
 import type { WindowOpening } from './test-window.ts';
 
 /** What is said about a finding, in Jira and in Slack alike: one or two sentences each. */
@@ -8,19 +9,28 @@ const days = (ms: number): string => {
   return count < 1 ? 'less than a day' : count === 1 ? '1 day' : `${count} days`;
 };
 
+/** What is said about: by the key of its ticket when it has one, as people name it. */
+type Told = Pick<RemediationView, 'finding' | 'ticket'>;
+
+/** Who met a gap: a run, by its id, or a person, whose report has none that anybody could look at. */
+export const metBy = (runId: string): string => (isRunId(runId) ? runId : 'a person');
+
+/** As the command line takes it. */
+export const nameOf = ({ finding, ticket }: Told): string => ticket?.key ?? finding.fingerprint;
+
 /** `what closes it: …`, and how one goes about it. */
-export function howItCloses({ finding }: Pick<RemediationView, 'finding'>): string {
-  const { proof, fingerprint } = finding;
+export function howItCloses(view: Told): string {
+  const { proof } = view.finding;
   switch (proof.kind) {
     case 'recheck':
-      return `What closes it: ${proof.sentence} firedrill closes it by itself when a later run finds that (firedrill finding retest ${fingerprint}).`;
+      return `What closes it: ${proof.sentence} firedrill closes it by itself when a later run finds that (firedrill finding retest ${nameOf(view)}).`;
     case 'attested':
-      return `What closes it: ${proof.sentence} One person says so with a link to the evidence, a second one confirms it (firedrill finding attest ${fingerprint} --evidence URL).`;
+      return `What closes it: ${proof.sentence} One person says so with a link to the evidence, a second one confirms it (firedrill finding attest ${nameOf(view)} --evidence URL).`;
   }
 }
 
 /** Why a ticket that somebody closed is open again. */
-export const reopenedText = (view: Pick<RemediationView, 'finding'>): string =>
+export const reopenedText = (view: Told): string =>
   `This ticket was closed without its proof, so it is open again. ${howItCloses(view)}`;
 
 /** A reminder or a call for help. */
@@ -49,7 +59,7 @@ export const acceptanceEndedText = (view: RemediationView, until: string): strin
   `The acceptance of this risk ended on ${until}, so the finding is open again. ${howItCloses(view)}`;
 
 export const recurredWhileAcceptedText = (runId: string, until: string): string =>
-  `It was met again by ${runId}. The risk is accepted until ${until}.`;
+  `It was met again by ${metBy(runId)}. The risk is accepted until ${until}.`;
 
 export const ownerUnknownText = (email: string): string =>
   `Jira knows nobody by the owner's address ${email} who can be given this ticket, so it is assigned to nobody. That is a finding of its own.`;
@@ -57,8 +67,8 @@ export const ownerUnknownText = (email: string): string =>
 export const notMovedText = (key: string, why: string): string =>
   `${key} could not be moved, so its status in Jira says something else than firedrill: ${why}`;
 
-export const retestPlannedText = ({ finding }: Pick<RemediationView, 'finding'>, opening: WindowOpening): string =>
-  `A re-test starts by itself ${openingText(opening)}. Sooner: firedrill finding retest ${finding.fingerprint}`;
+export const retestPlannedText = (view: Told, opening: WindowOpening): string =>
+  `A re-test starts by itself ${openingText(opening)}. Sooner: firedrill finding retest ${nameOf(view)}`;
 
 /** `when the service's window opens, 2026-12-01 01:00 UTC (tue 02:00–05:00 Europe/Berlin)` */
 export const openingText = ({ opensMs, words }: WindowOpening): string =>

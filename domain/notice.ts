@@ -134,7 +134,7 @@ export type Notice =
   | {
       readonly kind: 'finding-news';
       readonly number: number;
-      readonly finding: Pick<Finding, 'fingerprint' | 'title'>;
+      readonly finding: Pick<Finding, 'fingerprint' | 'title'> & Partial<Pick<Finding, 'proof'>>;
       readonly text: string;
       /** A reminder is for those who follow the thread; everything else the whole channel hears. */
       readonly broadcast: boolean;

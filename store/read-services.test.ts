@@ -71,7 +71,7 @@ test('what services did in a span of time, what is open, and the tickets of thei
           labels: [],
           ownerEmail: '',
           championEmail: '',
-          dueDate: '',
+          dueDate: '2026-12-06',
           tier: 1,
         },
       },
@@ -80,7 +80,7 @@ test('what services did in a span of time, what is open, and the tickets of thei
     const { fingerprint } = finding;
     const one = makeRemediationEntry(undefined, { fingerprint, chainId: 'c', atMs: 1, event: raised });
     await appendRemediation(store, [one]);
-    expect(await readTicketsOf(store, ['jira-cloud'])).toHaveLength(1);
+    expect(await readTicketsOf(store, ['jira-cloud'])).toMatchObject([{ key: 'DR-7', dueDate: '2026-12-06' }]);
     await appendRemediation(store, [makeRemediationEntry(one, { fingerprint, chainId: 'c', atMs: 2, event: closed })]);
     expect(await readTicketsOf(store, ['jira-cloud'])).toEqual([]);
     // A gap that a person reported has no run.
@@ -89,9 +89,15 @@ test('what services did in a span of time, what is open, and the tickets of thei
     const reported = makeRemediationEntry(undefined, { ...of, atMs: 1, event: told });
     const filed = { type: 'ticket-filed', key: 'DR-9', url: 'u9', outcome: 'created' } as const;
     await appendRemediation(store, [reported, makeRemediationEntry(reported, { ...of, atMs: 2, event: filed })]);
-    expect(await readTicketsOf(store, ['jira-cloud'])).toEqual([
-      { fingerprint: 'ab'.repeat(12), key: 'DR-9', url: 'u9', title: 'no runbook', service: 'jira-cloud' },
-    ]);
+    const line = { ...of, key: 'DR-9', url: 'u9', title: 'no runbook', service: 'jira-cloud' };
+    const { chainId: _, ...listed } = line;
+    expect(await readTicketsOf(store, ['jira-cloud'])).toEqual([{ ...listed, dueDate: '2026-12-06' }]);
+    // An accepted risk is nobody's work until its day.
+    const by = [{ personId: 'jonas-weber', personName: 'Jonas Weber' }];
+    const accepted = { type: 'risk-accepted', by, until: '2027-01-31', reason: 'r' } as const;
+    const second = makeRemediationEntry(reported, { ...of, atMs: 2, event: filed });
+    await appendRemediation(store, [makeRemediationEntry(second, { ...of, atMs: 3, event: accepted })]);
+    expect(await readTicketsOf(store, ['jira-cloud'])).toEqual([{ ...listed, acceptedUntil: '2027-01-31' }]);
   } finally {
     await store.destroy();
     await place.drop();

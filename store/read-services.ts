@@ -45,6 +45,10 @@ export interface TicketLine {
   readonly url: string;
   readonly title: string;
   readonly service: string;
+  /** The day until which an open gap is to be remedied; unknown while nobody follows it. */
+  readonly dueDate?: string;
+  /** The day until which its risk is accepted. */
+  readonly acceptedUntil?: string;
 }
 
 /**
@@ -71,6 +75,7 @@ export async function readTicketsOf(store: Store, services: readonly string[]): 
           'ticket.filed_at',
           'finding.title',
           'finding.service',
+          'remediation.view',
         ])
         .where('finding.service', 'in', [...services])
         .where(sql<boolean>`remediation.state is distinct from 'closed'`)
@@ -87,11 +92,13 @@ export async function readTicketsOf(store: Store, services: readonly string[]): 
     ]),
   );
   const known = new Set(ofRuns.map(({ key }) => key));
-  const reported = followed.flatMap(({ view: { finding, ticket, raisedAtMs } }) =>
-    ticket === undefined || known.has(ticket.key)
+  const reported = followed.flatMap(({ view }) => {
+    const { finding, ticket, raisedAtMs } = view;
+    return ticket === undefined || known.has(ticket.key)
       ? []
       : [
           {
+            view,
             atMs: raisedAtMs,
             fingerprint: finding.fingerprint,
             key: ticket.key,
@@ -99,9 +106,17 @@ export async function readTicketsOf(store: Store, services: readonly string[]): 
             title: finding.title,
             service: finding.service,
           },
-        ],
-  );
+        ];
+  });
   return [...ofRuns.map(({ filed_at: filedAt, ...line }) => ({ ...line, atMs: filedAt.getTime() })), ...reported]
     .toSorted((one, other) => other.atMs - one.atMs)
-    .map(({ fingerprint, key, url, title, service }) => ({ fingerprint, key, url, title, service }));
+    .map(({ fingerprint, key, url, title, service, view }) => ({
+      fingerprint,
+      key,
+      url,
+      title,
+      service,
+      ...(view?.state === 'open' ? { dueDate: view.ticketRequest.dueDate } : {}),
+      ...(view?.acceptance === undefined ? {} : { acceptedUntil: view.acceptance.until }),
+    }));
 }

@@ -8,6 +8,7 @@ import { acceptMessageBlocks } from '../sandbox/slack/block-kit.ts';
 import { exampleAddress, exampleFinding } from './example-notices.ts';
 import { newsComment, newsMark } from './jira/news.ts';
 import { secondChannelBody } from './second-channel.ts';
+import { FindingRefSchema, readRef } from './slack/actions.ts';
 import { findingNewsMessage } from './slack/finding-news.ts';
 
 const news = (text: string, mention: readonly string[] = []) =>
@@ -35,10 +36,46 @@ test('news of a finding name it, its ticket and the people who are asked, and ar
     expect(text).toContain(part);
 });
 
+test('news say what they are about, once, and set commands apart', () => {
+  const text = 'A re-test starts by itself. Sooner: firedrill finding retest DR-1';
+  const slack = JSON.stringify(findingNewsMessage(exampleAddress, news(text)).blocks);
+  expect(slack).toContain('newest data in the restored copy');
+  expect(slack).toContain('Sooner: `firedrill finding retest DR-1`');
+  const called = `Still open after 16 days: ${exampleFinding.title}.`;
+  const again = findingNewsMessage(exampleAddress, news(called)).blocks[0];
+  expect(JSON.stringify(again).split('newest data')).toHaveLength(2);
+  expect(newsComment({ id: 'abc-1', text }).content[0]).toMatchObject({
+    content: [
+      { text: 'A re-test starts by itself. Sooner: ' },
+      { text: 'firedrill finding retest DR-1', marks: [{ type: 'code' }] },
+      { text: ' ' },
+      { text: newsMark('abc-1') },
+    ],
+  });
+});
+
+test('its buttons carry what their forms show, of any words and length', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 3000 }), (words) => {
+      const finding = { ...exampleFinding, title: words, proof: { kind: 'attested', sentence: words } as const };
+      const offers = [
+        { kind: 'attest', confirms: words, evidence: words },
+        { kind: 'accept-risk', until: '2027-03-31', by: words, reason: words },
+      ] as const;
+      const { blocks } = findingNewsMessage(exampleAddress, { ...news(words), finding, offers });
+      const sent = JSON.parse(JSON.stringify(blocks)) as object[];
+      acceptMessageBlocks(sent as never);
+      for (const { value } of (sent.at(-1) as { elements: { value: string }[] }).elements)
+        expect(readRef(FindingRefSchema, value)).toBeDefined();
+    }),
+    { numRuns: 200, examples: [['"\\\u0001'.repeat(1000)]] },
+  );
+});
+
 test('on the second channel with a command that works without Slack', () => {
   expect(secondChannelBody(exampleAddress, news('Open for 14 days.'))).toMatchObject({
     kind: 'finding-news',
-    next: `firedrill finding show ${exampleFinding.fingerprint}`,
+    next: 'firedrill finding show DR-1',
     text: expect.stringContaining('Open for 14 days.') as string,
   });
 });

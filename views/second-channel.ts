@@ -110,7 +110,7 @@ export function secondChannelBody(address: NoticeAddress, notice: Notice): Secon
       };
     }
     case 'finding-news': {
-      const next = `firedrill finding show ${notice.finding.fingerprint}`;
+      const next = `firedrill finding show ${notice.ticket?.key ?? notice.finding.fingerprint}`;
       const ticket = notice.ticket === undefined ? '' : `${notice.ticket.key} ${notice.ticket.url}\n`;
       return {
         text: `${dotted('Finding', subjectOf(address), simulatedMark(simulated))}\n${notice.text}\n${ticket}See: ${next}`,

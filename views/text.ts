@@ -119,3 +119,6 @@ export const simulatedMark = (simulated: boolean): string => (simulated ? 'SIMUL
 /** Joins what there is with ` · `. */
 export const dotted = (...parts: readonly (string | undefined)[]): string =>
   parts.filter((part) => part !== undefined && part !== '').join(' · ');
+
+/** Commands in what is said about a finding: typed as they stand, so every surface sets them apart. With the `g` flag, for `replaceAll` and `matchAll`. */
+export const findingCommands = /firedrill finding (?:show|retest|attest) [\w-]+(?: --evidence URL)?/g;

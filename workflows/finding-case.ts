@@ -1,4 +1,4 @@
-import { CancellationScope, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, patched, workflowInfo } from '@temporalio/workflow';
 import { actAccepted, actRefused } from '../domain/act.ts';
 import type { ActAnswer, ActBy } from '../domain/act.ts';
 import { asFindingAct, isObjection, judgeAct, offersOf } from '../domain/finding-acts.ts';
@@ -225,7 +225,8 @@ export class FindingCase {
   #reopen(): void {
     const { view } = this.#recorder;
     if (view?.ticket === undefined) return;
-    const reason = reopenedText(view);
+    // It is in the journal, whose entries carry a hash over all before.
+    const reason = reopenedText(patched('a reason names the ticket') ? view : { finding: view.finding });
     this.#recorder.record({ type: 'reopened', key: view.ticket.key, reason });
     this.#move('reopened', reason);
     this.#tell(reason, { mention: this.#answerable });
@@ -280,7 +281,7 @@ export class FindingCase {
     this.desk.inSlack({
       kind: 'finding-news',
       number: newestNumber,
-      finding: { fingerprint: finding.fingerprint, title: finding.title },
+      finding: { fingerprint: finding.fingerprint, title: finding.title, proof: finding.proof },
       text,
       broadcast: true,
       secondChannel: false,

@@ -59,7 +59,7 @@ class OneFinding {
       findingNewsMessage(exampleAddress, {
         kind: 'finding-news',
         number: 1,
-        finding: exampleFinding,
+        finding: this.view.finding,
         text: 'Still open.',
         broadcast: true,
         secondChannel: false,
@@ -100,7 +100,9 @@ describe('that it is remedied', () => {
     );
     await scene.click('U0PRIYA', await one.news(scene), slackActions.findingAttest);
     const { views } = (await scene.control('GET', 'views')) as { views: readonly object[] };
-    expect(JSON.stringify(views)).toContain('Jonas Weber');
+    // What it is about, what closes it, who said so and where to look.
+    for (const part of ['Jonas Weber', exampleFinding.title.slice(0, 60), attested.sentence, evidence])
+      expect(JSON.stringify(views)).toContain(part);
     await scene.submit('U0PRIYA', { ...attestation, comment: { text: 'I read them.' } });
     expect(await scene.nextTold('U0PRIYA')).toBe('✔ Confirmed: the finding is closed.');
     expect(scene.engine.acts.at(-1)).toMatchObject({
@@ -140,10 +142,12 @@ describe('a risk', () => {
     );
     const again = await one.news(scene);
     expect(await fill(scene, 'U0PRIYA', again, accept, acceptance(until))).toMatch(/Priya Raman is neither/);
-    // The day stands in it already.
-    expect(await fill(scene, 'U0RUTH', again, accept, { reason: { text: 'We looked.' } })).toMatch(
-      new RegExp(`✔ The risk is accepted until ${until}`),
-    );
+    // The day stands in it already, with whose it is and why.
+    await scene.click('U0RUTH', again, accept);
+    const { views } = (await scene.control('GET', 'views')) as { views: readonly object[] };
+    for (const part of ['Jonas Weber', 'Replaced in March.']) expect(JSON.stringify(views)).toContain(part);
+    await scene.submit('U0RUTH', { reason: { text: 'We looked.' } });
+    expect(await scene.nextTold('U0RUTH')).toMatch(new RegExp(`✔ The risk is accepted until ${until}`));
     expect(one.view).toMatchObject({ state: 'accepted', acceptance: { until } });
   });
 

@@ -184,6 +184,28 @@ describe('who stands in for somebody who has left', () => {
     expect(await scene.openHome('U0LIN', 'Waiting for me')).toContain('review_answer');
   });
 
+  test('who looks again within minutes does not have Slack asked again who is on duty; who asks for approvals has', async () => {
+    await using scene = await appScene();
+    scene.engine.projection = exampleRun({ type: 'gate-opened', gate: { ...exampleGate, openedAtMs: Date.now() } });
+    const asked = async (): Promise<number> => {
+      const { calls } = (await scene.control('GET', 'calls')) as { calls: readonly { readonly method: string }[] };
+      return calls.filter(({ method }) => method === 'usergroups.users.list').length;
+    };
+    const now = Date.now;
+    let aheadMs = 0;
+    vi.spyOn(Date, 'now').mockImplementation(() => now() + aheadMs);
+    onTestFinished(() => void vi.restoreAllMocks());
+    await scene.command('U0TOMAS', 'mine');
+    const first = await asked();
+    expect(first).toBeGreaterThan(0);
+    aheadMs = 5 * 60_000;
+    await scene.command('U0TOMAS', 'mine');
+    expect(await asked()).toBe(first);
+    // Whose watch has just begun sees what there is to approve.
+    await scene.command('U0TOMAS', 'approve');
+    expect(await asked()).toBeGreaterThan(first);
+  });
+
   test('who could stand in for many asks Slack about each of them once, however often they look', async () => {
     await using scene = await appScene();
     const { catalog, ...loaded } = await scene.engine.catalog();
@@ -293,6 +315,24 @@ describe('the Home tab', () => {
     await using scene = await busyScene();
     expect(await scene.openHome(user, text)).not.toContain('jira-cloud');
   });
+});
+
+test('tickets say by when, what is overdue first and an accepted risk last', async () => {
+  await using scene = await appScene();
+  const of = { fingerprint: 'a1'.repeat(12), url: 'https://jira.example/browse/DR', title: 't', service: 'jira-cloud' };
+  scene.engine.tickets.push(
+    { ...of, key: 'DR-1', acceptedUntil: '2027-01-31' },
+    { ...of, key: 'DR-2' },
+    { ...of, key: 'DR-3', dueDate: '2999-12-06' },
+    { ...of, key: 'DR-4', dueDate: '2020-12-06' },
+  );
+  await scene.command('U0JONAS', 'tickets');
+  const text = JSON.stringify(await scene.shownTo('U0JONAS'));
+  const places = ['*OVERDUE*, due 2020-12-06', 'due 2999-12-06', 'DR-2', 'accepted until 2027-01-31'].map((part) =>
+    text.indexOf(part),
+  );
+  expect(places).not.toContain(-1);
+  expect(places).toEqual(places.toSorted((one, other) => one - other));
 });
 
 test('/dr mine and /dr tickets say the same in the channel', async () => {

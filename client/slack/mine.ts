@@ -8,11 +8,11 @@ import { homeView, mineMessage, ticketsMessage } from '../../views/slack/home.ts
 import type { MineView } from '../../views/slack/home.ts';
 import type { Answer } from './answer.ts';
 import type { SlackAppDeps } from './deps.ts';
-import { identify, slackToShow } from './identify.ts';
+import { slackToShow, whoLooks } from './identify.ts';
 import { insteadOf, waitingExercises, waitingFindings, waitingGates, waitingReviews } from './waiting.ts';
 
 const whoIs = async (deps: SlackAppDeps, userId: string) => {
-  const { catalog, person } = await identify(deps, userId, false, () => undefined);
+  const { catalog, person } = await whoLooks(deps, userId);
   return { catalog, person, takenOver: await dutiesTakenOver(catalog, person.id, slackToShow(deps)) };
 };
 
@@ -31,7 +31,7 @@ export async function mine(deps: SlackAppDeps, userId: string): Promise<Answer> 
 
 /** `/dr tickets`. @throws FiredrillError */
 export async function tickets(deps: SlackAppDeps, userId: string): Promise<Answer> {
-  return ticketsMessage({ tickets: await ticketsOf(deps, await whoIs(deps, userId)) });
+  return ticketsMessage({ tickets: await ticketsOf(deps, await whoIs(deps, userId)) }, Date.now());
 }
 
 /** What the Home tab shows this person. @throws FiredrillError */

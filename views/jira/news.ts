@@ -1,9 +1,16 @@
 import { adfDoc, code, paragraph } from './adf.ts';
-import type { AdfDoc } from './adf.ts';
+import { findingCommands } from '../text.ts';
+import type { AdfDoc, AdfNode } from './adf.ts';
 
 /** News for a ticket, one paragraph. The id at its end is how a repeated attempt knows that it was said. */
 export const newsComment = (news: { readonly id: string; readonly text: string }): AdfDoc =>
-  adfDoc(paragraph(`${clip(news.text)} `, code(newsMark(news.id))));
+  adfDoc(paragraph(...withCommands(clip(news.text)), ' ', code(newsMark(news.id))));
+
+/** The text, with the commands that it names set apart. */
+function withCommands(text: string): readonly (AdfNode | string)[] {
+  const commands = [...text.matchAll(findingCommands)].map(([command]) => code(command));
+  return text.split(findingCommands).flatMap((words, index) => [words, ...commands.slice(index, index + 1)]);
+}
 
 /** Ends in something, so that the first is not found in the tenth. */
 export const newsMark = (id: string): string => `firedrill news ${id}.`;

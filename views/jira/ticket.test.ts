@@ -27,6 +27,8 @@ describe('a ticket', () => {
       exampleFinding.runId,
       'What closes this ticket',
       exampleFinding.proof.sentence,
+      `firedrill finding retest ${exampleFinding.fingerprint.slice(0, 10)}`,
+      'opened again',
       'look at first',
     ].map((part) => text.indexOf(part));
     expect(places).toEqual(places.toSorted((a, b) => a - b));

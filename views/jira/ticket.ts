@@ -58,6 +58,7 @@ export function ticketDescription(view: TicketView): AdfDoc {
     ...evidence(finding.runId, view.runUrl),
     heading('What closes this ticket'),
     paragraph(clip(finding.proof.sentence, maxParagraph)),
+    howToClose(finding),
     heading('What we would look at first'),
     paragraph(clip(finding.lookFirst, maxParagraph)),
     ...view.unknownPeople.map(({ email, as }) =>
@@ -81,6 +82,26 @@ export function recurrenceComment(view: Pick<TicketView, 'finding' | 'simulated'
       '.',
     ),
   );
+}
+
+/** What a person does about it. The key of the ticket is not known yet. */
+function howToClose({ proof, fingerprint }: Finding): AdfNode {
+  const id = fingerprint.slice(0, 10);
+  const byHand = ' A ticket that is closed by hand without this proof is opened again.';
+  switch (proof.kind) {
+    case 'recheck':
+      return paragraph(
+        'A run finds that, and firedrill closes this ticket then: ',
+        code(`firedrill finding retest ${id}`),
+        `, or Test it again in Slack.${byHand}`,
+      );
+    case 'attested':
+      return paragraph(
+        'One person says so with a link to the evidence, a second one confirms it, and firedrill closes this ticket then: ',
+        code(`firedrill finding attest ${id} --evidence URL`),
+        `, or It is remedied in Slack.${byHand}`,
+      );
+  }
 }
 
 function evidence(runId: string, runUrl: string | undefined): AdfNode[] {

@@ -126,6 +126,10 @@ export const FindingRefSchema = z.strictObject({
   confirms: z.string().max(300).exactOptional(),
   /** The day that was asked for. */
   until: z.string().max(10).exactOptional(),
+  /** What its form shows, since nothing is asked before that opens: what the finding is about, what closes it, what the first person said. */
+  about: z.string().max(200).exactOptional(),
+  closes: z.string().max(300).exactOptional(),
+  said: z.string().max(300).exactOptional(),
 });
 export type FindingRef = z.infer<typeof FindingRefSchema>;
 

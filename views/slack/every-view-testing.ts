@@ -234,7 +234,14 @@ const home: HomeView = {
   exercises: sentences.map((title) => ({ run: busyRun, title, duties: everyDuty })),
   findings: sentences.map((_, index) => ({ view: saidView, word: index % 2 === 0 ? 'attest' : 'accept-risk' })),
   standsIn: sentences.map((left) => ({ service: name40, role: 'service-owner', left })),
-  tickets: sentences.map((title) => ({ ...ticket, fingerprint: 'a1'.repeat(12), title, service: name40, insteadOf })),
+  tickets: sentences.map((title) => ({
+    ...ticket,
+    fingerprint: 'a1'.repeat(12),
+    title,
+    service: name40,
+    insteadOf,
+    dueDate: '2026-01-01',
+  })),
   runs: sentences.map(() => line),
 };
 const nothing: HomeView = {
@@ -257,14 +264,21 @@ const closedView: RemediationView = {
   closed: { how: 'recheck', sentence: longText.slice(0, 2000), atMs: openedAtMs },
 };
 const longOffers: readonly FindingOffer[] = [
-  { kind: 'attest', confirms: longText },
-  { kind: 'accept-risk', until: '2027-03-31' },
+  { kind: 'attest', confirms: longText, evidence: `https://${'w'.repeat(242)}` },
+  { kind: 'accept-risk', until: '2027-03-31', by: longText, reason: longText },
   { kind: 'retest' },
 ];
 const bareFinding = { ref: { finding: 'a1'.repeat(12), service: name40 }, channel: memory.channel, clickTs: '1.1' };
 const findingMemory = {
   ...bareFinding,
-  ref: { ...bareFinding.ref, confirms: sentence(1).slice(0, 100), until: '2027-03-31' },
+  ref: {
+    ...bareFinding.ref,
+    confirms: sentence(1).slice(0, 100),
+    until: '2027-03-31',
+    about: longText.slice(0, 200),
+    closes: longText.slice(0, 300),
+    said: longText.slice(0, 300),
+  },
 };
 
 /**
@@ -319,7 +333,7 @@ export const everyView: Readonly<Record<string, () => readonly unknown[]>> = {
   'gap.ts gapReportedText': () => [said(gapReportedText({ ...finding, title: sentence(1) }, command))],
   'home.ts homeView': () => [onHome(home), onHome(nothing)],
   'home.ts mineMessage': () => [mineMessage(home, openedAtMs), mineMessage(nothing, openedAtMs)],
-  'home.ts ticketsMessage': () => [ticketsMessage(home), ticketsMessage(nothing)],
+  'home.ts ticketsMessage': () => [ticketsMessage(home, openedAtMs), ticketsMessage(nothing, openedAtMs)],
   'modals.ts confirmForm': () => [confirmForm({ ...memory, ref: { ...memory.ref, confirm: 's'.repeat(100) } })],
   'incident.ts incidentMessage': () => [
     incidentMessage(heading, {

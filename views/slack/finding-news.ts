@@ -1,7 +1,7 @@
 import type { Notice } from '../../domain/notice.ts';
-import { dotted, simulatedMark, subjectOf } from '../text.ts';
+import { dotted, findingCommands, simulatedMark, subjectOf } from '../text.ts';
 import { findingActions, findingButton, offerButtons } from './finding-buttons.ts';
-import { context, escapeMrkdwn, message, section } from './limits.ts';
+import { clip, context, escapeMrkdwn, message, section } from './limits.ts';
 import type { SlackContent } from './limits.ts';
 import { link, mentions } from './parts.ts';
 import type { Heading } from './parts.ts';
@@ -12,19 +12,21 @@ export function findingNewsMessage(
   news: Extract<Notice, { kind: 'finding-news' }>,
 ): SlackContent {
   const { finding, text, mention, ticket, offers = [] } = news;
-  const named = { fingerprint: finding.fingerprint, service: heading.service };
+  const named = { ...finding, service: heading.service };
   const people = mentions(mention);
   const title = `⚠ *Finding · ${escapeMrkdwn(subjectOf(heading))}*`;
   return message(`${escapeMrkdwn(dotted('Finding', subjectOf(heading)))}: ${escapeMrkdwn(text)}`, [
     section(
       [
         ticket === undefined ? title : `${title} · ${link(ticket.url, ticket.key)}`,
-        `${people === '' ? '' : `${people} `}${escapeMrkdwn(text)}`,
+        // Most of what is said does not say again what it is about.
+        ...(text.includes(finding.title) ? [] : [`*${escapeMrkdwn(clip(finding.title, 300))}*`]),
+        `${people === '' ? '' : `${people} `}${escapeMrkdwn(text).replaceAll(findingCommands, '`$&`')}`,
       ].join('\n'),
     ),
     context(
       [
-        `\`firedrill finding show ${escapeMrkdwn(finding.fingerprint)}\``,
+        `\`firedrill finding show ${escapeMrkdwn(ticket?.key ?? finding.fingerprint)}\``,
         ...(heading.simulated ? [`\`${simulatedMark(true)}\``] : []),
       ].join(' · '),
     ),

@@ -2,6 +2,7 @@ import type { KnownBlock } from '@slack/types';
 import { wholeService } from '../../domain/modes.ts';
 import { roleName } from '../../domain/role-text.ts';
 import type { ObligationState, ObligationView } from '../../domain/obligation.ts';
+import { isPast } from '../finding-state.ts';
 import { counted, dotted, subjectOf, verdictMark } from '../text.ts';
 import { slackActions } from './actions.ts';
 import { runListLine } from './answers.ts';
@@ -22,6 +23,8 @@ interface TicketLine {
   readonly url: string;
   readonly title: string;
   readonly service: string;
+  readonly dueDate?: string;
+  readonly acceptedUntil?: string;
 }
 
 /** A duty of somebody who has left, which is this person's meanwhile. */
@@ -95,7 +98,7 @@ export const homeView = (home: HomeView, nowMs: number): SlackContent =>
         'Nothing is running.',
       ),
     ),
-    ...ticketBlocks(home, shown.tickets),
+    ...ticketBlocks(home, nowMs, shown.tickets),
     context(`as of ${slackWhen(nowMs, nowMs)}`),
   ]);
 
@@ -105,7 +108,7 @@ export const mineMessage = (mine: MineView, nowMs: number): SlackContent =>
     ...waitingBlocks(mine, nowMs),
     ...standInBlocks(mine),
     ...owesBlocks(mine, nowMs),
-    ...ticketBlocks(mine, shown.ticketsInMessage),
+    ...ticketBlocks(mine, nowMs, shown.ticketsInMessage),
   ]);
 
 /** `1 thing waits for you, 3 things to do in 2026Q4`. */
@@ -117,8 +120,8 @@ function mineText(mine: MineView): string {
 }
 
 /** `/dr tickets`. */
-export const ticketsMessage = (mine: Pick<MineView, 'tickets'>): SlackContent =>
-  message(counted(mine.tickets.length, 'ticket'), ticketBlocks(mine, shown.ticketsInMessage));
+export const ticketsMessage = (mine: Pick<MineView, 'tickets'>, nowMs: number): SlackContent =>
+  message(counted(mine.tickets.length, 'ticket'), ticketBlocks(mine, nowMs, shown.ticketsInMessage));
 
 type Waiting = Pick<MineView, 'gates' | 'reviews' | 'exercises' | 'findings'>;
 const waitingCount = ({ gates, reviews, exercises, findings }: Waiting): number =>
@@ -186,20 +189,38 @@ function owedLine({ runbook, service, resource, state, runId, verdict, insteadOf
   );
 }
 
-/** Each with its details a press away, and there what can be done about it. */
-function ticketBlocks({ tickets }: Pick<MineView, 'tickets'>, atMost: number): KnownBlock[] {
+/** Each with its details a press away, and there what can be done about it; what is due first stands first. */
+function ticketBlocks(mine: Pick<MineView, 'tickets'>, nowMs: number, atMost: number): KnownBlock[] {
+  // Days sort as text. Behind them what nobody follows yet, last what needs nothing before its day.
+  const order = ({ dueDate, acceptedUntil }: TicketLine): string =>
+    dueDate ?? (acceptedUntil === undefined ? '9998' : '9999');
+  const tickets = mine.tickets.toSorted((one, other) => order(one).localeCompare(order(other)));
   const more = tickets.length - atMost;
   return [
     header('Tickets in my name', tickets.length),
     ...(tickets.length === 0 ? [section('✔ No gap of your services has an open ticket.')] : []),
-    ...tickets.slice(0, atMost).map(({ fingerprint, key, url, title, service, insteadOf }): KnownBlock => ({
+    ...tickets.slice(0, atMost).map(({ fingerprint, key, url, title, service, insteadOf, ...when }): KnownBlock => ({
       ...section(
-        dotted(link(url, key), `*${escapeMrkdwn(service)}*`, escapeMrkdwn(clip(title, 100)), insteadText(insteadOf)),
+        dotted(
+          link(url, key),
+          `*${escapeMrkdwn(service)}*`,
+          escapeMrkdwn(clip(title, 100)),
+          whenText(when, nowMs),
+          insteadText(insteadOf),
+        ),
       ),
       accessory: findingButton({ fingerprint, service }),
     })),
     ...(more > 0 ? [context(`and ${more} more: \`firedrill findings --open\``)] : []),
   ];
+}
+
+function whenText(
+  { dueDate, acceptedUntil }: Pick<TicketLine, 'dueDate' | 'acceptedUntil'>,
+  nowMs: number,
+): string | undefined {
+  if (dueDate !== undefined) return `${isPast(dueDate, nowMs) ? '*OVERDUE*, ' : ''}due ${escapeMrkdwn(dueDate)}`;
+  return acceptedUntil === undefined ? undefined : `accepted until ${escapeMrkdwn(acceptedUntil)}`;
 }
 
 /** A heading, with how many there are: what is below may be cut. */

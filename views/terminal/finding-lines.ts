@@ -1,10 +1,11 @@
 import { formatDurationMs } from '../../domain/duration-text.ts';
-import { openingText } from '../../domain/finding-words.ts';
+import { metBy, openingText } from '../../domain/finding-words.ts';
 import type { Finding } from '../../domain/finding.ts';
 import type { RemediationEvent, RemediationView } from '../../domain/remediation.ts';
-import { isOverdue, stateOf } from '../finding-state.ts';
+import { commandsOf, isOverdue, saidOf, stateOf } from '../finding-state.ts';
+import type { Said } from '../finding-state.ts';
 import { counted, subjectOf } from '../text.ts';
-import { cutTo, padTo } from './paint.ts';
+import { cutTo, padTo, widthOf, wrapTo } from './paint.ts';
 import type { Paint } from './paint.ts';
 
 /** A finding in a list; without a view nobody follows it yet. */
@@ -16,7 +17,7 @@ export interface FindingRow {
 
 const shownOf = (fingerprint: string): string => fingerprint.slice(0, 10);
 
-/** Findings as a table, one line each and its title below. */
+/** Findings as a table: what is needed to choose one in a line, its title below, and the rest there, too, where the terminal is narrow. */
 export function findingLines(
   rows: readonly FindingRow[],
   { columns, paint, nowMs }: { readonly columns: number; readonly paint: Paint; readonly nowMs: number },
@@ -24,67 +25,85 @@ export function findingLines(
   if (rows.length === 0) return 'No findings.';
   return rows
     .flatMap(({ finding, raisedAtMs, view }) => {
-      const overdue = isOverdue(view, nowMs);
       const mark = view?.state === 'closed' ? paint.good('✔') : view?.state === 'accepted' ? '–' : paint.bad('✖');
-      const facts = [
+      const head = `${mark} ${[
         shownOf(finding.fingerprint),
         padTo(view?.ticket?.key ?? '–', 8),
-        padTo(stateOf(view), 22),
-        padTo(subjectOf(finding), 28),
-        padTo(formatDurationMs((view?.closed?.atMs ?? nowMs) - raisedAtMs), 10),
+        padTo(stateOf(view), 26),
+        subjectOf(finding),
+      ].join('  ')}`;
+      const more = [
+        formatDurationMs((view?.closed?.atMs ?? nowMs) - raisedAtMs),
         view === undefined || view.state !== 'open'
           ? ''
-          : `${overdue ? paint.bad('OVERDUE, ') : ''}due ${view.ticketRequest.dueDate}`,
+          : `${isOverdue(view, nowMs) ? paint.bad('OVERDUE, ') : ''}due ${view.ticketRequest.dueDate}`,
         view?.simulated === true ? 'SIMULATED' : '',
-      ];
-      return [
-        `${mark} ${facts.filter((fact) => fact !== '').join('  ')}`.trimEnd(),
-        `    ${cutTo(finding.title, columns - 5)}`,
-      ];
+      ].filter((fact) => fact !== '');
+      const line = [padTo(head, 80), padTo(more[0] ?? '', 10), ...more.slice(1)].join('  ');
+      const title = `    ${cutTo(finding.title, columns - 5)}`;
+      return widthOf(line) <= columns ? [line, title] : [head, title, `    ${more.join(' · ')}`];
     })
     .join('\n');
 }
 
-/** Everything about one finding. */
+const lead = 13;
+
+/** Everything about one finding, in lines of at most `columns` where words allow it. */
 export function findingPage(
   row: FindingRow,
   events: readonly { readonly atMs: number; readonly event: RemediationEvent }[],
-  { paint, nowMs }: { readonly paint: Paint; readonly nowMs: number },
+  { columns, paint, nowMs }: { readonly columns: number; readonly paint: Paint; readonly nowMs: number },
 ): string {
   const { finding, view } = row;
+  const width = Math.max(40, columns);
+  /** A name before the first of its lines. */
+  const hung = (name: string, indent: number, text: string): readonly string[] =>
+    wrapTo(text, width - indent).map((part, index) =>
+      index === 0 ? `  ${padTo(name, indent - 2)}${part}` : ' '.repeat(indent) + part,
+    );
   const line = (name: string, text: string | undefined): readonly string[] =>
-    text === undefined || text === '' ? [] : [`  ${padTo(name, 10)}${text}`];
+    text === undefined ? [] : hung(name, lead, text);
+  const title = `${view?.simulated === true ? 'SIMULATED  ' : ''}${subjectOf(finding)}: ${finding.title}`;
   return [
-    `${view?.simulated === true ? 'SIMULATED  ' : ''}${paint.bold(`${subjectOf(finding)}: ${finding.title}`)}`,
+    ...wrapTo(title, width).map((part) => paint.bold(part)),
     ...line('State', `${stateOf(view)}${isOverdue(view, nowMs) ? ', OVERDUE' : ''}`),
-    ...line(
-      'Ticket',
-      view?.ticket === undefined ? 'none yet' : `${view.ticket.key}  ${view.ticket.url}  ${view.ticket.status ?? ''}`,
-    ),
+    ...line('Ticket', view?.ticket === undefined ? 'none yet' : ticketText(view.ticket)),
     ...line(
       'Age',
       `${formatDurationMs((view?.closed?.atMs ?? nowMs) - row.raisedAtMs)}, met ${counted(view?.timesMet ?? 1, 'time')}`,
     ),
     ...line('Due', view === undefined ? undefined : `${view.ticketRequest.dueDate} (tier ${view.ticketRequest.tier})`),
-    ...line('Re-test', view?.retestPlanned && `by itself ${openingText(view.retestPlanned)}`),
     ...line('Found', finding.found),
     ...line('Matters', finding.matters),
     ...line('Look', finding.lookFirst),
-    ...line('Proof', `${finding.proof.kind}: ${finding.proof.sentence}`),
-    ...line('Run', finding.runId),
+    ...line('Closes it', `${finding.proof.sentence} ${whoCloses[finding.proof.kind]}`),
+    ...(view === undefined ? [] : saidOf(view).flatMap((said) => line('Now', saidText(said)))),
+    ...commandsOf(view).flatMap((command, index) => line(index === 0 ? 'Next' : '', command)),
+    ...line('Met by', metBy(finding.runId)),
     ...line('Id', finding.fingerprint),
     ...(events.length === 0 ? [] : ['', paint.bold('What happened')]),
-    ...events.map(({ atMs, event }) => `  ${new Date(atMs).toISOString().slice(0, 19)}Z  ${eventText(event)}`),
+    ...events.flatMap(({ atMs, event }) => hung(`${new Date(atMs).toISOString().slice(0, 19)}Z`, 24, eventText(event))),
   ].join('\n');
 }
+
+const ticketText = ({ key, url, status = '' }: NonNullable<RemediationView['ticket']>): string =>
+  `${key}  ${url}  ${status}`;
+
+const whoCloses: Readonly<Record<Finding['proof']['kind'], string>> = {
+  recheck: '(A run finds it; nobody’s word does.)',
+  attested: '(Two people say so, each with a link.)',
+};
+
+const saidText = ({ name, text, address, runId }: Said): string =>
+  [`${name}:`, text, address, runId].filter((part) => part !== undefined).join(' ');
 
 /** One event in words; a new kind of event stops the build here. */
 export function eventText(event: RemediationEvent): string {
   switch (event.type) {
     case 'raised':
-      return `raised by ${event.finding.runId}`;
+      return `raised by ${metBy(event.finding.runId)}`;
     case 'recurred':
-      return `met again by ${event.finding.runId}`;
+      return `met again by ${metBy(event.finding.runId)}`;
     case 'ticket-filed':
       return event.outcome === 'created' ? `ticket ${event.key} filed` : `told on ${event.key}, which was there`;
     case 'ticket-moved':

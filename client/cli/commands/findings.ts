@@ -52,7 +52,7 @@ export function showFindingCommand(act: Act): Command {
           const events = await readRemediationEvents(store, row.fingerprint);
           answer(
             { ...asJson(row), events: events.map(({ number, atMs, event }) => ({ number, atMs, ...event })) },
-            findingPage(row, events, { paint: terminal.paint, nowMs: Date.now() }),
+            findingPage(row, events, { columns: terminal.columns(), paint: terminal.paint, nowMs: Date.now() }),
           );
           return exitCodes.done;
         } finally {
@@ -99,8 +99,12 @@ const asJson = ({ fingerprint, finding, raisedAtMs, view }: FindingLine) => ({
         reopened: view.reopened,
         ticket: view.ticket ?? null,
         ...(view.called === undefined ? {} : { called: view.called }),
+        ...(view.acceptanceAsked === undefined ? {} : { acceptanceAsked: view.acceptanceAsked }),
         ...(view.acceptance === undefined ? {} : { acceptance: view.acceptance }),
         ...(view.attestation === undefined ? {} : { attestation: view.attestation }),
+        ...(view.retestPlanned === undefined ? {} : { retestPlanned: view.retestPlanned }),
+        ...(view.retest === undefined ? {} : { retest: view.retest }),
+        ...(view.rechecked === undefined ? {} : { rechecked: view.rechecked }),
         ...(view.closed === undefined ? {} : { closed: view.closed }),
       }),
 });
