@@ -31,7 +31,10 @@ export function scenarioDraftCommand(act: Act): Command {
       'firedrill scenario draft --from-incident postmortem.md --out our-scenarios/queue-stood-still.yaml',
     ],
   )
-    .option('--from-run <run>', 'a run that is over: its failures and findings become injects, or the times and the command of an incident')
+    .option(
+      '--from-run <run>',
+      'a run that is over: its failures and findings become injects, or the times and the command of an incident',
+    )
     .option('--from-incident <file>', 'a timeline, as Markdown (lines that begin with a time) or YAML')
     .option('--out <file>', 'write it there, never over a file; the scenario is named after it. Default: print it')
     .addHelpText('after', '\nNothing is invented: what cannot be known from it is a question marked TODO.')
