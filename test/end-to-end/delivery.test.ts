@@ -5,7 +5,7 @@ import { FiredrillError } from '../../domain/errors.ts';
 import { approve, click, copyNameOf, startTest, untilAsked } from '../engine/acting.ts';
 import { expectEnding } from '../engine/ending.ts';
 import { createHolds } from '../engine/holds.ts';
-import { jira, jiraIssues, runMessages, slack, until } from '../engine/outside.ts';
+import { jira, jiraIssues, refusedByAws, refuseRestores, runMessages, slack, until } from '../engine/outside.ts';
 import { createWorld } from '../engine/world.ts';
 import type { World } from '../engine/world.ts';
 
@@ -33,23 +33,13 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const restoreRefused = (copyName: string) =>
-  world.control('POST', 'faults', {
-    service: 'rds',
-    operation: 'RestoreDBInstanceToPointInTime',
-    kind: 'error',
-    code: 'InvalidRestoreFault',
-    times: null,
-    match: { TargetDBInstanceIdentifier: copyName },
-  });
-const refused = { verdict: 'failed', findings: ['restore/restore-refused'], copy: 'gone' } as const;
 const passed = { verdict: 'passed', findings: [], copy: 'gone' } as const;
 
 /** A run whose restore AWS refuses: a verdict, a finding and a ticket within seconds. */
 async function refusedRun(resource: string): Promise<string> {
   const runId = await startTest(world, { resource });
   await untilAsked(world, runId);
-  await restoreRefused(copyNameOf(runId, resource));
+  await refuseRestores(world, copyNameOf(runId, resource));
   await approve(world, runId);
   return runId;
 }
@@ -65,7 +55,7 @@ describe('with', () => {
     );
     expect(await runMessages(world, runId)).toEqual([]);
     await slack(world, 'DELETE', 'faults');
-    await expectEnding(world, runId, refused);
+    await expectEnding(world, runId, refusedByAws);
     const keys = (await runMessages(world, runId)).map(({ key }) => key);
     expect(keys.indexOf('gate:admission:1')).toBeLessThan(keys.indexOf('verdict'));
   });
@@ -79,7 +69,7 @@ describe('with', () => {
     );
     expect((await world.runWhen(runId, (run) => run.evidence !== undefined, 'sealed')).tickets).toEqual([]);
     await jira(world, 'DELETE', 'faults');
-    await expectEnding(world, runId, refused);
+    await expectEnding(world, runId, refusedByAws);
   });
 
   test('S3 down at the seal the verdict stands and is told, and the evidence comes when S3 is back', async () => {
@@ -239,9 +229,9 @@ describe('a copy that does not go away', () => {
 
 test('a gap that comes back is one ticket with one comment per run', async () => {
   const first = await refusedRun('recurs');
-  await expectEnding(world, first, refused);
+  await expectEnding(world, first, refusedByAws);
   const second = await refusedRun('recurs');
-  const run = await expectEnding(world, second, refused);
+  const run = await expectEnding(world, second, refusedByAws);
   const its = (await jiraIssues(world)).filter(
     ({ fingerprint }) => fingerprint === run.projection.findings[0]?.fingerprint,
   );

@@ -2,10 +2,10 @@ import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isLinkItem } from '../../domain/review-links.ts';
+import { act } from '../engine/acting.ts';
 import { expectEnding } from '../engine/ending.ts';
 import { jiraIssues, runMessages, until, webhookMessages } from '../engine/outside.ts';
 import {
-  act,
   answerAll,
   asked,
   reviewOf,

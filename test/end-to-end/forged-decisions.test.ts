@@ -6,10 +6,10 @@ import { decideRun } from '../../client/runs/decide.ts';
 import type { DecisionStatement, SignedDecision } from '../../domain/gate.ts';
 import { publicKeyOf, signStatement } from '../../domain/signing.ts';
 import { controlWorkflowId } from '../../workflows/messages.ts';
-import { click, people, startTest, untilAsked } from '../engine/acting.ts';
+import { approvalOf, click, signedInSlack, startTest, untilAsked } from '../engine/acting.ts';
 import { brokenTasksOf } from '../engine/broken-tasks.ts';
 import { expectEnding } from '../engine/ending.ts';
-import { until } from '../engine/outside.ts';
+import { refusedByAws, refuseRestores, until } from '../engine/outside.ts';
 import { createWorld } from '../engine/world.ts';
 import type { World } from '../engine/world.ts';
 
@@ -29,17 +29,9 @@ beforeAll(async () => {
           'seats: [[service-owner], [dr-champion]]',
         ),
   });
-  await world.control('POST', 'faults', {
-    service: 'rds',
-    operation: 'RestoreDBInstanceToPointInTime',
-    kind: 'error',
-    code: 'InvalidRestoreFault',
-    times: null,
-  });
+  await refuseRestores(world);
 });
 afterAll(() => world.close());
-
-const refusedByAws = { verdict: 'failed', findings: ['restore/restore-refused'], copy: 'gone' } as const;
 
 async function asked(resource: string): Promise<string> {
   const runId = await startTest(world, { resource });
@@ -47,19 +39,6 @@ async function asked(resource: string): Promise<string> {
   return runId;
 }
 
-const statementOf = (runId: string, change: Partial<DecisionStatement> = {}): DecisionStatement => ({
-  v: 1,
-  decisionId: randomUUID(),
-  runId,
-  gateId: 'admission',
-  round: 1,
-  choice: 'approve',
-  ...people.jonas,
-  clickedAtMs: Date.now(),
-  ...change,
-});
-const bySlack = (statement: DecisionStatement, key = world.config.slackSignerKey ?? ''): SignedDecision =>
-  signStatement(statement, key, 'slack-app', 'slack-app');
 const send = (runId: string, signed: SignedDecision, decisionId: string = randomUUID()) =>
   decideRun(world.runs, signed, { runId, decisionId });
 
@@ -194,20 +173,22 @@ describe('nonsense sent to a run that waits for people', () => {
 
 describe('a flood of decisions that do not count', () => {
   const strangersKey = randomBytes(32).toString('hex');
+  const forgedBySlack = (statement: DecisionStatement): SignedDecision =>
+    signStatement(statement, strangersKey, 'slack-app', 'slack-app');
 
   test('keeps nobody out who may decide, by either way, and does not swell the history', async () => {
     const runId = await asked('crowd');
-    const forged = await flood(100, () => send(runId, bySlack(statementOf(runId), strangersKey)));
+    const forged = await flood(100, () => send(runId, forgedBySlack(approvalOf(runId))));
     const unheardOf = await flood(40, (index) =>
-      send(runId, bySlack(statementOf(runId, { gateId: `gate-${index}` }), strangersKey)),
+      send(runId, forgedBySlack(approvalOf(runId, { gateId: `gate-${index}` }))),
     );
     const claimed = await flood(40, () =>
-      send(runId, signStatement(statementOf(runId), strangersKey, 'personal-key', 'jonas-weber')),
+      send(runId, signStatement(approvalOf(runId), strangersKey, 'personal-key', 'jonas-weber')),
     );
     const intruding = await flood(80, () => click(world, runId, 'sofia', { choice: 'approve' }));
-    const other = bySlack(statementOf('restore-test/jira-cloud/issues-db/2026Q4'));
+    const other = signedInSlack(world, approvalOf('restore-test/jira-cloud/issues-db/2026Q4'));
     const foreign = await flood(20, () => send(runId, other));
-    for (const signed of Array.from({ length: 40 }, () => bySlack(statementOf(runId), strangersKey)))
+    for (const signed of Array.from({ length: 40 }, () => forgedBySlack(approvalOf(runId))))
       await world.temporal.workflow.getHandle(runId).signal('decide-later', signed);
     const answers = [...forged, ...unheardOf, ...claimed, ...intruding, ...foreign];
     expect(answers.filter(({ outcome }) => outcome !== 'refused')).toEqual([]);
@@ -217,7 +198,7 @@ describe('a flood of decisions that do not count', () => {
     });
     const before = (await world.temporal.workflow.getHandle(runId).fetchHistory()).events?.length ?? 0;
 
-    const own = statementOf(runId, { roles: [] });
+    const own = approvalOf(runId, { roles: [] });
     expect(
       await send(runId, signStatement(own, jonasKey, 'personal-key', 'jonas-weber'), own.decisionId),
     ).toMatchObject({ outcome: 'accepted', approvals: 1, needed: 2 });
@@ -233,7 +214,7 @@ describe('a flood of decisions that do not count', () => {
 
   test('does not keep anybody from stopping the run', async () => {
     const runId = await asked('stop');
-    await flood(60, () => send(runId, bySlack(statementOf(runId, { choice: 'abort', gateId: '*' }), strangersKey)));
+    await flood(60, () => send(runId, forgedBySlack(approvalOf(runId, { choice: 'abort', gateId: '*' }))));
     await flood(60, () => click(world, runId, 'jonas', { choice: 'approve', round: 7 }));
     expect(await click(world, runId, 'sofia', { choice: 'abort', reason: 'a flood' })).toMatchObject({
       outcome: 'accepted',

@@ -5,9 +5,9 @@ import type { DecisionStatement, SignedDecision } from '../../domain/gate.ts';
 import { publicKeyOf, signStatement } from '../../domain/signing.ts';
 import { approvalsOf } from '../../domain/run-projection.ts';
 import type { StoredRun } from '../../store/read.ts';
-import { click, people, startTest, untilAsked } from '../engine/acting.ts';
+import { approvalOf, click, people, signedInSlack, startTest, untilAsked } from '../engine/acting.ts';
 import { expectEnding } from '../engine/ending.ts';
-import { runMessages, until, webhookMessages } from '../engine/outside.ts';
+import { refusedByAws, refuseRestores, runMessages, until, webhookMessages } from '../engine/outside.ts';
 import { startMailReceiver } from '../../activities/slack/mail-harness.ts';
 import type { MailReceiver } from '../../activities/slack/mail-harness.ts';
 import { createWorld } from '../engine/world.ts';
@@ -19,21 +19,13 @@ beforeAll(async () => {
   mail = await startMailReceiver();
   const env = { FIREDRILL_SMTP_URL: mail.url, FIREDRILL_SMTP_FROM: 'firedrill@example.com' };
   world = await createWorld({ source: false, env });
-  // What comes after the gate is not what is tested here: AWS refuses, and the run is over in seconds.
-  await world.control('POST', 'faults', {
-    service: 'rds',
-    operation: 'RestoreDBInstanceToPointInTime',
-    kind: 'error',
-    code: 'InvalidRestoreFault',
-    times: null,
-  });
+  await refuseRestores(world);
 });
 afterAll(async () => {
   await world.close();
   await mail[Symbol.asyncDispose]();
 });
 
-const refusedByAws = { verdict: 'failed', findings: ['restore/restore-refused'], copy: 'gone' } as const;
 const rejected = { verdict: 'aborted', findings: ['held/gate-rejected'], copy: 'none' } as const;
 
 async function asked(request: Parameters<typeof startTest>[1] = {}): Promise<string> {
@@ -43,17 +35,6 @@ async function asked(request: Parameters<typeof startTest>[1] = {}): Promise<str
 }
 
 const rejectAsOwner = (runId: string) => click(world, runId, 'jonas', { choice: 'reject', reason: 'not today' });
-const statementOf = (runId: string, change: Partial<DecisionStatement> = {}): DecisionStatement => ({
-  v: 1,
-  decisionId: randomUUID(),
-  runId,
-  gateId: 'admission',
-  round: 1,
-  choice: 'approve',
-  ...people.jonas,
-  clickedAtMs: Date.now(),
-  ...change,
-});
 const sent = (signed: SignedDecision, runId: string, decisionId: string = randomUUID()) =>
   decideRun(world.runs, signed, { runId, decisionId });
 const decisionsOf = (run: StoredRun) => run.projection.gates.flatMap((gate) => gate.decisions);
@@ -75,9 +56,8 @@ describe('who may decide', () => {
 
   test('nobody else does: every refused attempt has its reason and stands in the journal', async () => {
     const runId = await asked();
-    const slackKey = world.config.slackSignerKey ?? '';
     const otherKey = randomBytes(32).toString('hex');
-    const good = signStatement(statementOf(runId), slackKey, 'slack-app', 'slack-app');
+    const good = signedInSlack(world, approvalOf(runId));
 
     expect(await click(world, runId, 'sofia', { choice: 'approve' })).toMatchObject({
       outcome: 'refused',
@@ -108,11 +88,11 @@ describe('who may decide', () => {
     expect(
       await sent({ statement: '{"gateId":"admission"', via: 'slack-app', signer: 'slack-app', signature: 'zz' }, runId),
     ).toMatchObject({ outcome: 'refused', code: 'bad-signature' });
-    expect(await sent(signStatement(statementOf(runId), otherKey, 'slack-app', 'slack-app'), runId)).toMatchObject({
+    expect(await sent(signStatement(approvalOf(runId), otherKey, 'slack-app', 'slack-app'), runId)).toMatchObject({
       outcome: 'refused',
       code: 'bad-signature',
     });
-    expect(await sent(signStatement(statementOf(runId), otherKey, 'slack-app', 'my-own-app'), runId)).toMatchObject({
+    expect(await sent(signStatement(approvalOf(runId), otherKey, 'slack-app', 'my-own-app'), runId)).toMatchObject({
       outcome: 'refused',
       code: 'bad-signature',
     });
@@ -120,10 +100,7 @@ describe('who may decide', () => {
       await sent({ ...good, statement: good.statement.replace('jonas-weber', 'priya-raman') }, runId),
     ).toMatchObject({ outcome: 'refused', code: 'bad-signature' });
     expect(
-      await sent(
-        signStatement(statementOf('restore-test/jira-cloud/issues-db/2026Q4'), slackKey, 'slack-app', 'slack-app'),
-        runId,
-      ),
+      await sent(signedInSlack(world, approvalOf('restore-test/jira-cloud/issues-db/2026Q4')), runId),
     ).toMatchObject({ outcome: 'refused', code: 'bad-signature' });
 
     await rejectAsOwner(runId);
@@ -288,7 +265,7 @@ describe('an approval', () => {
 describe('a decision by personal key, for when Slack is down', () => {
   const privateKey = randomBytes(32).toString('hex');
   const personal = (runId: string, key: string, change: Partial<DecisionStatement> = {}, signer = 'jonas-weber') => {
-    const statement = statementOf(runId, { roles: [], ...change });
+    const statement = approvalOf(runId, { roles: [], ...change });
     return sent(signStatement(statement, key, 'personal-key', signer), runId, statement.decisionId);
   };
   beforeAll(() =>
@@ -378,18 +355,15 @@ describe('policy', () => {
         (it) => (it.projection.gates[0]?.escalations.length ?? 0) === 2,
         'leadership is asked',
       );
-      const statement = statementOf(second, {
+      const statement = approvalOf(second, {
         personId: 'amara-okafor',
         personName: 'Amara Okafor',
         roles: ['leadership'],
       });
-      expect(
-        await sent(
-          signStatement(statement, world.config.slackSignerKey ?? '', 'slack-app', 'slack-app'),
-          second,
-          statement.decisionId,
-        ),
-      ).toMatchObject({ outcome: 'accepted', gate: 'approved' });
+      expect(await sent(signedInSlack(world, statement), second, statement.decisionId)).toMatchObject({
+        outcome: 'accepted',
+        gate: 'approved',
+      });
       await expectEnding(world, second, refusedByAws);
     } finally {
       await world.changeCatalog((text) =>

@@ -1,12 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { actOnRun } from '../../client/runs/act.ts';
-import { changeKillSwitch, readControl } from '../../client/runs/control.ts';
+import { readControl } from '../../client/runs/control.ts';
 import { declareIncident } from '../../client/runs/declare-incident.ts';
 import type { IncidentAct } from '../../domain/incident.ts';
-import type { DecisionStatement } from '../../domain/gate.ts';
-import { signAct, signStatement } from '../../domain/signing.ts';
-import { approve, people, startTest, untilAsked, untilSealed } from '../engine/acting.ts';
+import { act, approve, killSwitch, startTest, untilAsked, untilSealed } from '../engine/acting.ts';
 import { expectEnding } from '../engine/ending.ts';
 import { createHolds } from '../engine/holds.ts';
 import { runMessages, until } from '../engine/outside.ts';
@@ -20,40 +16,8 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const act = (runId: string, person: keyof typeof people, what: IncidentAct) => {
-  const actId = randomUUID();
-  const statement = {
-    v: 1,
-    purpose: 'act',
-    actId,
-    runId,
-    act: what,
-    ...people[person],
-    clickedAtMs: Date.now(),
-  } as const;
-  const signed = signAct(statement, world.config.slackSignerKey ?? '', 'slack-app', 'slack-app');
-  return actOnRun(world.runs, signed, { runId, actId });
-};
-
-/** As somebody who holds an incident commander's role does it. */
-async function killSwitch(choice: 'stop-all-drills' | 'release-drills'): Promise<void> {
-  const statement: DecisionStatement = {
-    v: 1,
-    decisionId: randomUUID(),
-    runId: 'control',
-    gateId: '*',
-    round: 0,
-    choice,
-    ...people.daniel,
-    clickedAtMs: Date.now(),
-    reason: 'maintenance of the network',
-  };
-  const signed = signStatement(statement, world.config.slackSignerKey ?? '', 'slack-app', 'slack-app');
-  expect(await changeKillSwitch(world.runs, signed, statement.decisionId)).toMatchObject({ outcome: 'accepted' });
-}
-
 test('an incident is no drill: declared while all drills are stopped, not halted by a stop, not ended by the release', async () => {
-  await killSwitch('stop-all-drills');
+  expect(await killSwitch(world, 'daniel', 'stop-all-drills')).toMatchObject({ outcome: 'accepted' });
   const declaredMs = Date.now();
   const { runId } = await declareIncident(world.runs, {
     service: 'jira-cloud',
@@ -70,8 +34,8 @@ test('an incident is no drill: declared while all drills are stopped, not halted
     );
   await until(holds_, 'it keeps drills away');
 
-  await killSwitch('stop-all-drills');
-  await killSwitch('release-drills');
+  expect(await killSwitch(world, 'daniel', 'stop-all-drills')).toMatchObject({ outcome: 'accepted' });
+  expect(await killSwitch(world, 'daniel', 'release-drills')).toMatchObject({ outcome: 'accepted' });
   expect((await readControl(world.runs)).killSwitch.pulled).toBe(false);
   expect(await holds_()).toBe(true);
   await expect(startTest(world)).rejects.toMatchObject({ code: 'incident-open' });
@@ -82,8 +46,8 @@ test('an incident is no drill: declared while all drills are stopped, not halted
     atMs: declaredMs - 45_000,
     reason: 'the first page',
   };
-  expect(await act(runId, 'hannah', correction)).toMatchObject({ outcome: 'accepted' });
-  expect(await act(runId, 'hannah', { kind: 'over', reason: 'the certificate is renewed' })).toMatchObject({
+  expect(await act(world, runId, 'hannah', correction)).toMatchObject({ outcome: 'accepted' });
+  expect(await act(world, runId, 'hannah', { kind: 'over', reason: 'the certificate is renewed' })).toMatchObject({
     outcome: 'accepted',
   });
   const { projection } = await untilSealed(world, runId);
@@ -128,15 +92,18 @@ test('an incident halts the drill in its way, keeps others away until it is over
 
   const toMs = times.beganMs - 60_000;
   const correction: IncidentAct = { kind: 'correct-time', key: 'T0', atMs: toMs, reason: 'the log of the database' };
-  expect(await act(runId, 'sofia', correction)).toEqual({ outcome: 'accepted', text: expect.any(String) as string });
+  expect(await act(world, runId, 'sofia', correction)).toEqual({
+    outcome: 'accepted',
+    text: expect.any(String) as string,
+  });
   const handOver: IncidentAct = {
     kind: 'hand-over',
     toPersonId: 'jonas-weber',
     toPersonName: 'Jonas Weber',
     reason: 'shift',
   };
-  expect(await act(runId, 'sofia', handOver)).toMatchObject({ outcome: 'refused', code: 'role-missing' });
-  expect(await act(runId, 'hannah', handOver)).toMatchObject({ outcome: 'accepted' });
+  expect(await act(world, runId, 'sofia', handOver)).toMatchObject({ outcome: 'refused', code: 'role-missing' });
+  expect(await act(world, runId, 'hannah', handOver)).toMatchObject({ outcome: 'accepted' });
   await until(
     async () =>
       (await runMessages(world, runId)).some(({ message }) =>
@@ -144,7 +111,7 @@ test('an incident halts the drill in its way, keeps others away until it is over
       ),
     'the channel hears who commands',
   );
-  expect(await act(runId, 'jonas', { kind: 'over', reason: 'the index is back' })).toMatchObject({
+  expect(await act(world, runId, 'jonas', { kind: 'over', reason: 'the index is back' })).toMatchObject({
     outcome: 'accepted',
   });
 

@@ -1,8 +1,5 @@
-import { homedir } from 'node:os';
-import { join } from 'node:path';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { findTemporal } from '../../client/processes/temporal-binary.ts';
 import type { Notice } from '../../domain/notice.ts';
 import { taskQueue } from '../../domain/queues.ts';
 import { appendEntries } from '../../store/journal.ts';
@@ -20,6 +17,7 @@ import {
   until,
   webhookMessages,
 } from '../engine/outside.ts';
+import { startShortHistories } from '../engine/short-histories.ts';
 import { createWorld } from '../engine/world.ts';
 import type { World } from '../engine/world.ts';
 import { failedJournal } from '../fixtures/journals.ts';
@@ -30,15 +28,7 @@ const holds = createHolds();
 let environment: TestWorkflowEnvironment;
 let world: World;
 beforeAll(async () => {
-  const cacheDir =
-    process.env['FIREDRILL_CACHE'] ?? join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'firedrill');
-  const { path } = await findTemporal({ env: process.env, cacheDir, onProgress: () => undefined });
-  environment = await TestWorkflowEnvironment.createLocal({
-    server: {
-      executable: { type: 'existing-path', path },
-      extraArgs: ['--headless', '--dynamic-config-value', `limit.historyCount.suggestContinueAsNew=${suggestedAfter}`],
-    },
-  });
+  environment = await startShortHistories(suggestedAfter);
   world = await createWorld({ source: false, temporalAddress: environment.address, activities: holds.activities });
 });
 afterAll(async () => {

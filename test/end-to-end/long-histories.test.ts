@@ -1,15 +1,11 @@
-import { homedir } from 'node:os';
-import { join } from 'node:path';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { randomUUID } from 'node:crypto';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { findTemporal } from '../../client/processes/temporal-binary.ts';
-import { changeKillSwitch, readControl } from '../../client/runs/control.ts';
-import { signStatement } from '../../domain/signing.ts';
+import { readControl } from '../../client/runs/control.ts';
 import { createControlCalls } from '../../worker/control-calls.ts';
 import { controlWorkflowId } from '../../workflows/messages.ts';
-import { people } from '../engine/acting.ts';
+import { killSwitch } from '../engine/acting.ts';
 import { until } from '../engine/outside.ts';
+import { startShortHistories } from '../engine/short-histories.ts';
 import { createWorld } from '../engine/world.ts';
 import type { World } from '../engine/world.ts';
 
@@ -18,15 +14,7 @@ const suggestedAfter = 150;
 let environment: TestWorkflowEnvironment;
 let world: World;
 beforeAll(async () => {
-  const cacheDir =
-    process.env['FIREDRILL_CACHE'] ?? join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'firedrill');
-  const { path } = await findTemporal({ env: process.env, cacheDir, onProgress: () => undefined });
-  environment = await TestWorkflowEnvironment.createLocal({
-    server: {
-      executable: { type: 'existing-path', path },
-      extraArgs: ['--headless', '--dynamic-config-value', `limit.historyCount.suggestContinueAsNew=${suggestedAfter}`],
-    },
-  });
+  environment = await startShortHistories(suggestedAfter);
   world = await createWorld({ source: false, temporalAddress: environment.address });
 });
 afterAll(async () => {
@@ -47,19 +35,7 @@ test('control begins anew with a lock and the pulled switch in place, through ma
   const control = createControlCalls(world.temporal, world.config.taskQueuePrefix);
   const memo = { touches: 'isolated', runbook: 'restore-test', service: 'jira-cloud', resource: 'issues-db' } as const;
   await control.acquireLock({ runId: 'kept', resources: ['a/kept'], memo: { ...memo, mode: 'real' } });
-  const decisionId = randomUUID();
-  const statement = {
-    v: 1,
-    decisionId,
-    runId: 'control',
-    gateId: '*',
-    round: 0,
-    choice: 'stop-all-drills',
-    ...people.hannah,
-    clickedAtMs: Date.now(),
-  } as const;
-  const signed = signStatement(statement, world.config.slackSignerKey ?? '', 'slack-app', 'slack-app');
-  expect(await changeKillSwitch(world.runs, signed, decisionId)).toMatchObject({ outcome: 'accepted' });
+  expect(await killSwitch(world, 'hannah', 'stop-all-drills')).toMatchObject({ outcome: 'accepted' });
   const cycles = Array.from({ length: 200 }, (_, index) => `run-${index}`);
   for (let from = 0; from < cycles.length; from += 10)
     await Promise.all(

@@ -3,7 +3,16 @@ import { checkPeopleNow, schedulePeopleCheck } from '../../client/runs/people-ch
 import { reportGap } from '../../client/runs/report-gap.ts';
 import { jiraSite } from '../../examples/world.ts';
 import { listFindings } from '../../store/remediations.ts';
-import { jira, jiraIssues, nowGoneFromSlack, runMessages, slack, until } from '../engine/outside.ts';
+import {
+  jira,
+  jiraIssues,
+  nowGoneFromSlack,
+  refusedByAws,
+  refuseRestores,
+  runMessages,
+  slack,
+  until,
+} from '../engine/outside.ts';
 import { createWorld } from '../engine/world.ts';
 import type { World } from '../engine/world.ts';
 import { click, startTest, untilAsked } from '../engine/acting.ts';
@@ -15,13 +24,7 @@ beforeAll(async () => {
     source: false,
     catalog: (text) => text.replace(/remediation: .*/, 'remediation: { pollEvery: 300ms }'),
   });
-  await world.control('POST', 'faults', {
-    service: 'rds',
-    operation: 'RestoreDBInstanceToPointInTime',
-    kind: 'error',
-    code: 'InvalidRestoreFault',
-    times: null,
-  });
+  await refuseRestores(world);
 });
 afterAll(() => world.close());
 
@@ -70,7 +73,7 @@ describe('the daily look at people', () => {
     const runId = await startTest(world);
     await untilAsked(world, runId);
     await click(world, runId, 'jonas', { choice: 'approve' });
-    await expectEnding(world, runId, { verdict: 'failed', findings: ['restore/restore-refused'], copy: 'gone' });
+    await expectEnding(world, runId, refusedByAws);
     await until(async () => (await jiraIssues(world)).length === 1, 'the ticket of the run');
     await until(
       async () => (await world.store.selectFrom('ticket').selectAll().execute()).length === 1,

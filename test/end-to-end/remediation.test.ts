@@ -1,28 +1,26 @@
 import { spawn } from 'node:child_process';
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { findTemporal } from '../../client/processes/temporal-binary.ts';
-import { actOnRun } from '../../client/runs/act.ts';
 import type { Finding } from '../../domain/finding.ts';
 import type { FindingAct } from '../../domain/finding-acts.ts';
 import { taskQueue } from '../../domain/queues.ts';
-import { publicKeyOf, signAct } from '../../domain/signing.ts';
+import { publicKeyOf } from '../../domain/signing.ts';
 import { listFindings, readRemediationEvents } from '../../store/remediations.ts';
 import type { FindingLine } from '../../store/remediations.ts';
 import { slackActions } from '../../views/slack/actions.ts';
 import { ticketWatchWorkflowId } from '../../workflows/finding-messages.ts';
 import { remediationWorkflowId } from '../../workflows/messages.ts';
-import { people, untilAsked } from '../engine/acting.ts';
+import { actUntilAnswered, untilAsked } from '../engine/acting.ts';
 import { typed } from '../engine/command-line.ts';
 import { jira, runMessages, slack, until, webhookMessages } from '../engine/outside.ts';
 import { startWorldProcess } from '../engine/processes.ts';
 import { attested, remedying } from '../engine/remedying.ts';
+import { startShortHistories } from '../engine/short-histories.ts';
 import { createWorld } from '../engine/world.ts';
 import type { World } from '../engine/world.ts';
 
@@ -32,15 +30,7 @@ const jonasKey = randomBytes(32).toString('hex');
 let environment: TestWorkflowEnvironment;
 let world: World;
 beforeAll(async () => {
-  const cacheDir =
-    process.env['FIREDRILL_CACHE'] ?? join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'firedrill');
-  const { path } = await findTemporal({ env: process.env, cacheDir, onProgress: () => undefined });
-  environment = await TestWorkflowEnvironment.createLocal({
-    server: {
-      executable: { type: 'existing-path', path },
-      extraArgs: ['--headless', '--dynamic-config-value', `limit.historyCount.suggestContinueAsNew=${suggestedAfter}`],
-    },
-  });
+  environment = await startShortHistories(suggestedAfter);
   const remediation =
     'remediation: { pollEvery: 300ms, byTier: { 2: { remindEvery: 1s, ownerAfter: 2s, leadershipAfter: 4s } } }';
   world = await createWorld({
@@ -73,21 +63,9 @@ const {
   runPassed,
 } = remedying(() => world);
 
-async function act(
-  finding: Finding,
-  who: { readonly personId: string; readonly personName: string; readonly roles: readonly string[] },
-  what: FindingAct,
-) {
-  const runId = remediationWorkflowId(world.config.taskQueuePrefix, finding.fingerprint);
-  const actId = randomUUID();
-  const statement = { v: 1, purpose: 'act', actId, runId, act: what, ...who, clickedAtMs: Date.now() } as const;
-  const signed = signAct(statement as never, world.config.slackSignerKey ?? '', 'slack-app', 'slack-app');
-  for (;;) {
-    // Where the engine begins anew so often, an act may meet just that moment: the same one again gets its answer.
-    const result = await actOnRun(world.runs, signed, { runId, actId });
-    if (result.outcome !== 'queued') return result;
-  }
-}
+/** Where the engine begins anew so often, an act may meet just that moment: the same one again gets its answer. */
+const does = ({ fingerprint }: Finding, who: Parameters<typeof actUntilAnswered>[2], what: FindingAct) =>
+  actUntilAnswered(world, remediationWorkflowId(world.config.taskQueuePrefix, fingerprint), who, what);
 
 test('a ticket that somebody closes without its proof is open again, with the reason, as often as it is tried', async () => {
   const finding = await raise();
@@ -123,14 +101,14 @@ test('a person who asks for a re-test hears why none starts, and nobody asks a r
   const finding = await raise();
   await untilFiled(finding);
   // The run of the test before this one holds the database.
-  expect(await act(finding, people.daniel, { kind: 'retest' })).toMatchObject({ outcome: 'accepted' });
+  expect(await does(finding, 'daniel', { kind: 'retest' })).toMatchObject({ outcome: 'accepted' });
   await until(async () => (await typesOf(finding)).includes('retest-not-started'), 'told why none starts');
   const events = await readRemediationEvents(world.store, finding.fingerprint);
   const told = events.find(({ event }) => event.type === 'retest-not-started')?.event;
   expect(told).toMatchObject({ code: 'already-running' });
   const word = await raise({ proof: attested });
   await untilFiled(word);
-  expect(await act(word, people.daniel, { kind: 'retest' })).toMatchObject({ code: 'attested-only' });
+  expect(await does(word, 'daniel', { kind: 'retest' })).toMatchObject({ code: 'attested-only' });
 });
 
 test('a run that passes proves it: the ticket is closed by firedrill, and the workflow is over', async () => {
@@ -194,11 +172,11 @@ test('what needs a person’s word is closed by two of them, and by no run', asy
   const finding = await raise({ proof: attested });
   await untilFiled(finding);
   const evidence = 'https://wiki.example.com/dr/minutes';
-  expect(await act(finding, people.sofia, { kind: 'attest', evidence })).toMatchObject({ code: 'role-missing' });
-  expect(await act(finding, people.jonas, { kind: 'attest', evidence })).toMatchObject({ outcome: 'accepted' });
-  expect(await act(finding, people.jonas, { kind: 'attest', evidence })).toMatchObject({ code: 'same-person' });
+  expect(await does(finding, 'sofia', { kind: 'attest', evidence })).toMatchObject({ code: 'role-missing' });
+  expect(await does(finding, 'jonas', { kind: 'attest', evidence })).toMatchObject({ outcome: 'accepted' });
+  expect(await does(finding, 'jonas', { kind: 'attest', evidence })).toMatchObject({ code: 'same-person' });
   expect((await lineOf(finding))?.view?.state).toBe('open');
-  expect(await act(finding, people.priya, { kind: 'attest', evidence })).toMatchObject({ outcome: 'accepted' });
+  expect(await does(finding, 'priya', { kind: 'attest', evidence })).toMatchObject({ outcome: 'accepted' });
   await untilOver(finding);
   expect((await ticketsOf(finding))[0]?.status).toBe('Done');
   expect((await lineOf(finding))?.view?.closed?.sentence).toContain('Priya Raman confirms it');
@@ -207,20 +185,20 @@ test('what needs a person’s word is closed by two of them, and by no run', asy
 test('a risk is accepted by an approver together with risk and compliance, until a day', async () => {
   const finding = await raise();
   await untilFiled(finding);
-  const ruth = { personId: 'ruth-adeyemi', personName: 'Ruth Adeyemi', roles: ['risk-and-compliance'] };
+  const ruth = { personId: 'ruth-adeyemi', personName: 'Ruth Adeyemi', roles: ['risk-and-compliance' as const] };
   const accept: FindingAct = {
     kind: 'accept-risk',
     until: new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10),
     reason: 'Replaced next month.',
   };
-  expect(await act(finding, people.priya, accept)).toEqual({
+  expect(await does(finding, 'priya', accept)).toEqual({
     outcome: 'refused',
     code: 'role-missing',
     text: expect.any(String) as string,
   });
-  expect(await act(finding, ruth, accept)).toMatchObject({ outcome: 'accepted' });
+  expect(await does(finding, ruth, accept)).toMatchObject({ outcome: 'accepted' });
   expect((await lineOf(finding))?.view?.state).toBe('open');
-  expect(await act(finding, people.jonas, accept)).toMatchObject({ outcome: 'accepted' });
+  expect(await does(finding, 'jonas', accept)).toMatchObject({ outcome: 'accepted' });
   await untilIs(finding, ({ view }) => view?.state === 'accepted' && view.ticket?.isDone === true, 'accepted');
   // Met again meanwhile, it gets no other ticket.
   await order({ ...finding, runId: 'restore-test/jira-cloud/issues-db/2027Q1' });

@@ -2,10 +2,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { checkPeopleNow } from '../../client/runs/people-check.ts';
 import { unansweredItems } from '../../domain/review-view.ts';
 import { slackActions } from '../../views/slack/actions.ts';
+import { act } from '../engine/acting.ts';
 import { expectEnding } from '../engine/ending.ts';
 import { nowGoneFromSlack, runMessages, until } from '../engine/outside.ts';
 import { closes, createReviewScene, formOf, isAnswers, press, says, sends, signsOff } from '../engine/review-clicks.ts';
-import { act, reviewOf, startReview, untilReview, untilReviewAsked } from '../engine/reviewing.ts';
+import { reviewOf, startReview, untilReview, untilReviewAsked } from '../engine/reviewing.ts';
 import type { World } from '../engine/world.ts';
 
 /** Whoever has to answer a review leaves before it is done. */

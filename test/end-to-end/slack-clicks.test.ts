@@ -12,7 +12,7 @@ import type { StoredRun } from '../../store/read.ts';
 import { reasonInput, slackActions } from '../../views/slack/actions.ts';
 import { startTest, untilAsked } from '../engine/acting.ts';
 import { expectEnding } from '../engine/ending.ts';
-import { runMessages, slack, until } from '../engine/outside.ts';
+import { refusedByAws, refuseRestores, runMessages, slack, until } from '../engine/outside.ts';
 import { startWorldProcess } from '../engine/processes.ts';
 import type { WorldProcess } from '../engine/processes.ts';
 import { createWorld } from '../engine/world.ts';
@@ -26,17 +26,9 @@ let world: World;
 beforeAll(async () => {
   world = await createWorld({ source: false, aliases });
   await setWorkspace({});
-  await world.control('POST', 'faults', {
-    service: 'rds',
-    operation: 'RestoreDBInstanceToPointInTime',
-    kind: 'error',
-    code: 'InvalidRestoreFault',
-    times: null,
-  });
+  await refuseRestores(world);
 });
 afterAll(() => world.close());
-
-const refusedByAws = { verdict: 'failed', findings: ['restore/restore-refused'], copy: 'gone' } as const;
 
 /** The example workspace with a stranger, Hannah as a guest, and whoever is on duty now. */
 async function setWorkspace(change: {

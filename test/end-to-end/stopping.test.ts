@@ -1,13 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { changeKillSwitch, readControl } from '../../client/runs/control.ts';
+import { readControl } from '../../client/runs/control.ts';
 import { FiredrillError } from '../../domain/errors.ts';
-import type { DecisionStatement } from '../../domain/gate.ts';
-import { signStatement } from '../../domain/signing.ts';
 import type { StoredRun } from '../../store/read.ts';
 import { restoreTestSteps as steps } from '../../runbooks/restore-test/definition.ts';
-import { approve, click, copyNameOf, people, startTest, untilAsked } from '../engine/acting.ts';
+import { approve, click, copyNameOf, killSwitch, startTest, untilAsked } from '../engine/acting.ts';
 import { expectEnding } from '../engine/ending.ts';
 import { acquireLockUpdate, controlWorkflowId, releaseLockSignal } from '../../workflows/messages.ts';
 import { createHolds } from '../engine/holds.ts';
@@ -137,32 +134,9 @@ test('a run that is cancelled in Temporal cleans up and has a verdict all the sa
 });
 
 describe('stopping all drills', () => {
-  const decide = async (
-    person: keyof typeof people,
-    choice: 'stop-all-drills' | 'release-drills',
-    clickedAtMs = Date.now(),
-  ) => {
-    const statement: DecisionStatement = {
-      v: 1,
-      decisionId: randomUUID(),
-      runId: 'control',
-      gateId: '*',
-      round: 0,
-      choice,
-      reason: 'incident 4711',
-      ...people[person],
-      clickedAtMs,
-    };
-    return await changeKillSwitch(
-      world.runs,
-      signStatement(statement, world.config.slackSignerKey ?? '', 'slack-app', 'slack-app'),
-      statement.decisionId,
-    );
-  };
-
   test('halts what runs, refuses what starts, and after the release resumes nothing', async () => {
     const runId = await startHeld('issues-db', 'checkAvailable');
-    expect(await decide('daniel', 'stop-all-drills')).toMatchObject({ outcome: 'accepted' });
+    expect(await killSwitch(world, 'daniel', 'stop-all-drills')).toMatchObject({ outcome: 'accepted' });
     holds.release(runId, 'checkAvailable');
     await expectEnding(world, runId, {
       verdict: 'aborted',
@@ -173,16 +147,19 @@ describe('stopping all drills', () => {
 
     await expect(startTest(world)).rejects.toMatchObject({ code: 'drills-stopped', kind: 'refused' });
     // Stopping is everybody's right, starting again is not.
-    expect(await decide('sofia', 'release-drills')).toMatchObject({ outcome: 'refused', code: 'role-missing' });
+    expect(await killSwitch(world, 'sofia', 'release-drills')).toMatchObject({
+      outcome: 'refused',
+      code: 'role-missing',
+    });
     await expect(startTest(world)).rejects.toMatchObject({ code: 'drills-stopped' });
-    expect(await decide('hannah', 'release-drills')).toMatchObject({ outcome: 'accepted' });
+    expect(await killSwitch(world, 'hannah', 'release-drills')).toMatchObject({ outcome: 'accepted' });
     expect((await readControl(world.runs)).killSwitch.pulled).toBe(false);
     expect((await world.temporal.workflow.getHandle(runId).describe()).status.name).toBe('COMPLETED');
   });
 
   test('stops a drill that has read the switch and waits for its lock: nobody could halt it, and it would ask people', async () => {
     const runId = await startHeld('issues-db', 'acquireLock');
-    expect(await decide('daniel', 'stop-all-drills')).toMatchObject({ outcome: 'accepted' });
+    expect(await killSwitch(world, 'daniel', 'stop-all-drills')).toMatchObject({ outcome: 'accepted' });
     holds.release(runId, 'acquireLock');
     await expectEnding(world, runId, {
       verdict: 'aborted',
@@ -190,38 +167,41 @@ describe('stopping all drills', () => {
       findings: ['held/drills-stopped'],
       copy: 'none',
     });
-    expect(await decide('hannah', 'release-drills')).toMatchObject({ outcome: 'accepted' });
+    expect(await killSwitch(world, 'hannah', 'release-drills')).toMatchObject({ outcome: 'accepted' });
   });
 
   test('is not undone by a release that was clicked before it and comes after it', async () => {
     const clickedAtMs = Date.now();
     await sleep(5);
-    expect(await decide('daniel', 'stop-all-drills')).toMatchObject({ outcome: 'accepted' });
-    expect(await decide('hannah', 'release-drills', clickedAtMs)).toMatchObject({
+    expect(await killSwitch(world, 'daniel', 'stop-all-drills')).toMatchObject({ outcome: 'accepted' });
+    expect(await killSwitch(world, 'hannah', 'release-drills', clickedAtMs)).toMatchObject({
       outcome: 'refused',
       code: 'overtaken',
       text: expect.stringContaining('stopped by Daniel Kim after you released'),
     });
     expect((await readControl(world.runs)).killSwitch.pulled).toBe(true);
-    expect(await decide('hannah', 'release-drills')).toMatchObject({ outcome: 'accepted' });
+    expect(await killSwitch(world, 'hannah', 'release-drills')).toMatchObject({ outcome: 'accepted' });
   });
 
   test('outlives the control workflow: when somebody terminates it, the next one is stopped, too', async () => {
-    expect(await decide('daniel', 'stop-all-drills')).toMatchObject({ outcome: 'accepted' });
+    expect(await killSwitch(world, 'daniel', 'stop-all-drills')).toMatchObject({ outcome: 'accepted' });
     await world.temporal.workflow.getHandle(controlWorkflowId(world.runs.taskQueuePrefix)).terminate('a test');
     // Whoever comes next starts it again.
-    expect(await decide('sofia', 'release-drills')).toMatchObject({ outcome: 'refused', code: 'role-missing' });
+    expect(await killSwitch(world, 'sofia', 'release-drills')).toMatchObject({
+      outcome: 'refused',
+      code: 'role-missing',
+    });
     expect((await readControl(world.runs)).killSwitch).toMatchObject({ pulled: true, by: 'Daniel Kim' });
     await expect(startTest(world)).rejects.toMatchObject({ code: 'drills-stopped' });
-    expect(await decide('hannah', 'release-drills')).toMatchObject({ outcome: 'accepted' });
+    expect(await killSwitch(world, 'hannah', 'release-drills')).toMatchObject({ outcome: 'accepted' });
   });
 
   test('while no worker runs is kept, and counts when one is back', async () => {
     await world.stopWorkers();
-    expect(await decide('daniel', 'stop-all-drills')).toMatchObject({ outcome: 'queued' });
+    expect(await killSwitch(world, 'daniel', 'stop-all-drills')).toMatchObject({ outcome: 'queued' });
     await world.startWorkers();
     await until(async () => (await readControl(world.runs)).killSwitch.pulled, 'the switch is pulled');
-    expect(await decide('hannah', 'release-drills')).toMatchObject({ outcome: 'accepted' });
+    expect(await killSwitch(world, 'hannah', 'release-drills')).toMatchObject({ outcome: 'accepted' });
   });
 
   test.each(['done', 'cancelled'] as const)(

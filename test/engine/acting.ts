@@ -3,9 +3,10 @@ import { actOnRun } from '../../client/runs/act.ts';
 import type { ActResult } from '../../client/runs/act.ts';
 import { decideRun } from '../../client/runs/decide.ts';
 import type { DecisionResult } from '../../client/runs/decide.ts';
+import { changeKillSwitch } from '../../client/runs/control.ts';
 import { startRestoreTest } from '../../client/runs/start-restore-test.ts';
 import type { ActStatement } from '../../domain/act.ts';
-import type { DecisionStatement, Role } from '../../domain/gate.ts';
+import type { DecisionStatement, Role, SignedDecision } from '../../domain/gate.ts';
 import { openGateOf } from '../../domain/run-projection.ts';
 import { drillName } from '../../domain/run-id.ts';
 import { signAct, signStatement } from '../../domain/signing.ts';
@@ -28,6 +29,7 @@ export const people = {
   sofia: { personId: 'sofia-marques', personName: 'Sofia Marques', roles: [] as Role[] },
 };
 export type PersonName = keyof typeof people;
+type Person = Pick<ActStatement, 'personId' | 'personName' | 'roles'>;
 
 /** Starts a restore test of the example database, by Daniel unless said otherwise. */
 export type TestRequest = Partial<Parameters<typeof startRestoreTest>[1]>;
@@ -49,6 +51,35 @@ export async function startTest(world: World, request: TestRequest = {}): Promis
 export const copyNameOf = (runId: string, resource = 'issues-db'): string =>
   drillName('jira-cloud', resource, runId, restoreTestSteps.restore);
 
+/** What Jonas says when he approves a run at its first question, with an id of its own, but for `change`. */
+export const approvalOf = (runId: string, change: Partial<DecisionStatement> = {}): DecisionStatement => ({
+  v: 1,
+  decisionId: randomUUID(),
+  runId,
+  gateId: 'admission',
+  round: 1,
+  choice: 'approve',
+  ...people.jonas,
+  clickedAtMs: Date.now(),
+  ...change,
+});
+
+/** As the Slack app signs what is decided there. */
+export const signedInSlack = ({ config }: Pick<World, 'config'>, statement: DecisionStatement): SignedDecision =>
+  signStatement(statement, config.slackSignerKey ?? '', 'slack-app', 'slack-app');
+
+/** Stops all drills, or releases them, like a click in Slack. */
+export async function killSwitch(
+  world: Pick<World, 'config' | 'runs'>,
+  person: PersonName,
+  choice: 'stop-all-drills' | 'release-drills',
+  clickedAtMs: number = Date.now(),
+): ReturnType<typeof changeKillSwitch> {
+  const of = { gateId: '*', round: 0, choice, reason: 'incident 4711', ...people[person], clickedAtMs };
+  const statement = approvalOf('control', of);
+  return await changeKillSwitch(world.runs, signedInSlack(world, statement), statement.decisionId);
+}
+
 /** Decides like a click in Slack: signed with the app's key, with an id of its own. */
 export async function click(
   world: World,
@@ -57,25 +88,16 @@ export async function click(
   decision: Partial<DecisionStatement> & Pick<DecisionStatement, 'choice'>,
 ): Promise<DecisionResult> {
   const atAGate = ['approve', 'reject', 'withdraw'].includes(decision.choice);
-  const statement: DecisionStatement = {
-    v: 1,
-    decisionId: randomUUID(),
-    runId,
-    gateId: atAGate ? 'admission' : '*',
-    round: atAGate ? 1 : 0,
-    ...people[person],
-    clickedAtMs: Date.now(),
-    ...decision,
-  };
-  const signed = signStatement(statement, world.config.slackSignerKey ?? '', 'slack-app', 'slack-app');
-  return await decideRun(world.runs, signed, { runId, decisionId: statement.decisionId });
+  const where = atAGate ? {} : { gateId: '*', round: 0 };
+  const statement = approvalOf(runId, { ...where, ...people[person], ...decision });
+  return await decideRun(world.runs, signedInSlack(world, statement), { runId, decisionId: statement.decisionId });
 }
 
-/** Does something in a review or an exercise like a click in Slack: signed with the app's key, with an id of its own. */
+/** Does something in a review, an exercise or an incident, or about a finding, like a click in Slack: signed with the app's key, with an id of its own. */
 export async function act(
   world: Pick<World, 'config' | 'runs'>,
   runId: string,
-  person: PersonName,
+  person: PersonName | Person,
   what: ActStatement['act'],
   actId: string = randomUUID(),
 ): Promise<ActResult> {
@@ -85,7 +107,7 @@ export async function act(
     actId,
     runId,
     act: what,
-    ...people[person],
+    ...(typeof person === 'string' ? people[person] : person),
     clickedAtMs: Date.now(),
   };
   const signed = signAct(statement, world.config.slackSignerKey ?? '', 'slack-app', 'slack-app');
@@ -96,7 +118,7 @@ export async function act(
 export async function actUntilAnswered(
   world: Pick<World, 'config' | 'runs'>,
   runId: string,
-  person: PersonName,
+  person: PersonName | Person,
   what: ActStatement['act'],
   actId: string = randomUUID(),
 ): Promise<ActResult> {

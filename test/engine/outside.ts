@@ -88,6 +88,20 @@ export async function holdJiraAnswer(
   };
 }
 
+/** AWS refuses every restore, or that of one copy: for what is about the time before, a run that is over in seconds. */
+export const refuseRestores = (world: World, copyName?: string): Promise<unknown> =>
+  world.control('POST', 'faults', {
+    service: 'rds',
+    operation: 'RestoreDBInstanceToPointInTime',
+    kind: 'error',
+    code: 'InvalidRestoreFault',
+    times: null,
+    ...(copyName === undefined ? {} : { match: { TargetDBInstanceIdentifier: copyName } }),
+  });
+
+/** How such a run ends. */
+export const refusedByAws = { verdict: 'failed', findings: ['restore/restore-refused'], copy: 'gone' } as const;
+
 export interface JiraIssue {
   readonly key: string;
   readonly summary: string;

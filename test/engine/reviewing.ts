@@ -1,18 +1,14 @@
-import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parse, stringify } from 'yaml';
-import { actOnRun } from '../../client/runs/act.ts';
 import type { ActResult } from '../../client/runs/act.ts';
 import { startDocumentationReview } from '../../client/runs/start-documentation-review.ts';
 import type { FactAnswer } from '../../domain/review.ts';
-import type { ReviewAct } from '../../domain/review-acts.ts';
 import { answersTo } from '../../domain/review.ts';
 import { askedItems, unansweredItems } from '../../domain/review-view.ts';
 import type { ReviewView } from '../../domain/review-view.ts';
-import { signAct } from '../../domain/signing.ts';
 import type { StoredRun } from '../../store/read.ts';
-import { people } from './acting.ts';
+import { act } from './acting.ts';
 import type { PersonName } from './acting.ts';
 import type { World } from './world.ts';
 
@@ -101,22 +97,6 @@ export async function startReview(world: World): Promise<string> {
     via: 'cli',
   });
   return runId;
-}
-
-/** Does something as a click in Slack would: signed with the app's key, with an id of its own. */
-export async function act(world: World, runId: string, person: PersonName, what: ReviewAct): Promise<ActResult> {
-  const actId = randomUUID();
-  const statement = {
-    v: 1,
-    purpose: 'act',
-    actId,
-    runId,
-    act: what,
-    ...people[person],
-    clickedAtMs: Date.now(),
-  } as const;
-  const signed = signAct(statement, world.config.slackSignerKey ?? '', 'slack-app', 'slack-app');
-  return await actOnRun(world.runs, signed, { runId, actId });
 }
 
 /** The review as the store has it. */

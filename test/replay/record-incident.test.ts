@@ -3,7 +3,7 @@ import { declareIncident } from '../../client/runs/declare-incident.ts';
 import type { IncidentAct } from '../../domain/incident.ts';
 import { actUntilAnswered, untilSealed } from '../engine/acting.ts';
 import { createWorld } from '../engine/world.ts';
-import { keepHistory } from './recorded.ts';
+import { keepHistory } from './recording.ts';
 
 /** Recording is an act, not a check: it happens only when somebody asks for it. */
 test.runIf(process.env['RECORD_HISTORIES'] === '1')(

@@ -1,10 +1,8 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Client } from '@temporalio/client';
-import { historyFromJSON, historyToJSON } from '@temporalio/common/lib/proto-utils.js';
-import type { World } from '../engine/world.ts';
+import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
 
-const historiesFolder = join(import.meta.dirname, 'histories');
+export const historiesFolder = join(import.meta.dirname, 'histories');
 
 export interface Recorded {
   readonly name: string;
@@ -25,24 +23,4 @@ export async function recordedHistories(): Promise<readonly Recorded[]> {
       return { name: file.replace('.json', ''), workflowId, history: historyFromJSON(history) };
     }),
   );
-}
-
-/** Keeps the newest look at people. */
-export async function keepNewestLook(
-  { temporal, config }: Pick<World, 'temporal' | 'config'>,
-  name: string,
-): Promise<void> {
-  const { info } = await temporal.schedule.getHandle(`${config.taskQueuePrefix}people-check`).describe();
-  await keepHistory(temporal, name, info.recentActions.at(-1)?.action.workflow.workflowId ?? '');
-}
-
-/** Keeps a workflow's history as it is now, under a name. */
-export async function keepHistory(temporal: Client, name: string, workflowId: string): Promise<void> {
-  const history = await temporal.workflow.getHandle(workflowId).fetchHistory();
-  const json: unknown = historyToJSON(history);
-  await writeFile(
-    join(historiesFolder, `${name}.json`),
-    `${JSON.stringify({ workflowId, history: typeof json === 'string' ? JSON.parse(json) : json })}\n`,
-  );
-  console.error(`${name}: ${history.events?.length ?? 0} events`);
 }

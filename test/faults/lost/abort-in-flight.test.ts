@@ -1,10 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { DescribeDBInstancesCommand } from '@aws-sdk/client-rds';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { changeKillSwitch } from '../../../client/runs/control.ts';
-import type { DecisionStatement } from '../../../domain/gate.ts';
-import { signStatement } from '../../../domain/signing.ts';
-import { approve, click, copyNameOf, people, startTest, untilAsked } from '../../engine/acting.ts';
+import { approve, click, copyNameOf, killSwitch, startTest, untilAsked } from '../../engine/acting.ts';
 import { expectEnding } from '../../engine/ending.ts';
 import { createHolds } from '../../engine/holds.ts';
 import { until } from '../../engine/outside.ts';
@@ -144,26 +140,10 @@ test('a restore call under way when all drills are stopped leaves nothing behind
       return { resource, runId: await reachMoment(resource, moments[moment] as Moment) };
     }),
   );
-  expect((await killSwitch('stop-all-drills')).outcome).toMatch(/accepted|queued/);
+  expect((await killSwitch(world, 'daniel', 'stop-all-drills')).outcome).toMatch(/accepted|queued/);
   await Promise.all(
     runs.map(({ runId, resource }) =>
       expectNothingLeft(runId, resource, /All drills (were|are) stopped/, 'drills-stopped'),
     ),
   );
 });
-
-async function killSwitch(choice: DecisionStatement['choice']) {
-  const statement: DecisionStatement = {
-    v: 1,
-    decisionId: randomUUID(),
-    runId: 'control',
-    gateId: '*',
-    round: 0,
-    choice,
-    reason: 'incident 4711',
-    ...people.daniel,
-    clickedAtMs: Date.now(),
-  };
-  const signed = signStatement(statement, world.config.slackSignerKey ?? '', 'slack-app', 'slack-app');
-  return await changeKillSwitch(world.runs, signed, statement.decisionId);
-}
