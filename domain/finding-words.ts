@@ -1,4 +1,5 @@
 import type { CallLevel, RemediationView, Voice } from './remediation.ts';
+import { isTestedAgain } from './retest.ts';
 import { isRunId } from './run-id.ts';
 import type { WindowOpening } from './test-window.ts';
 
@@ -23,7 +24,7 @@ export function howItCloses(view: Told): string {
   const { proof } = view.finding;
   switch (proof.kind) {
     case 'recheck':
-      return `What closes it: ${proof.sentence} firedrill closes it by itself when a later run finds that (firedrill finding retest ${nameOf(view)}).`;
+      return `What closes it: ${proof.sentence} firedrill closes it by itself when ${isTestedAgain(view.finding) ? `a later run finds that (firedrill finding retest ${nameOf(view)})` : 'it finds that'}.`;
     case 'attested':
       return `What closes it: ${proof.sentence} One person says so with a link to the evidence, a second one confirms it (firedrill finding attest ${nameOf(view)} --evidence URL).`;
   }

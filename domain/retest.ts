@@ -13,6 +13,13 @@ export type RetestAnswer =
 
 const not = (code: string, text: string): RetestAnswer => ({ starts: false, code, text });
 
+/** Whether anybody can have it tested again by a word: a restore test can prove it, for which nobody has to make plans. */
+export const isTestedAgain = (finding: Pick<RemediationView['finding'], 'check' | 'proof' | 'runId'>): boolean =>
+  finding.proof.kind === 'recheck' &&
+  dutyOf(finding) === undefined &&
+  isRunId(finding.runId) &&
+  parseRunId(finding.runId).runbook === 'restore-test';
+
 /**
  * Only what touches nothing but its own copies starts without a plan and a window of its own. What is live, and what asks
  * people for hours, people plan.

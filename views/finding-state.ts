@@ -19,7 +19,10 @@ export function stateOf(view: RemediationView | undefined): string {
     case 'accepted':
       return `accepted until ${view.acceptance?.until ?? ''}`;
     case 'closed':
-      return view.closed === undefined ? 'closed' : proved[view.closed.how];
+      if (view.closed === undefined) return 'closed';
+      return view.closed.how === 'recheck' && view.closed.runId === undefined
+        ? 'closed, proved'
+        : proved[view.closed.how];
   }
 }
 

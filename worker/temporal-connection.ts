@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isGrpcServiceError } from '@temporalio/client';
+import { Connection, isGrpcServiceError } from '@temporalio/client';
 import { NativeConnection, TransportError } from '@temporalio/worker';
 import type { Config } from '../config/index.ts';
 import { FiredrillError } from '../domain/errors.ts';
@@ -25,11 +25,16 @@ export function temporalConnectionOf(config: Config): Place {
   return apiKey === undefined ? { address } : { address, tls: true, apiKey };
 }
 
+/** A first attempt that takes longer than this is told as waiting, milliseconds: whoever started us has less patience than TCP. */
+const slowMs = 10_000;
+/** An attempt in so many is told in the log. */
+const toldEvery = 60;
+
 /**
  * Connects a worker, and waits for a Temporal that does not answer for as long as it takes: whoever looks after this process
  * would start it in vain a few times and then give it up. A Temporal that answers and refuses us is an error at once.
  *
- * @param onWaiting - called once, when the first attempt was in vain
+ * @param onWaiting - called once, when the first attempt was in vain or takes long
  * @returns the connection, and whether it had to be waited for; nothing when told to stop before Temporal answered
  */
 export async function connectPatiently(
@@ -37,28 +42,59 @@ export async function connectPatiently(
   stop: Promise<void>,
   onWaiting: () => void,
 ): Promise<{ readonly connection: NativeConnection; readonly waited: boolean } | undefined> {
-  const ending = new AbortController();
-  void stop.then(() => ending.abort());
-  for (let waited = false; !ending.signal.aborted; waited = true) {
+  let waited = false;
+  const wait = (): void => {
+    if (waited) return;
+    waited = true;
+    onWaiting();
+  };
+  const slow = setTimeout(wait, slowMs);
+  try {
+    return await Promise.race([stop.then(() => undefined), untilConnected(place, stop, wait)]).then(
+      (connection) => connection && { connection, waited },
+    );
+  } finally {
+    clearTimeout(slow);
+  }
+}
+
+async function untilConnected(
+  place: Place,
+  stop: Promise<void>,
+  wait: () => void,
+): Promise<NativeConnection | undefined> {
+  let stopped = false;
+  void stop.then(() => (stopped = true));
+  for (let attempt = 0; !stopped; attempt += 1) {
     try {
       const connection = await NativeConnection.connect(place);
-      if (waited) logLine('info', 'Temporal answers; serving');
-      return { connection, waited };
+      if (attempt > 0) logLine('info', 'Temporal answers; serving');
+      return connection;
     } catch (error) {
-      if (!isAway(error)) throw error;
-      if (!waited) {
+      if (!(error instanceof TransportError) || (await refusesUs(place))) throw error;
+      if (attempt % toldEvery === 0)
         logLine('warn', 'Temporal cannot be reached yet; trying again', {
           address: place.address,
           error: String(error),
         });
-        onWaiting();
-      }
-      await sleep(retryMs, undefined, { signal: ending.signal }).catch(() => undefined);
+      wait();
+      await Promise.race([sleep(retryMs), stop]);
     }
   }
   return undefined;
 }
 
-/** Nobody there, or a server that only just starts (gRPC's deadline exceeded and unavailable). */
-const isAway = (error: unknown): boolean =>
-  error instanceof TransportError || (isGrpcServiceError(error) && [4, 14].includes(error.code));
+/** gRPC codes of a server that is there and will not have us: invalid argument, not found, permission denied, unauthenticated. */
+const refusing: readonly number[] = [3, 5, 7, 16];
+
+/** The worker's connection says the same of a server that is away and of one that refuses us; the client's tells them apart. */
+async function refusesUs(place: Place): Promise<boolean> {
+  try {
+    const connection = await Connection.connect({ ...place, connectTimeout: 3000 });
+    await connection.close();
+    return false;
+  } catch (error) {
+    const causes = [error, error instanceof Error ? error.cause : undefined];
+    return causes.some((cause) => isGrpcServiceError(cause) && refusing.includes(cause.code));
+  }
+}

@@ -26,6 +26,8 @@ test('a start that nobody answered is the same run for as long as its opening la
   if (first === undefined) throw new Error('It is wanted.');
   about.unanswered(first, opening(5000, 'shared'));
   expect(about.wantedIn(opening(5000, 'shared-after-another'))).toEqual({ ...wanted, runId: 'shared' });
+  // Also for somebody who asks for it meanwhile.
+  expect(about.wantedIn(undefined)).toEqual({ ...wanted, runId: 'shared' });
   // It is carried over when the workflow begins anew.
   const next = new FindingRetests({} as RemediationRecorder, about.wanted, () => undefined);
   expect(next.wantedIn(opening(5000, 'shared-after-another'))).toEqual({ ...wanted, runId: 'shared' });

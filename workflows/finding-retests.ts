@@ -46,10 +46,14 @@ export class FindingRetests {
     return this.#wanted;
   }
 
-  /** What is to be started in this opening of its window: the run that was asked for in it before, if there is one. */
+  /**
+   * What is to be started in this opening of its window, or without one for whoever asks: the run that was asked for before and
+   * may be under way, if there is one.
+   */
   wantedIn(opening: RetestOpening | undefined): WantedRetest | undefined {
-    if (this.#wanted === undefined || opening === undefined) return this.#wanted;
+    if (this.#wanted === undefined) return undefined;
     const { begun, ...wanted } = this.#wanted;
+    if (opening === undefined) return { ...wanted, runId: begun?.runId ?? wanted.runId };
     return { ...wanted, runId: begun?.closesMs === opening.closesMs ? begun.runId : opening.runId };
   }
 

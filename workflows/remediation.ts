@@ -185,7 +185,11 @@ async function follow(start: RemediationState): Promise<void> {
         await working.run(() => lookingAtTickets().record.startRetest(retest));
         retests.started(retest);
       } catch (error) {
-        if (isStopping()) return;
+        if (isStopping()) {
+          // It may have been started all the same: what goes on from here asks for the same run.
+          if (retest.askedBy === undefined) retests.unanswered(retest, opening);
+          return;
+        }
         const { code, what, kind } = errorFacts(error);
         // Whoever asked is told, and may ask again; what starts by itself nobody would ask for again.
         const isUnanswered = kind === 'busy' || code === 'no-answer';

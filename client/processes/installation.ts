@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { refuseMixing } from '../../config/index.ts';
 import type { Config } from '../../config/index.ts';
 import { publicKeyOf } from '../../domain/signing.ts';
@@ -162,10 +163,7 @@ async function startAll(
     name: 'worker' | 'source' | 'slack' | 'jira-webhook',
     program: string,
     extra: Readonly<Record<string, string>>,
-    warningOf: (ready: Readonly<Record<string, unknown>>) => string | undefined = ({ waiting }) =>
-      waiting === true
-        ? `${name === 'slack' ? 'Slack' : 'Temporal'} cannot be reached yet; it goes on trying`
-        : undefined,
+    warningOf: (ready: Readonly<Record<string, unknown>>) => string | undefined = () => undefined,
   ): Promise<void> => {
     tell({ kind: 'starting', part: name });
     const starting = startProcess({
@@ -177,8 +175,8 @@ async function startAll(
       stop: [{ signal: 'SIGTERM', withinMs: 12_000 }],
     });
     const { ready } = await rack.add(name, starting);
-    const warning = warningOf(ready);
-    tell({ kind: 'ready', part: name, ...(warning === undefined ? {} : { warning }) });
+    const warning = [waitingWarning(name, ready), warningOf(ready)].filter((one) => one !== undefined).join('; ');
+    tell({ kind: 'ready', part: name, ...(warning === '' ? {} : { warning }) });
   };
   const startWorker = async (): Promise<void> => {
     const workerEnv = environmentFor('worker', { config, env: ownEnv, extra: credentials });
@@ -237,7 +235,12 @@ interface Context {
  * in each of them, kept twice, and what is old may grow to several times what is in use before it is looked through; all of
  * it fills up when many runs are at work, and stays so when they wait: there each thread tidies up by itself.
  */
-const sparingMemory = ['--max-semi-space-size=4', '--heap-growing-percent=30', '--import', programOf('worker/at-rest')];
+const sparingMemory = [
+  '--max-semi-space-size=4',
+  '--heap-growing-percent=30',
+  '--import',
+  pathToFileURL(programOf('worker/at-rest')).href,
+];
 /**
  * For glibc: each of the worker's twenty threads would keep an arena of its own, some 45 MB in all that nobody uses; and what
  * is big and short-lived (a module's text, a history) would be cut from the heap, which then stays as large as it once was:
@@ -339,6 +342,10 @@ async function startStandIns(context: Context): Promise<SandboxAddresses | undef
   options.tell({ kind: 'ready', part: 'sandbox', detail: 'SIMULATED' });
   return process.ready;
 }
+
+/** A process that is there before what it works with is. */
+const waitingWarning = (name: ProcessName, { waiting }: Readonly<Record<string, unknown>>): string | undefined =>
+  waiting === true ? `${name === 'slack' ? 'Slack' : 'Temporal'} cannot be reached yet; it goes on trying` : undefined;
 
 /** What is not watched has no sentinel and no baseline: a restore of it cannot be proved. */
 function watchingWarning(watching: unknown, left: readonly string[]): string | undefined {

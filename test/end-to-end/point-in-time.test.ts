@@ -184,7 +184,7 @@ describe.each([
 
   test('the RPO is never better than the truth, and worse by no more than the clocks are off', async () => {
     const { world, holds } = scene;
-    await until(async () => (await widestSentinelGapMs(world, 'skewed')) > 0, 'sentinels are written');
+    await until(async () => (await widestSentinelGapMs(world, 'skewed', Date.now())) > 0, 'sentinels are written');
     // Seen from a slow clock, a writer that has just begun was silent at T0.
     await new Promise((resolve) => setTimeout(resolve, Math.abs(workersMs) + 1000));
     const runId = await startTest(world, { resource: 'skewed' });

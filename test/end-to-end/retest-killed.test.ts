@@ -61,7 +61,7 @@ test(
 
     // While it waits. The window is another one meanwhile: of that it hears from the next worker.
     await killed(worker);
-    const opensMs = Math.ceil((Date.now() + 20_000) / minuteMs) * minuteMs;
+    const opensMs = Math.ceil((Date.now() + 60_000) / minuteMs) * minuteMs;
     await world.changeCatalog(withTestWindow(opensMs));
     worker = await startWorker();
     await handleOf(finding).signal(findingHintSignal);
@@ -70,7 +70,7 @@ test(
 
     // While it opens.
     await killed(worker);
-    await until(() => Date.now() > opensMs + 1000, 'the window has opened, and nobody works', 2 * minuteMs);
+    await until(() => Date.now() > opensMs + 1000, 'the window has opened, and nobody works', 3 * minuteMs);
     // And when Temporal has the run, and the worker does not know: it is gone before it can ask again.
     const { repliesLost } = world.temporalDoor;
     world.temporalDoor.loseReplyTo('restoreTest', 1, 'shut');

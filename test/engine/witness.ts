@@ -70,8 +70,11 @@ export async function witnessedIn(world: World, instance: string): Promise<Reado
   });
 }
 
-/** The longest time between two sentinels of a resource that the source holds, on its own clock, milliseconds. */
-export async function widestSentinelGapMs(world: World, resource: string, aroundMs?: number): Promise<number> {
+/**
+ * The longest time between two sentinels of a resource that the source holds, on its own clock, milliseconds: of the gap that
+ * contains this moment and its two neighbours.
+ */
+export async function widestSentinelGapMs(world: World, resource: string, aroundMs: number): Promise<number> {
   return await asking(world.database, async (client) => {
     const { rows } = await client.query<{ ms: string | null }>(
       `SELECT max(next - before) AS ms FROM (
@@ -80,8 +83,8 @@ export async function widestSentinelGapMs(world: World, resource: string, around
                   extract(epoch FROM database_time) * 1000 AS next
            FROM firedrill.firedrill_sentinel WHERE resource = $1) AS all_gaps
          WHERE before IS NOT NULL
-         ORDER BY abs((before + next) / 2 - coalesce($2::float8, 0)) LIMIT CASE WHEN $2 IS NULL THEN NULL ELSE 3 END) AS gaps`,
-      [`jira-cloud/${resource}`, aroundMs ?? null],
+         ORDER BY greatest(before - $2::float8, $2::float8 - next, 0) LIMIT 3) AS gaps`,
+      [`jira-cloud/${resource}`, aroundMs],
     );
     return Number(rows[0]?.ms ?? 0);
   });

@@ -133,7 +133,7 @@ class Installed implements Installation {
   #restarts = new Map<ProcessName, number>();
   /** Kills of single processes so far. */
   #kills = 0;
-  /** When the engine was last taken away, alone or with everything. */
+  /** When the engine was last away, alone or with everything. */
   #engineLostAtMs = 0;
   readonly #ending = new WeakSet<Running>();
   /** Those that said that they are ready. */
@@ -278,8 +278,8 @@ class Installed implements Installation {
     this.#ending.add(up);
     up.child.kill('SIGKILL');
     await up.ended;
-    this.#engineLostAtMs = Date.now();
     await this.start();
+    this.#engineLostAtMs = Date.now();
   }
 
   /** `up` gives up what falls over again and again, as it should: no campaign may go that far by chance. */
@@ -330,9 +330,9 @@ class Installed implements Installation {
       this.#ending.add(up);
       up.child.kill('SIGTERM');
       await up.ended;
-      this.#engineLostAtMs = Date.now();
     }
     await this.start();
+    this.#engineLostAtMs = Date.now();
   }
 
   #identityOf(name: ProcessName): ProcessIdentity | undefined {

@@ -32,7 +32,7 @@ export interface KillTestReport {
   readonly results: readonly KillResult[];
   /** Every moment that unharmed runs have, in words: those of the results are some of them, or times by lot. */
   readonly moments: readonly string[];
-  /** Of no run: locks, copies and processes that were left when all was over. */
+  /** Of no single run: what was left, open, broken or doubled when all was over. */
   readonly afterwards: readonly Violation[];
 }
 

@@ -1,4 +1,5 @@
 import type { Finding } from '../../domain/finding.ts';
+import { isTestedAgain } from '../../domain/retest.ts';
 import { isRunId } from '../../domain/run-id.ts';
 import { runbookOf, subjectOf } from '../text.ts';
 import { adfDoc, bulletList, code, heading, linkTo, paragraph, strong, warningPanel } from './adf.ts';
@@ -85,11 +86,12 @@ export function recurrenceComment(view: Pick<TicketView, 'finding' | 'simulated'
 }
 
 /** What a person does about it. The key of the ticket is not known yet. */
-function howToClose({ proof, fingerprint }: Finding): AdfNode {
-  const id = fingerprint.slice(0, 10);
+function howToClose(finding: Finding): AdfNode {
+  const id = finding.fingerprint.slice(0, 10);
   const byHand = ' A ticket that is closed by hand without this proof is opened again.';
-  switch (proof.kind) {
+  switch (finding.proof.kind) {
     case 'recheck':
+      if (!isTestedAgain(finding)) return paragraph(`firedrill closes this ticket when it finds that.${byHand}`);
       return paragraph(
         'A run finds that, and firedrill closes this ticket then: ',
         code(`firedrill finding retest ${id}`),

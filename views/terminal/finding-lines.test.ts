@@ -83,7 +83,18 @@ test('one finding says what people and runs have said of it, and which commands 
     'firedrill finding accept DR-7 --until 2027-01-31 --reason TEXT',
   ])
     expect(text).toContain(part);
-  const closed = view && foldRemediation(view, { type: 'closed', how: 'recheck', sentence: 'Its RPO is met.' }, nowMs);
+  const closed =
+    view &&
+    foldRemediation(
+      view,
+      {
+        type: 'closed',
+        how: 'recheck',
+        runId: 'restore-test/jira-cloud/issues-db/2026Q4',
+        sentence: 'Its RPO is met.',
+      },
+      nowMs,
+    );
   const after = findingPage({ ...row, ...(closed && { view: closed }) }, [], size);
   expect(after).toContain('closed, proved by a run');
   expect(after).not.toContain('firedrill finding');

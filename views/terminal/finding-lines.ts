@@ -39,7 +39,7 @@ export function findingLines(
           : `${isOverdue(view, nowMs) ? paint.bad('OVERDUE, ') : ''}due ${view.ticketRequest.dueDate}`,
         view?.simulated === true ? 'SIMULATED' : '',
       ].filter((fact) => fact !== '');
-      const line = [padTo(head, 80), padTo(more[0] ?? '', 10), ...more.slice(1)].join('  ');
+      const line = [padTo(head, 80), padTo(more[0] ?? '', 10), ...more.slice(1)].join('  ').trimEnd();
       const title = `    ${cutTo(finding.title, columns - 5)}`;
       return widthOf(line) <= columns ? [line, title] : [head, title, `    ${more.join(' · ')}`];
     })
@@ -90,7 +90,7 @@ const ticketText = ({ key, url, status = '' }: NonNullable<RemediationView['tick
   `${key}  ${url}  ${status}`;
 
 const whoCloses: Readonly<Record<Finding['proof']['kind'], string>> = {
-  recheck: '(A run finds it; nobody’s word does.)',
+  recheck: '(firedrill finds it; nobody’s word does.)',
   attested: '(Two people say so, each with a link.)',
 };
 

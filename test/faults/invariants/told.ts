@@ -44,7 +44,7 @@ export async function toldProblems(
   };
 }
 
-/** Messages that the channel has more than once, deleted ones counted, whatever they are about. */
+/** Messages that the service's channel has more than once, deleted ones counted, whatever they are about. */
 export async function toldTwice(witness: Witness): Promise<readonly string[]> {
   const messages = await ownMessages(witness, undefined, { deletedToo: true });
   return doubles(messages.map(({ runId, key }) => `"${key}" of ${runId}`)).map(
