@@ -65,8 +65,12 @@ export function responseUrlOf(
 
 export const failedAct = (error: string, shown: string): ActResult => ({ status: 'error', error, shown });
 
-/** Which element is meant: by its id, with its block's where the id stands in several, or a button by its label. */
+/**
+ * Which element is meant: by its id, with its block's where the id stands in several, or a button by its label; and by the
+ * value that the person has before them, for a message may change under a finger.
+ */
 export interface Pointed {
+  readonly seen?: string | undefined;
   readonly action_id?: string | undefined;
   readonly block_id?: string | undefined;
   readonly text?: string | undefined;
@@ -85,7 +89,8 @@ export function findElement(blocks: readonly JsonObject[], input: Pointed, surfa
       (input.block_id === undefined || block['block_id'] === input.block_id) &&
       (input.action_id === undefined
         ? textAt(element, 'text') === input.text
-        : element['action_id'] === input.action_id),
+        : element['action_id'] === input.action_id) &&
+      (input.seen === undefined || element['value'] === input.seen),
   );
   if (found !== undefined) return found;
   const there = all.map(

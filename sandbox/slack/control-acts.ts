@@ -31,6 +31,7 @@ const WhereSchema = z
     action_id: z.string().optional(),
     block_id: z.string().optional(),
     text: z.string().optional(),
+    seen: z.string().optional(),
     value: z.union([z.string(), z.number(), z.array(z.string()), z.null()]).optional(),
     values: ValuesSchema,
     query: z.string().default(''),

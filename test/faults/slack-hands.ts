@@ -39,20 +39,21 @@ export async function press(where: InSlack, { user, channel, runId, action, abou
       blocks?: { elements?: { action_id?: string; value?: string }[] }[];
     }[];
   };
-  const ts = messages.findLast(
-    ({ deleted_at, blocks = [] }) =>
-      deleted_at === undefined &&
-      blocks
-        .flatMap(({ elements = [] }) => elements)
-        .some(
-          ({ action_id, value = '' }) =>
-            action_id === action &&
-            value.includes(JSON.stringify(runId)) &&
-            (about === undefined || value.includes(JSON.stringify(about))),
-        ),
-  )?.ts;
-  if (ts === undefined) throw new Error(`There is no button ${action} of ${runId}.`);
-  arrived(await slack(where, 'POST', 'act/click', { user, channel, ts, action_id: action }));
+  const buttons = messages
+    .filter(({ deleted_at }) => deleted_at === undefined)
+    .flatMap(({ ts, blocks = [] }) =>
+      blocks.flatMap(({ elements = [] }) => elements).map(({ action_id, value = '' }) => ({ ts, action_id, value })),
+    );
+  const button = buttons.findLast(
+    ({ action_id, value }) =>
+      action_id === action &&
+      value.includes(JSON.stringify(runId)) &&
+      (about === undefined || value.includes(JSON.stringify(about))),
+  );
+  if (button === undefined) throw new Error(`There is no button ${action} of ${runId}.`);
+  // A person presses what they see; the message may be another one by now.
+  const { ts, value: seen } = button;
+  arrived(await slack(where, 'POST', 'act/click', { user, channel, ts, action_id: action, seen }));
 }
 
 /**
