@@ -16,6 +16,6 @@ recording(
     const workflowId = remediationWorkflowId(world.config.taskQueuePrefix, finding.fingerprint);
     await closeByHand(await untilFiled(finding));
     await until(async () => (await lineOf(finding))?.view?.retestPlanned !== undefined, 'planned');
-    await keepHistory(world.temporal, 'remediation-planned', workflowId);
+    await keepHistory(world.temporal, 'remediation-reopened', workflowId);
   },
 );

@@ -95,6 +95,7 @@ describe('runs that are under way when a new version comes', () => {
       'people-check',
       'remediation-followed',
       'remediation-planned',
+      'remediation-reopened',
       'remediation',
       'restore-test-aborted',
       'restore-test-asking',
