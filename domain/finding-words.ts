@@ -2,6 +2,7 @@ import type { CallLevel, RemediationView, Voice } from './remediation.ts';
 import { isTestedAgain } from './retest.ts';
 import { isRunId } from './run-id.ts';
 import type { WindowOpening } from './test-window.ts';
+import { utcMinute } from './time-text.ts';
 
 /** What is said about a finding, in Jira and in Slack alike: one or two sentences each. */
 
@@ -74,8 +75,6 @@ export const retestPlannedText = (view: Told, opening: WindowOpening): string =>
 /** `when the service's window opens, 2026-12-01 01:00 UTC (tue 02:00–05:00 Europe/Berlin)` */
 export const openingText = ({ opensMs, words }: WindowOpening): string =>
   `when the service's window opens, ${utcMinute(opensMs)} (${words})`;
-
-const utcMinute = (ms: number): string => `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
 export const retestText = (runId: string, by: Voice | undefined): string =>
   `A re-test was started ${by === undefined ? 'by itself' : `for ${by.personName}`}: ${runId}. When it finds the check green, the finding is closed.`;

@@ -1,5 +1,6 @@
 import { formatDurationMs } from '../../domain/duration-text.ts';
 import type { IncidentView } from '../../domain/incident-view.ts';
+import { utcMinute } from '../../domain/time-text.ts';
 import type { Incident } from './incident.ts';
 
 /**
@@ -37,5 +38,3 @@ export function declaredIncident(view: IncidentView, ending: string, endedMs: nu
     ),
   };
 }
-
-const utcMinute = (atMs: number): string => `${new Date(atMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;

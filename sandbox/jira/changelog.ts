@@ -48,28 +48,10 @@ export function changesBetween(site: SiteState, before: FieldValues, after: Fiel
     changes.push(change('labels', 'labels', null, before.labels.join(' '), null, after.labels.join(' ')));
   if (before.duedate !== after.duedate)
     changes.push(change('duedate', 'duedate', before.duedate, before.duedate, after.duedate, after.duedate));
-  if (before.assignee !== after.assignee)
-    changes.push(
-      change(
-        'assignee',
-        'assignee',
-        before.assignee,
-        shown(site, before.assignee),
-        after.assignee,
-        shown(site, after.assignee),
-      ),
-    );
-  if (before.reporter !== after.reporter)
-    changes.push(
-      change(
-        'reporter',
-        'reporter',
-        before.reporter,
-        shown(site, before.reporter),
-        after.reporter,
-        shown(site, after.reporter),
-      ),
-    );
+  for (const field of ['assignee', 'reporter'] as const) {
+    const [from, to] = [before[field], after[field]];
+    if (from !== to) changes.push(change(field, field, from, shown(site, from), to, shown(site, to)));
+  }
   for (const field of site.customFields) {
     const [from, to] = [written(before.custom[field.id]), written(after.custom[field.id])];
     if (from !== to) changes.push(change(field.name, field.id, null, from, null, to));

@@ -1,12 +1,10 @@
-import { once } from 'node:events';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { holdsRole } from '../../domain/exercise-view.ts';
 import type { ExerciseView } from '../../domain/exercise-view.ts';
 import { exerciseDoId, exerciseOpenId } from '../../views/slack/exercise-actions.ts';
 import { expectEnding } from '../engine/ending.ts';
 import { runMessages, slack, until } from '../engine/outside.ts';
-import { startWorldProcess } from '../engine/processes.ts';
-import type { WorldProcess } from '../engine/processes.ts';
+import { killed, startWorldProcess } from '../engine/processes.ts';
 import { startLedExercise } from '../engine/exercising.ts';
 import { createWorld } from '../engine/world.ts';
 import type { World } from '../engine/world.ts';
@@ -20,12 +18,6 @@ beforeAll(async () => {
   await world.stopWorkers();
 });
 afterAll(() => world.close());
-
-const killed = async ({ child }: WorldProcess): Promise<void> => {
-  const gone = once(child, 'exit');
-  child.kill('SIGKILL');
-  await gone;
-};
 
 async function messageOf(runId: string): Promise<{ readonly ts: string; readonly text: string } | undefined> {
   const found = (await runMessages(world, runId)).find(({ key }) => key === 'exercise')?.message as

@@ -11,16 +11,13 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { refusalOf } from '../testing.ts';
 import type { RdsSandbox } from './testing.ts';
-import { newTenant, startRds, WANTED } from './testing.ts';
+import { newTenant, poll, startRds, WANTED } from './testing.ts';
 
 let sandbox: RdsSandbox;
 beforeAll(async () => {
   sandbox = await startRds({ databases: false });
 });
 afterAll(() => sandbox.close());
-
-/** Waits as long as a busy machine may need; a promise that is not kept still fails. */
-const poll = <T>(look: () => Promise<T>) => expect.poll(look, { timeout: 20_000 });
 
 test('a forced failover of a Multi-AZ instance swaps its zones and says so in its events', async () => {
   const tenant = newTenant(sandbox);

@@ -12,6 +12,7 @@ import {
   RDSClient,
 } from '@aws-sdk/client-rds';
 import pg from 'pg';
+import { expect } from 'vitest';
 
 import { removeDataRoot } from '../../../postgres/index.ts';
 import { createEc2Service } from '../ec2/service.ts';
@@ -19,6 +20,9 @@ import { createKmsService } from '../kms.ts';
 import type { TestEndpoint } from '../testing.ts';
 import { newAccount, startTestEndpoint } from '../testing.ts';
 import { createRdsService } from './service.ts';
+
+/** Waits as long as a busy machine may need; a promise that is not kept still fails. */
+export const poll = <T>(look: () => Promise<T>) => expect.poll(look, { timeout: 20_000 });
 
 export const MASTER = { user: 'app', password: 'correct-horse', database: 'issues' };
 
