@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -113,11 +114,13 @@ export async function startBench(context: MeasureContext, options: BenchOptions 
     store,
     resources,
     async start(resource = example) {
+      // The same start however often it has to be asked for.
+      const once = { token: randomUUID(), atMs: Date.now() };
       for (let patience = 10; ; patience -= 1) {
         try {
-          return (await startRestoreTest(runs.deps, requestOf(resource))).runId;
+          return (await startRestoreTest(runs.deps, { ...requestOf(resource), once })).runId;
         } catch (error) {
-          // Its own limit is a person's patience; a busy machine may need more. A start that came through after all holds the lock.
+          // Its own limit is a person's patience; a busy machine may need more.
           if (patience === 0 || !(error instanceof FiredrillError) || error.kind !== 'busy') throw error;
           context.tell(`starting a test of ${resource} again: ${error.what}`);
         }
