@@ -10,7 +10,9 @@ import type { ControlMemo } from '../workflows/messages.ts';
  * Locks asked for at the same time by one process. The server takes ten Updates of one workflow at once and refuses the
  * rest, and a hundred runs that start together would keep it busy with refusing.
  */
-const locksAtOnce = 4;
+const locksAtOnce = 8;
+/** Nobody answers, or not in time for those who wait behind: asked again later, and taking a lock twice is taking it once. */
+const lockDeadlineMs = 10_000;
 
 /** The control workflow as activities and the guard use it. */
 export function createControlCalls(client: Client, taskQueuePrefix: string): ControlCalls {
@@ -34,26 +36,27 @@ export function createControlCalls(client: Client, taskQueuePrefix: string): Con
         throw unreachable(error);
       }
     },
-    async acquireLock(request) {
-      try {
-        return await inTurn(() =>
-          againIfItBeganAnew(async () => {
-            try {
-              return await client.workflow.getHandle(workflowId).executeUpdate(acquireLockUpdate, { args: [request] });
-            } catch (error) {
-              if (!(error instanceof WorkflowNotFoundError)) throw error;
-              // None runs: only then is it worth to ask what the last one held.
-              const start = controlStart(taskQueuePrefix, await readHeld());
-              return await client.workflow.executeUpdateWithStart(acquireLockUpdate, {
-                args: [request],
-                startWorkflowOperation: new WithStartWorkflowOperation(...start),
-              });
-            }
-          }),
-        );
-      } catch (error) {
-        throw unreachable(error);
-      }
+    async acquireLock(request, signal) {
+      const ask = async () => {
+        try {
+          return await client.workflow.getHandle(workflowId).executeUpdate(acquireLockUpdate, { args: [request] });
+        } catch (error) {
+          if (!(error instanceof WorkflowNotFoundError)) throw error;
+          // None runs: only then is it worth to ask what the last one held.
+          const start = controlStart(taskQueuePrefix, await readHeld());
+          return await client.workflow.executeUpdateWithStart(acquireLockUpdate, {
+            args: [request],
+            startWorkflowOperation: new WithStartWorkflowOperation(...start),
+          });
+        }
+      };
+      return await inTurn(async () => {
+        try {
+          return await client.withDeadline(Date.now() + lockDeadlineMs, () => againIfItBeganAnew(ask));
+        } catch (error) {
+          throw unreachable(error);
+        }
+      }, signal);
     },
     async releaseLock(request) {
       try {
@@ -74,13 +77,30 @@ export function createControlCalls(client: Client, taskQueuePrefix: string): Con
   };
 }
 
-/** Work waits, in order, until less than this is under way. */
-function atMostAtOnce(most: number): <T>(work: () => Promise<T>) => Promise<T> {
+/**
+ * Work waits, in order, until less than this is under way. An attempt that is over gives up its place: nobody would hear its
+ * answer, and those that are still wanted would stand behind it.
+ */
+function atMostAtOnce(most: number): <T>(work: () => Promise<T>, signal?: AbortSignal) => Promise<T> {
   const waiting: (() => void)[] = [];
   let underWay = 0;
-  return async (work) => {
+  const place = (signal: AbortSignal | undefined): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const giveUp = (): void => {
+        waiting.splice(waiting.indexOf(take), 1);
+        reject(signal?.reason as Error);
+      };
+      const take = (): void => {
+        signal?.removeEventListener('abort', giveUp);
+        resolve();
+      };
+      waiting.push(take);
+      signal?.addEventListener('abort', giveUp, { once: true });
+    });
+  return async (work, signal) => {
+    signal?.throwIfAborted();
     if (underWay < most) underWay += 1;
-    else await new Promise<void>((resolve) => waiting.push(resolve));
+    else await place(signal);
     try {
       return await work();
     } finally {

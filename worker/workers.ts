@@ -6,9 +6,17 @@ import { answerInterceptor } from './interceptors/answer.ts';
 import { blastRadiusGuard } from './interceptors/blast-radius-guard.ts';
 import { heartbeatEveryMs, heartbeatInterceptor } from './interceptors/heartbeat.ts';
 import type { KillSwitchReader } from './interceptors/blast-radius-guard.ts';
+import { ownTimeInterceptor } from './interceptors/own-time.ts';
 
 /** Queues that a worker process serves unless told otherwise: all but `source`, which has a process of its own. */
 export const workerQueues: readonly QueueName[] = queueNames.filter((queue) => queue !== 'source');
+
+/**
+ * Activities of a queue that a process is at, at the same time; the others wait with the engine, in order. The SDK's hundred
+ * where nothing is said. What records shares a handful of connections to the store and one control workflow: more at once
+ * would only wait there, where it counts.
+ */
+const slots: Partial<Record<QueueName, number>> = { record: 32 };
 
 export interface WorkersOptions {
   readonly connection: NativeConnection;
@@ -20,6 +28,8 @@ export interface WorkersOptions {
   readonly codePath?: string;
   /** Activities by queue; a queue without any is not served. */
   readonly activities: Partial<Record<QueueName, object>>;
+  /** Fewer activities at once than a process of its own takes on, for all queues. */
+  readonly activitySlots?: number;
 }
 
 /** One Temporal worker per task queue, so that each can have its own privileges and its own slots. */
@@ -49,15 +59,18 @@ export async function createWorkers(options: WorkersOptions): Promise<Worker[]> 
     );
   }
   for (const [queue, activities] of Object.entries(options.activities) as [QueueName, object][]) {
+    const activitySlots = options.activitySlots ?? slots[queue];
     workers.push(
       Worker.create({
         ...common,
         taskQueue: taskQueue(options.taskQueuePrefix, queue),
         activities,
+        ...(activitySlots === undefined ? {} : { maxConcurrentActivityTaskExecutions: activitySlots }),
         interceptors: {
           // The guard is inside: its refusals are wrapped like every other error.
           activity: [
             heartbeatInterceptor,
+            ownTimeInterceptor(),
             answerInterceptor(queue),
             blastRadiusGuard({ client: options.client, queue, readKillSwitch: options.readKillSwitch }),
           ],

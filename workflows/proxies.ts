@@ -12,6 +12,7 @@ import type { SourceActivities } from '../activities/source/interface.ts';
 import type { Answering } from '../domain/activity-answer.ts';
 import { taskQueue } from '../domain/queues.ts';
 import type { QueueName } from '../domain/queues.ts';
+import { longestTurnMs } from '../domain/turns.ts';
 
 const seconds = 1000;
 const minutes = 60 * seconds;
@@ -24,11 +25,19 @@ const on = (queue: QueueName): string => taskQueue(queuePrefix(), queue);
 /** Every activity heartbeats by itself: one whose worker died is taken up again after this, and not after its time-out. */
 const alive = { heartbeatTimeout: 10 * seconds } as const;
 
+/**
+ * Given up after so long of its own attempts and pauses; waiting for a worker that is busy with others' does not count. The
+ * worker keeps the deadline (worker/interceptors/own-time.ts), the engine its sum with the longest turn.
+ */
+const within = (deadlineMs: number): Pick<ActivityOptions, 'scheduleToCloseTimeout'> => ({
+  scheduleToCloseTimeout: longestTurnMs + deadlineMs,
+});
+
 /** Looks: short, retried with back-off, given up after ten minutes of somebody else's trouble. */
 const looking: ActivityOptions = {
   ...alive,
   startToCloseTimeout: 60 * seconds,
-  scheduleToCloseTimeout: 10 * minutes,
+  ...within(10 * minutes),
   retry: { initialInterval: 1 * seconds, backoffCoefficient: 2, maximumInterval: 30 * seconds },
 };
 
@@ -39,7 +48,7 @@ const looking: ActivityOptions = {
 const changing: ActivityOptions = {
   ...alive,
   startToCloseTimeout: 60 * seconds,
-  scheduleToCloseTimeout: 15 * minutes,
+  ...within(15 * minutes),
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   retry: { initialInterval: 1 * seconds, backoffCoefficient: 2, maximumInterval: 30 * seconds },
 };
@@ -86,8 +95,10 @@ const probe = (options: ActivityOptions): Answering<ProbeActivities> =>
 export const readingActivities = () => ({
   aws: awsRead(looking),
   awsWaiting: (wait: Wait) => awsRead(waiting(wait)),
+  // A process of its own, which has next to nothing to do and may not be there at all: then that is told after ten minutes.
   source: proxyActivities<Answering<SourceActivities>>({
     ...looking,
+    scheduleToCloseTimeout: 10 * minutes,
     taskQueue: on('source'),
   }) as Answering<SourceActivities>,
 });
@@ -137,25 +148,28 @@ export const askingActivities = (): Answering<RecordActivities> =>
   proxyActivities<Answering<RecordActivities>>({
     ...looking,
     startToCloseTimeout: 10 * seconds,
-    scheduleToCloseTimeout: 2 * minutes,
+    ...within(2 * minutes),
     taskQueue: on('record'),
   }) as Answering<RecordActivities>;
 
-/** For the lock: an aborted run must know whether it has got it before it gives it back. */
+/**
+ * For the lock: an aborted run must know whether it has got it before it gives it back. An attempt has time for those before
+ * it in its worker.
+ */
 export const lockingActivities = (): Pick<Answering<RecordActivities>, 'acquireLock'> =>
   proxyActivities<Answering<RecordActivities>>({
     ...looking,
-    startToCloseTimeout: 10 * seconds,
-    scheduleToCloseTimeout: 2 * minutes,
+    startToCloseTimeout: 30 * seconds,
+    ...within(2 * minutes),
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     taskQueue: on('record'),
   });
 
-/** Nice to know: one try, a few seconds. */
+/** Nice to know: one try of a few seconds, and a minute's wait for it at most. */
 export const optionalActivities = (): Answering<RecordActivities> =>
   proxyActivities<Answering<RecordActivities>>({
     startToCloseTimeout: 3 * seconds,
-    scheduleToCloseTimeout: 5 * seconds,
+    scheduleToStartTimeout: 60 * seconds,
     retry: { maximumAttempts: 1 },
     taskQueue: on('record'),
   }) as Answering<RecordActivities>;

@@ -277,7 +277,7 @@ describe('two runs on one resource', () => {
   test('an attempt to lock that its run has given up gets nothing: nobody would give it back', async () => {
     const runId = await startHeld('issues-db', 'acquireLock');
     expect(await abort(runId)).toMatchObject({ outcome: 'accepted' });
-    // The attempt is given up after ten seconds; its run says good-bye, and only then is the attempt heard.
+    // The attempt is given up after half a minute; its run says good-bye, and only then is the attempt heard.
     await expectEnding(world, runId, { ...aborted, copy: 'none' });
     holds.release(runId, 'acquireLock');
     await holds.done(runId, 'acquireLock');

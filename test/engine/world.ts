@@ -42,6 +42,8 @@ export interface WorldOptions {
   readonly catalog?: (text: string) => string;
   /** Replaces activities of a queue, for what no sandbox can do. */
   readonly activities?: (queue: QueueName, real: object) => object;
+  /** Activities that a worker is at, at the same time, per queue. */
+  readonly activitySlots?: number;
   /** Rows in the example database; default 5,000, the fewest there can be. */
   readonly rows?: number;
   /** Default true. False: the run must get along without sentinels and baselines. */
@@ -292,6 +294,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       readKillSwitch: control.readKillSwitch,
       codePath: servers.codePath,
       activities,
+      ...(options.activitySlots === undefined ? {} : { activitySlots: options.activitySlots }),
     });
     let stop = (): void => {};
     const stopped = new Promise<void>((resolve) => {

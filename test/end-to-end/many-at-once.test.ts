@@ -1,0 +1,74 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { runInEngine } from '../../client/runs/engine-runs.ts';
+import { openGateOf } from '../../domain/run-projection.ts';
+import { click, startTest } from '../engine/acting.ts';
+import { until } from '../engine/outside.ts';
+import { createWorld } from '../engine/world.ts';
+import type { World } from '../engine/world.ts';
+
+/** A quarter begins for everything at once, on a worker that takes one thing after the other and with locks that take long. */
+const resources = Array.from({ length: 40 }, (_, index) => `crowd-${index + 1}`);
+/** For the last lock of forty, more than the two minutes that taking it may take: it has to wait for longer than that. */
+const lockTakesMs = 3300;
+
+let world: World;
+/** Runs whose lock came to its turn, in that order. */
+const locked: string[] = [];
+let letLocksBeTaken = (): void => {};
+
+beforeAll(async () => {
+  const mayBeTaken = new Promise<void>((resolve) => {
+    letLocksBeTaken = resolve;
+  });
+  type Lock = (request: { readonly runId: string }) => Promise<unknown>;
+  const slowly =
+    (lock: Lock): Lock =>
+    async (request) => {
+      locked.push(request.runId);
+      await mayBeTaken;
+      await sleep(lockTakesMs);
+      return await lock(request);
+    };
+  world = await createWorld({
+    aliases: resources,
+    source: false,
+    activitySlots: 1,
+    activities: (queue, real) =>
+      queue === 'record' ? { ...real, acquireLock: slowly((real as { acquireLock: Lock }).acquireLock) } : real,
+  });
+});
+afterAll(() => world.close());
+
+test('forty runs that begin at once all come to their gate, in their turn; one that is stopped waits for no turn', async () => {
+  const runIds: string[] = [];
+  for (const resource of resources) runIds.push(await startTest(world, { resource }));
+  await until(() => locked.length > 0, 'the first lock comes to its turn');
+
+  const stopped = runIds.findLast((runId) => !locked.includes(runId)) ?? '';
+  expect(await click(world, stopped, 'jonas', { choice: 'abort', reason: 'not today' })).toMatchObject({
+    outcome: 'accepted',
+  });
+  await until(
+    async () => (await runInEngine(world.runs, stopped))?.judged !== undefined,
+    'the stopped run has its verdict while the queue stands',
+  );
+  expect((await runInEngine(world.runs, stopped))?.judged?.verdict).toBe('aborted');
+  expect(locked).not.toContain(stopped);
+
+  letLocksBeTaken();
+  const others = runIds.filter((runId) => runId !== stopped);
+  for (const runId of others)
+    await world.runWhen(
+      runId,
+      ({ projection }) => openGateOf(projection) !== undefined || projection.judged !== undefined,
+      'at its gate',
+      400_000,
+    );
+  const verdicts = await world.store
+    .selectFrom('run')
+    .select(['run_id', 'verdict_reason'])
+    .where('verdict', 'is not', null)
+    .execute();
+  expect(verdicts.filter(({ run_id }) => run_id !== stopped)).toEqual([]);
+}, 480_000);
