@@ -160,14 +160,20 @@ describe('a risk', () => {
     expect(scene.engine.acts).toEqual([]);
   });
 
-  test.each([
-    ['in the past', day(-2), /is over/],
-    ['too far away', day(1000), /for \d+ days at most/],
-  ])('until a day %s is not accepted', async (_, until, answer) => {
+  test('until a day that is over stays open with the reason beside the day', async () => {
     const { scene, one } = await sceneOf(recheck);
-    await using __ = scene;
-    const told = await fill(scene, 'U0JONAS', await one.news(scene), slackActions.findingAccept, acceptance(until));
-    expect(told).toMatch(answer);
+    await using _ = scene;
+    await scene.click('U0JONAS', await one.news(scene), slackActions.findingAccept);
+    const answer = await scene.submit('U0JONAS', acceptance(day(-2)));
+    expect(answer).toMatchObject({ status: 'errors', errors: { until: expect.stringMatching(/is over/) as string } });
+    expect(scene.engine.acts).toEqual([]);
+  });
+
+  test('until a day too far away is not accepted', async () => {
+    const { scene, one } = await sceneOf(recheck);
+    await using _ = scene;
+    const told = await fill(scene, 'U0JONAS', await one.news(scene), slackActions.findingAccept, acceptance(day(1000)));
+    expect(told).toMatch(/for \d+ days at most/);
   });
 });
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { recordedProblems } from '../../views/slack/block-kit-testing.ts';
-import { hasBrowser, launchBrowser } from '../browser.ts';
+import { hasBrowser, launchBrowser, openPage } from '../browser.ts';
 import { endWhatRuns, firedrill, newHome, untilNothingRuns } from './command.ts';
 
 interface DemoResult {
@@ -98,8 +98,8 @@ describe('npm run demo', () => {
       const [, link = ''] = await demo.until(/press Approve in Slack: (http:\/\/\S+)/);
       const browser = await launchBrowser();
       try {
-        const page = await browser.newPage();
-        await page.goto(link);
+        // An error of the page's own script fails the test.
+        const page = await openPage(browser, link, { width: 1280, height: 900 });
         expect(await page.getByText('SIMULATED').count()).toBeGreaterThan(0);
         await page.getByRole('button', { name: 'Approve' }).last().click();
         await page.getByText('Approved by Jonas Weber (service owner)').first().waitFor();

@@ -1,6 +1,8 @@
 import type { App, BlockAction, ButtonAction, ViewOutput } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import { FindingActSchema } from '../../../../domain/finding-acts.ts';
+import type { FindingAct } from '../../../../domain/finding-acts.ts';
+import { isPast } from '../../../../views/finding-state.ts';
 import {
   commentInput,
   evidenceInput,
@@ -89,15 +91,25 @@ const problems: Readonly<Record<string, string>> = {
   [reasonInput.block]: 'A reason is needed: one sentence that an auditor can follow.',
 };
 
+const fieldsOf = (issues: readonly { readonly path: readonly PropertyKey[] }[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    issues.map(({ path }) => [String(path[0]), problems[String(path[0])] ?? 'This is not understood.']),
+  );
+
+/** The finding would refuse such a day, too, but then what was typed is gone with the form. */
+const dayOver = (act: FindingAct): Readonly<Record<string, string>> | undefined =>
+  act.kind === 'accept-risk' && isPast(act.until, Date.now())
+    ? { [untilInput.block]: `${act.until} is over: choose a day that is to come.` }
+    : undefined;
+
 /** A form was filled in: it closes when the finding has it, or says what is missing; the answer comes to the person where they clicked. */
 const given =
   (deps: SlackAppDeps, actIn: (view: ViewOutput) => object) =>
   async ({ ack, body, view, client }: Submitted): Promise<void> => {
     const read = FindingActSchema.safeParse(actIn(view));
-    if (!read.success) {
-      const wrong = read.error.issues.map(({ path }) => String(path[0]));
-      const errors = Object.fromEntries(wrong.map((block) => [block, problems[block] ?? 'This is not understood.']));
-      await ack({ response_action: 'errors', errors });
+    const errors = read.success ? dayOver(read.data) : fieldsOf(read.error.issues);
+    if (!read.success || errors !== undefined) {
+      await ack({ response_action: 'errors', errors: errors ?? {} });
       return;
     }
     const userId = body.user.id;
