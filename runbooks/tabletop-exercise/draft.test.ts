@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { projectRun } from '../../domain/run-projection.ts';
-import { failedJournal, passedJournal, runOpened } from '../../test/fixtures/journals.ts';
+import { runOpened } from '../../test/fixtures/journal-chapters/opening.ts';
+import { failedJournal, passedJournal } from '../../test/fixtures/journals.ts';
 import type { JournalBody, JournalEntry, JournalEvent } from '../../domain/journal-entry.ts';
 import { draftFromIncident } from './draft-from-incident.ts';
 import { draftFromRun } from './draft-from-run.ts';
