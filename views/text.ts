@@ -113,6 +113,12 @@ export const subjectOf = ({ service, resource }: { readonly service: string; rea
 /** `1 finding`, `2 findings`. */
 export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
+/** `once`, `2 times`. */
+export const times = (count: number): string => (count === 1 ? 'once' : counted(count, 'time'));
+
+/** With a full stop, where a person left it out and something follows. */
+export const asSentence = (text: string): string => (/[.!?…]$/.test(text) ? text : `${text}.`);
+
 /** The mark that stands wherever something is simulated; empty where it is not. */
 export const simulatedMark = (simulated: boolean): string => (simulated ? 'SIMULATED' : '');
 

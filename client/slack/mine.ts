@@ -38,7 +38,7 @@ export async function tickets(deps: SlackAppDeps, userId: string): Promise<Answe
 export async function home(deps: SlackAppDeps, userId: string): Promise<Answer> {
   const whose = await whoIs(deps, userId);
   const runs = await deps.engine.openRuns();
-  return homeView({ ...(await mineOf(deps, whose, runs)), runs }, Date.now());
+  return homeView({ ...(await mineOf(deps, whose, runs)), runs }, Date.now(), deps.command);
 }
 
 async function mineOf(deps: SlackAppDeps, whose: Whose, open: readonly RunProjection[]): Promise<MineView> {

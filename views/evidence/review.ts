@@ -82,8 +82,9 @@ function factRow(review: ReviewView, item: ReviewItem): HtmlPart[] {
   const answer = answerTo(review, item);
   return [
     html`${item.label}${!item.required && html` <small>(not required)</small>`}`,
-    item.stated ?? '–',
-    html`${item.known ?? '–'}${item.knownFrom !== undefined && html` <small>(${item.knownFrom})</small>`}${item.why !== undefined && html`<br /><small>${item.why}</small>`}`,
+    html`<span class="anywhere">${item.stated ?? '–'}</span>`,
+    html`<span class="anywhere">${item.known ?? '–'}</span
+      >${item.knownFrom !== undefined && html` <small>(${item.knownFrom})</small>`}${item.why !== undefined && html`<br /><small>${item.why}</small>`}`,
     tag({
       text: outcomeText(item.outcome),
       tone: item.outcome === 'same' ? 'good' : item.outcome === 'different' ? 'bad' : 'open',

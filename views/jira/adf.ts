@@ -47,12 +47,19 @@ export const linkTo = (url: string, words: string): AdfNode => ({
   marks: [{ type: 'link', attrs: { href: url } }],
 });
 
-/** Line breaks are nodes of their own. */
+/** Line breaks are nodes of their own; an address can be pressed. */
 function textNodes(words: string): AdfNode[] {
   return words
     .split('\n')
-    .flatMap((line, index) => [
-      ...(index === 0 ? [] : [{ type: 'hardBreak' }]),
-      ...(line === '' ? [] : [{ type: 'text', text: line }]),
-    ]);
+    .flatMap((line, index) => [...(index === 0 ? [] : [{ type: 'hardBreak' }]), ...withLinks(line)]);
 }
+
+/** An address in a sentence: what ends the sentence or the bracket around it is none of it. */
+const addresses = /(https?:\/\/[^\s<>"”]*[^\s<>"”.,;:!?)\]])/;
+
+/** Jira makes links of addresses only where a person types them. */
+const withLinks = (line: string): AdfNode[] =>
+  line
+    .split(addresses)
+    .filter((part) => part !== '')
+    .map((part) => (addresses.test(part) ? linkTo(part, part) : { type: 'text', text: part }));

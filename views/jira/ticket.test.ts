@@ -36,6 +36,22 @@ describe('a ticket', () => {
     expect(text).not.toContain('SIMULATED');
   });
 
+  test('makes links of the addresses in what is said, without the brackets and full stops around them', () => {
+    const address = 'https://wiki.example.com/dr/a+b%3A';
+    const found = `“Recovery” (${address}) states 35 days; see ${address}.`;
+    const nodes = ticketDescription({ ...view, finding: { ...exampleFinding, found } }).content.find(({ content }) =>
+      JSON.stringify(content).includes('states 35 days'),
+    );
+    const link = { type: 'text', text: address, marks: [{ type: 'link', attrs: { href: address } }] };
+    expect(nodes?.content).toEqual([
+      { type: 'text', text: '“Recovery” (' },
+      link,
+      { type: 'text', text: ') states 35 days; see ' },
+      link,
+      { type: 'text', text: '.' },
+    ]);
+  });
+
   test('of a gap that a person reported names no run', () => {
     const reported = { ...view, finding: { ...exampleFinding, runId: 'gap/jira-cloud/1' } };
     const text = JSON.stringify(ticketDescription(reported));

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { acceptMessageBlocks, acceptView } from '../../sandbox/slack/block-kit.ts';
 import { FiredrillError } from '../../domain/errors.ts';
 import type { JournalEvent } from '../../domain/journal-entry.ts';
+import { foldRemediation } from '../../domain/remediation.ts';
 import type { RemediationView } from '../../domain/remediation.ts';
 import {
   exampleFailed,
@@ -20,7 +21,7 @@ import { gapForm } from './gap.ts';
 import { homeView, mineMessage } from './home.ts';
 import { confirmForm, decisionForm, stopAllForm } from './modals.ts';
 import { startForm } from './start-form.ts';
-import { gatesWaitingMessage } from './waiting.ts';
+import { findingBlocks, gatesWaitingMessage } from './waiting.ts';
 
 const step = (name: string, summary: string): JournalEvent[] => [
   { type: 'step-started', step: name },
@@ -189,22 +190,34 @@ describe('what one person is told', () => {
       }),
       runs: many({ ...run, runId: exampleRunId }),
     };
-    const { blocks } = homeView(home, openedAtMs);
+    const { blocks } = homeView(home, openedAtMs, '/dr');
     expect(() => acceptView(JSON.parse(JSON.stringify({ type: 'home', blocks })), 'home')).not.toThrow();
     expect(() => acceptMessageBlocks(JSON.parse(JSON.stringify(mineMessage(home, openedAtMs).blocks)))).not.toThrow();
+    // Where the Home tab ends, the message goes on.
+    expect(JSON.stringify(mineMessage(home, openedAtMs))).toContain('and 100 more');
     const text = JSON.stringify(blocks);
     // 800 that wait, 200 of everything else.
     for (const more of [
       'Tickets in my name (200)',
       'Waiting for me (800)',
       'and 785 more',
-      'and 190 more',
-      'and 188 more',
+      'and 190 more: `/dr status`',
+      'and 188 more: `/dr mine`',
       'and 194 more',
       'and 195 more',
       'as of ',
     ])
       expect(text).toContain(more);
+  });
+
+  test('what the first person said stays a sentence of its own, however they ended it', () => {
+    const raised = { type: 'raised', finding: exampleFinding, ticket: exampleTicket, simulated: true } as const;
+    const by = { personId: 'jonas-weber', personName: 'Jonas Weber' };
+    const asked = { type: 'acceptance-asked', by, roles: [], until: '2027-03-31', reason: 'It is replaced' } as const;
+    const view = foldRemediation(foldRemediation(undefined, raised, openedAtMs), asked, openedAtMs);
+    expect(JSON.stringify(findingBlocks(view === undefined ? [] : [{ view, word: 'accept-risk' }]))).toContain(
+      'It is replaced. It counts when you agree.',
+    );
   });
 
   test('of nothing to do: what is empty says so', () => {
@@ -223,6 +236,7 @@ describe('what one person is told', () => {
           runs: [],
         },
         openedAtMs,
+        '/dr',
       ),
     );
     expect(text).not.toContain('I stand in for others');

@@ -154,7 +154,7 @@ export function runDetails(
         `runbook ${escapeMrkdwn(run.runbook)} v${escapeMrkdwn(run.runbookVersion)}`,
       ),
     ),
-    judged === undefined ? runButtons(runId, pause !== undefined, false) : endedButtons(runId),
+    judged === undefined ? runButtons(runId, pause !== undefined, false) : endedButtons(runId, false),
   ];
   return message(
     `${escapeMrkdwn(plainHeadline(heading))}: ${judged === undefined ? escapeMrkdwn(run.state) : verdictMark(judged.verdict)}`,

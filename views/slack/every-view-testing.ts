@@ -256,7 +256,7 @@ const nothing: HomeView = {
   runs: [],
 };
 /** As it is published. */
-const onHome = (view: HomeView): object => ({ type: 'home', blocks: homeView(view, openedAtMs).blocks });
+const onHome = (view: HomeView): object => ({ type: 'home', blocks: homeView(view, openedAtMs, command).blocks });
 const closedView: RemediationView = {
   ...saidView,
   state: 'closed',

@@ -5,7 +5,7 @@ import type { Finding } from '../../domain/finding.ts';
 import type { RemediationView } from '../../domain/remediation.ts';
 import { isOverdue, saidOf, stateOf } from '../finding-state.ts';
 import type { Said } from '../finding-state.ts';
-import { counted, dotted, simulatedMark, subjectOf } from '../text.ts';
+import { dotted, simulatedMark, subjectOf, times } from '../text.ts';
 import { findingActions, offerButtons } from './finding-buttons.ts';
 import { context, escapeMrkdwn, message, paragraphs, section } from './limits.ts';
 import type { SlackContent } from './limits.ts';
@@ -26,7 +26,7 @@ export function findingDetails(
     ),
     ...paragraphs(
       [
-        `*State*  ${dotted(`*${escapeMrkdwn(stateOf(view))}*${isOverdue(view, nowMs) ? ', *OVERDUE*' : ''}`, ticketText(view), view?.closed === undefined ? `${age} old` : `after ${age}`, `met ${counted(view?.timesMet ?? 1, 'time')}`, view?.state === 'open' ? `due ${view.ticketRequest.dueDate}` : undefined)}`,
+        `*State*  ${dotted(`*${escapeMrkdwn(stateOf(view))}*${isOverdue(view, nowMs) ? ', *OVERDUE*' : ''}`, ticketText(view), view?.closed === undefined ? `${age} old` : `after ${age}`, `met ${times(view?.timesMet ?? 1)}`, view?.state === 'open' ? `due ${view.ticketRequest.dueDate}` : undefined)}`,
         ...(view === undefined ? [] : saidOf(view).map(saidLine)),
         `*Found*  ${escapeMrkdwn(finding.found)}`,
         `*Matters*  ${escapeMrkdwn(finding.matters)}`,
@@ -36,7 +36,6 @@ export function findingDetails(
     ),
     context(
       dotted(
-        `fingerprint \`${escapeMrkdwn(finding.fingerprint)}\``,
         `met by ${by === finding.runId ? `\`${escapeMrkdwn(by)}\`` : by}`,
         `\`firedrill finding show ${escapeMrkdwn(view?.ticket?.key ?? finding.fingerprint.slice(0, 10))}\``,
       ),

@@ -57,7 +57,7 @@ export const gapMessage = (
   message(`Gap reported: ${escapeMrkdwn(finding.title)}`, [
     section(`⚠ *Gap: ${escapeMrkdwn(finding.title)}*\n${escapeMrkdwn(finding.found)}`),
     context(
-      `reported by ${mentions([by.slackId])} · severity ${finding.severity} · fingerprint \`${finding.fingerprint}\`${simulated ? ` · \`${simulatedMark(true)}\`` : ''}`,
+      `reported by ${mentions([by.slackId])} · severity ${finding.severity} · \`firedrill finding show ${finding.fingerprint.slice(0, 10)}\`${simulated ? ` · \`${simulatedMark(true)}\`` : ''}`,
     ),
     findingActions([findingButton(finding)]),
   ]);

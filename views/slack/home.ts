@@ -8,7 +8,18 @@ import { slackActions } from './actions.ts';
 import { runListLine } from './answers.ts';
 import type { RunListLine } from './answers.ts';
 import { findingButton } from './finding-buttons.ts';
-import { button, clip, context, escapeMrkdwn, glance, message, plain, section, slackLimits } from './limits.ts';
+import {
+  button,
+  clip,
+  context,
+  escapeMrkdwn,
+  glance,
+  message,
+  paragraphs,
+  plain,
+  section,
+  slackLimits,
+} from './limits.ts';
 import type { SlackContent } from './limits.ts';
 import { link, slackWhen } from './parts.ts';
 import { exerciseBlocks } from './exercise-waiting.ts';
@@ -68,13 +79,14 @@ const shown = {
   findings: 2,
   standsIn: 5,
   owes: 12,
+  owesInMessage: 100,
   runs: 10,
   tickets: 6,
   ticketsInMessage: 20,
 } as const;
 
 /** The Home tab: what waits for me, what I owe, what runs, what is in my name; and the buttons that people look for. */
-export const homeView = (home: HomeView, nowMs: number): SlackContent =>
+export const homeView = (home: HomeView, nowMs: number, command: string): SlackContent =>
   glance('firedrill', [
     {
       type: 'actions',
@@ -89,13 +101,14 @@ export const homeView = (home: HomeView, nowMs: number): SlackContent =>
     },
     ...waitingBlocks(home, nowMs),
     ...standInBlocks(home),
-    ...owesBlocks(home, nowMs),
+    ...owesBlocks(home, nowMs, shown.owes, `${command} mine`),
     header('Runs under way', home.runs.length),
     section(
       listOr(
         home.runs.slice(0, shown.runs).map((run) => runListLine(run, nowMs)),
         home.runs.length,
         'Nothing is running.',
+        `${command} status`,
       ),
     ),
     ...ticketBlocks(home, nowMs, shown.tickets),
@@ -107,7 +120,7 @@ export const mineMessage = (mine: MineView, nowMs: number): SlackContent =>
   message(mineText(mine), [
     ...waitingBlocks(mine, nowMs),
     ...standInBlocks(mine),
-    ...owesBlocks(mine, nowMs),
+    ...owesBlocks(mine, nowMs, shown.owesInMessage),
     ...ticketBlocks(mine, nowMs, shown.ticketsInMessage),
   ]);
 
@@ -162,13 +175,21 @@ function standInBlocks({ standsIn }: Pick<MineView, 'standsIn'>): KnownBlock[] {
   ];
 }
 
-function owesBlocks({ owes, quarter, quarterEndMs }: MineView, nowMs: number): KnownBlock[] {
+/** @param all - the command that shows the others, too */
+function owesBlocks(
+  { owes, quarter, quarterEndMs }: MineView,
+  nowMs: number,
+  atMost: number,
+  all?: string,
+): KnownBlock[] {
   const order: readonly ObligationState[] = ['due', 'under-way', 'held-not-met', 'done'];
   const sorted = order.flatMap((state) => owes.filter((one) => one.state === state));
   const none = 'Nothing: you are neither owner nor DR champion of a service that is tested each quarter.';
+  const lines = listOr(sorted.slice(0, atMost).map(owedLine), owes.length, none, all);
   return [
     header(`What I owe in ${quarter}`),
-    section(listOr(sorted.slice(0, shown.owes).map(owedLine), owes.length, none)),
+    // The Home tab has no room for more blocks than are counted above; a message goes on.
+    ...(all === undefined ? paragraphs(lines) : [section(lines)]),
     ...(owes.some(({ state }) => state === 'due') ? [context(`due by ${slackWhen(quarterEndMs, nowMs)}`)] : []),
   ];
 }
@@ -229,7 +250,9 @@ const header = (text: string, count = 0): KnownBlock => ({
   text: plain(count === 0 ? text : `${text} (${count})`, slackLimits.headerText),
 });
 
-function listOr(lines: readonly string[], count: number, none: string): string {
+/** @param all - the command that shows those that are left out */
+function listOr(lines: readonly string[], count: number, none: string, all?: string): string {
   if (count === 0) return none;
-  return [...lines, ...(count > lines.length ? [`and ${count - lines.length} more`] : [])].join('\n');
+  const more = `and ${count - lines.length} more${all === undefined ? '' : `: \`${all}\``}`;
+  return [...lines, ...(count > lines.length ? [more] : [])].join('\n');
 }

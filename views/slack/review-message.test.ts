@@ -71,6 +71,8 @@ describe('the message of a review', () => {
     expect(lines).toBeGreaterThan(1);
     expect(words(content)).toContain(`and ${200 - lines} more in the form`);
     expect(words(content)).toContain('Sign off…');
+    // Nobody can open the form any more.
+    expect(words(shown(askedReview(manyItemsForTests(200)), true))).toContain(`and ${200 - lines} more in the report`);
   });
 
   test('has no buttons any more when it is signed, and says what is remarkable', () => {

@@ -28,7 +28,7 @@ export function reviewMessage({ heading, review, mention }: ReviewMessageView): 
     section(headline(heading)),
     section(`*${question}*\n${escapeMrkdwn(stateText(review))}`),
     ...(review.voided !== undefined && isOpen ? [section(`⚠ ${escapeMrkdwn(review.voided)}`)] : []),
-    section(differencesText(review)),
+    section(differencesText(review, isOpen)),
     section(documentsText(review)),
     ...(isOpen ? [section(askedText(review, mention))] : []),
     ...(review.signedOff !== undefined && review.signedOff.flags.length > 0
@@ -91,7 +91,10 @@ function stateText({ state, progress, signedOff, answerable }: ReviewNotice): st
   }
 }
 
-function differencesText({ differences, progress: { differences: count, toAnswer, answered } }: ReviewNotice): string {
+function differencesText(
+  { differences, progress: { differences: count, toAnswer, answered } }: ReviewNotice,
+  isOpen: boolean,
+): string {
   const checklist = toAnswer - count;
   const asDocumented = `${counted(checklist, 'fact')} to confirm that ${checklist === 1 ? 'is' : 'are'} as documented.`;
   const then =
@@ -106,7 +109,7 @@ function differencesText({ differences, progress: { differences: count, toAnswer
   return [
     `*${counted(count, 'difference')}, gaps and unknowns included*`,
     ...lines,
-    ...(more > 0 ? [`… and ${more} more in the form`] : []),
+    ...(more > 0 ? [`… and ${more} more in the ${isOpen ? 'form' : 'report'}`] : []),
     then.trim(),
   ].join('\n');
 }

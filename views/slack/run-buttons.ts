@@ -19,11 +19,16 @@ export function runButtons(runId: string, paused: boolean, withStatus: boolean):
   };
 }
 
-/** What can still be done with a run that is over. */
-export const endedButtons = (runId: string): ActionsBlock => ({
+/** What can still be done with a run that is over. @param withDetails - not where they are shown already */
+export const endedButtons = (runId: string, withDetails: boolean): ActionsBlock => ({
   type: 'actions',
   block_id: 'run',
-  elements: [gapButton(runId)],
+  elements: [
+    ...(withDetails
+      ? [button({ action: slackActions.status, label: 'Details', value: JSON.stringify({ run: runId }) })]
+      : []),
+    gapButton(runId),
+  ],
 });
 
 export const gapButton = (runId: string): Button =>

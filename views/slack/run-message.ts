@@ -76,7 +76,7 @@ function endedMessage({ heading, status, findings }: RunMessageView, judged: Jud
     section(findingsText(findings, status.findings)),
     ...(status.approvals.length === 0 ? [] : [section(`*Approved*  ${escapeMrkdwn(status.approvals.join('; '))}`)]),
     context(`report: \`firedrill report ${escapeMrkdwn(heading.runId)}\``),
-    endedButtons(heading.runId),
+    endedButtons(heading.runId, true),
   ];
   return glance(
     `${escapeMrkdwn(plainHeadline(heading))}: ${verdictMark(judged.verdict)}. ${escapeMrkdwn(judged.reason)}`,

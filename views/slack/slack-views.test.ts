@@ -187,7 +187,7 @@ describe('a run', () => {
       'Jonas Weber',
     ])
       expect(words(content)).toContain(part);
-    expect(buttons(content)).toEqual(['Report a gap…']);
+    expect(buttons(content)).toEqual(['Details', 'Report a gap…']);
   });
 
   test('findings name their tickets, or that these are still being filed', () => {

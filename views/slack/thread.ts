@@ -31,7 +31,7 @@ export function findingMessage(heading: Heading, finding: FindingText, ticket?: 
     ),
     section(ticketLine(ticket)),
     context(
-      `severity ${finding.severity} · fingerprint \`${escapeMrkdwn(finding.fingerprint)}\`${heading.simulated ? ' · `SIMULATED`' : ''}`,
+      `severity ${finding.severity} · \`firedrill finding show ${escapeMrkdwn(ticket?.key ?? finding.fingerprint.slice(0, 10))}\`${heading.simulated ? ' · `SIMULATED`' : ''}`,
     ),
     findingActions([findingButton({ fingerprint: finding.fingerprint, service: heading.service })]),
   ];

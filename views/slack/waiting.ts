@@ -3,7 +3,7 @@ import type { OpenGate } from '../../domain/gate.ts';
 import type { RemediationView } from '../../domain/remediation.ts';
 import type { RunProjection } from '../../domain/run-view.ts';
 import { offersOf } from '../../domain/finding-acts.ts';
-import { counted, dotted, simulatedMark, subjectOf } from '../text.ts';
+import { asSentence, counted, dotted, simulatedMark, subjectOf } from '../text.ts';
 import { slackActions } from './actions.ts';
 import { approveButton } from './gate-message.ts';
 import { findingButton, offerButtons } from './finding-buttons.ts';
@@ -116,7 +116,7 @@ export const findingBlocks = (findings: readonly WaitingFinding[]): KnownBlock[]
 function saidText({ attestation, acceptanceAsked: asked }: RemediationView, word: WaitingFinding['word']): string {
   if (word === 'attest')
     return `${escapeMrkdwn(attestation?.by.personName ?? '')} says that it is remedied: ${link(attestation?.evidence, clip(attestation?.evidence ?? '', 100))}. It is closed when you confirm it.`;
-  return `${escapeMrkdwn(asked?.by.personName ?? '')} would accept the risk until ${escapeMrkdwn(asked?.until ?? '')}: ${escapeMrkdwn(clip(asked?.reason ?? '', 300))} It counts when you agree.`;
+  return `${escapeMrkdwn(asked?.by.personName ?? '')} would accept the risk until ${escapeMrkdwn(asked?.until ?? '')}: ${escapeMrkdwn(asSentence(clip(asked?.reason ?? '', 300)))} It counts when you agree.`;
 }
 
 /** `in place of Jonas Weber`. */

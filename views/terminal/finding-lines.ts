@@ -4,7 +4,7 @@ import type { Finding } from '../../domain/finding.ts';
 import type { RemediationEvent, RemediationView } from '../../domain/remediation.ts';
 import { commandsOf, isOverdue, saidOf, stateOf } from '../finding-state.ts';
 import type { Said } from '../finding-state.ts';
-import { counted, subjectOf } from '../text.ts';
+import { subjectOf, times } from '../text.ts';
 import { cutTo, padTo, widthOf, wrapTo } from './paint.ts';
 import type { Paint } from './paint.ts';
 
@@ -70,7 +70,7 @@ export function findingPage(
     ...line('Ticket', view?.ticket === undefined ? 'none yet' : ticketText(view.ticket)),
     ...line(
       'Age',
-      `${formatDurationMs((view?.closed?.atMs ?? nowMs) - row.raisedAtMs)}, met ${counted(view?.timesMet ?? 1, 'time')}`,
+      `${formatDurationMs((view?.closed?.atMs ?? nowMs) - row.raisedAtMs)}, met ${times(view?.timesMet ?? 1)}`,
     ),
     ...line('Due', view === undefined ? undefined : `${view.ticketRequest.dueDate} (tier ${view.ticketRequest.tier})`),
     ...line('Found', finding.found),

@@ -25,7 +25,7 @@ const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', 
  * @param tick - counts up; turns the spinner
  */
 export function progressLines(rows: readonly ProgressRow[], tick: number, size: ProgressSize): readonly string[] {
-  const titleColumns = Math.min(34, Math.max(...rows.map(({ title }) => title.length), 10));
+  const titleColumns = Math.min(40, Math.max(...rows.map(({ title }) => title.length), 10));
   const lines = rows.flatMap((row) => rowLines(row, tick, titleColumns, size));
   const spare = lines.length - Math.max(3, size.rows);
   if (spare <= 0) return lines;

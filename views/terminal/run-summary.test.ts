@@ -123,6 +123,28 @@ describe('the end of a run', () => {
     expect(passed).toMatch(/Next: {2}npm run demo -- --break stale-backup$/);
   });
 
+  test('breaks no address and cuts no finding where the terminal is narrow, and says each finding once', () => {
+    const long = {
+      ...finding,
+      title: `the recovery document is wrong about ${'backup copy Region, '.repeat(4)}at last`,
+    };
+    const text = runSummary(
+      {
+        run: runOf(
+          { type: 'finding-raised', finding: long },
+          { type: 'verdict-reached', judged: judged({ verdict: 'failed' }) },
+        ),
+        tickets: [],
+        look: ['Slack', 'Jira', 'Confluence'].map((name) => ({ name, url: `http://127.0.0.1:7101/${name}` })),
+      },
+      { columns: 80, paint: noPaint },
+    );
+    expect(text.replaceAll(/\s+/g, ' ').split(long.title)).toHaveLength(2);
+    expect(text).toMatch(/Findings +1, each above$/m);
+    expect(text).toMatch(/^ {2}Look: {2}Slack http:\S+Slack\n {9}Jira http:\S+\n {9}Confluence http:\S+$/m);
+    for (const line of text.split('\n')) expect(widthOf(line)).toBeLessThanOrEqual(80);
+  });
+
   test('of a failed one begins with the reason, then the finding in its sentences and its ticket', () => {
     const run = runOf(
       ...times,

@@ -8,7 +8,7 @@ import { endedWell, isRecovery } from '../../domain/verdict.ts';
 import type { Judged, JudgedRecovery, Judgement } from '../../domain/verdict.ts';
 import { subjectOf, verdictMark } from '../text.ts';
 import { checksText, ledgerLines, utcClock } from './ledger-lines.ts';
-import { cutTo, padTo, widthOf, wrapTo } from './paint.ts';
+import { padTo, widthOf, wrapTo } from './paint.ts';
 import type { Paint } from './paint.ts';
 import { previewLines } from './preview-lines.ts';
 import { reviewStanding } from './review-report.ts';
@@ -44,11 +44,11 @@ export function runSummary(view: RunSummaryView, size: TerminalSize): string {
   const { run } = view;
   const sections = [
     heading(run, columns, paint),
-    run.judged !== undefined && endedWell(run.judged.verdict) ? [] : whatWentWrong(view, columns, paint),
+    saysWhatWentWrong(run) ? whatWentWrong(view, columns, paint) : [],
     previewLines(run, columns),
     ledgerLines(run, columns, paint),
     facts(view, columns, paint),
-    pointers(view, paint),
+    pointers(view, columns, paint),
   ];
   return sections
     .filter((lines) => lines.length > 0)
@@ -88,6 +88,8 @@ function verdictPaint({ verdict }: Judged, paint: Paint): (text: string) => stri
   }
 }
 
+const saysWhatWentWrong = ({ judged }: RunProjection): boolean => judged === undefined || !endedWell(judged.verdict);
+
 /** The reason of the verdict, then each finding in its sentences, with its ticket. */
 function whatWentWrong({ run, tickets }: RunSummaryView, columns: number, paint: Paint): readonly string[] {
   const lines = run.judged === undefined ? [] : wrapTo(run.judged.reason, columns - 2).map((line) => `  ${line}`);
@@ -104,7 +106,9 @@ function findingLines(
   columns: number,
   paint: Paint,
 ): readonly string[] {
-  const title = `  ${paint.bad('✖')} ${paint.bold(cutTo(finding.title, columns - 4))}`;
+  const title = wrapTo(finding.title, columns - 4).map(
+    (line, index) => `  ${index === 0 ? paint.bad('✖') : ' '} ${paint.bold(line)}`,
+  );
   const said = [finding.found, finding.matters, lookFirstText(finding)]
     .flatMap((text) => wrapTo(text, columns - 4))
     .map((line) => `    ${line}`);
@@ -112,7 +116,7 @@ function findingLines(
     ticket === undefined
       ? '    Ticket: pending'
       : `    Ticket: ${ticket.key} ${ticket.outcome === 'commented' ? '(open already, commented)' : '(new)'}  ${ticket.url}`;
-  return [title, ...said, filed];
+  return [...title, ...said, filed];
 }
 
 const lookFirstText = ({ lookFirst }: Finding): string => `Look first: ${lookFirst}`;
@@ -149,7 +153,11 @@ function facts(view: RunSummaryView, columns: number, paint: Paint): readonly st
   if (run.differences !== undefined) add('Go-live diff', goLiveText(run));
   add(
     'Findings',
-    run.findings.length === 0 ? 'none' : run.findings.map(({ title }) => cutTo(title, columns - 18)).join('\n'),
+    run.findings.length === 0
+      ? 'none'
+      : saysWhatWentWrong(run)
+        ? `${run.findings.length}, each above`
+        : run.findings.map(({ title }) => title).join('\n'),
   );
   add(
     'Tickets',
@@ -253,7 +261,15 @@ function approvedText(run: RunProjection): string {
   return [...approvals, ...waived].join('\n') || 'nobody';
 }
 
-function pointers({ look, next }: RunSummaryView, paint: Paint): readonly string[] {
-  const lines = look.length === 0 ? [] : [`  Look:  ${look.map(({ name, url }) => `${name} ${url}`).join('   ')}`];
+function pointers({ look, next }: RunSummaryView, columns: number, paint: Paint): readonly string[] {
+  const places = look.map(({ name, url }) => `${name} ${url}`);
+  const inOne = `  Look:  ${places.join('   ')}`;
+  // One below the other where a line does not take them: an address that is broken cannot be clicked.
+  const lines =
+    places.length === 0
+      ? []
+      : widthOf(inOne) <= columns
+        ? [inOne]
+        : places.map((place, index) => `  ${index === 0 ? 'Look:' : '     '}  ${place}`);
   return next === undefined ? lines : [...lines, `  Next:  ${paint.bold(next)}`];
 }

@@ -9,7 +9,7 @@ import type { RunLine, StoredRun } from '../../../store/read.ts';
 import { StoreUnreachableError } from '../../../store/connect.ts';
 import type { Store } from '../../../store/connect.ts';
 import type { Config } from '../../../config/index.ts';
-import { padTo } from '../../../views/terminal/paint.ts';
+import { padTo, widthOf } from '../../../views/terminal/paint.ts';
 import type { Paint } from '../../../views/terminal/paint.ts';
 import { runProgress, usualStepsMs } from '../../../views/terminal/run-progress.ts';
 import { runSummary } from '../../../views/terminal/run-summary.ts';
@@ -62,8 +62,10 @@ async function newest({ answer, terminal }: CommandContext, { config }: Settings
   const [stored, trouble] = await unlessStoreIsDown(() => listRuns(store, { limit: shown }));
   const known = await inEngine(config, trouble, (deps) => newestInEngine(deps, shown));
   const runs = newestFirst(stored ?? [], known ?? []).slice(0, shown);
+  // Who pipes it into something looks for lines.
+  const columns = terminal.isInteractive ? terminal.columns() : Infinity;
   const nothing = 'No run has been started here yet.\nStart one:  firedrill start restore-test SERVICE';
-  const lines = runs.length === 0 ? [nothing] : runs.map((run) => runLine(run, terminal.paint));
+  const lines = runs.length === 0 ? [nothing] : runs.map((run) => runLine(run, { columns, paint: terminal.paint }));
   const text = [...(trouble === undefined ? [] : [troubleText(trouble)]), ...lines].join('\n');
   answer({ runs, ...(trouble === undefined ? {} : { store: trouble.facts }) }, text);
   return trouble === undefined ? exitCodes.done : exitCodes.unreachable;
@@ -124,19 +126,15 @@ async function inEngine<T>(
   }
 }
 
-function runLine(run: RunLine, paint: Paint): string {
+function runLine(run: RunLine, { columns, paint }: { readonly columns: number; readonly paint: Paint }): string {
   const mark = run.verdict === undefined ? '…' : endedWell(run.verdict) ? paint.good('✔') : paint.bad('✖');
   const took = formatDurationMs((run.endedAtMs ?? Date.now()) - run.openedAtMs);
-  return [
-    mark,
-    padTo(run.verdict ?? run.state, 20),
-    padTo(run.runId, 58),
-    new Date(run.openedAtMs).toISOString().slice(0, 16).replace('T', ' '),
-    took,
-    run.simulated ? 'SIMULATED' : '',
-  ]
-    .join('  ')
-    .trimEnd();
+  const state = padTo(run.verdict ?? run.state, 20);
+  const when = `${new Date(run.openedAtMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  const more = [when, took, ...(run.simulated ? ['SIMULATED'] : [])].join('  ');
+  const line = [mark, state, padTo(run.runId, 58), more].join('  ');
+  // A terminal of 80 columns would break it in the middle of the run's id.
+  return widthOf(line) <= columns ? line : `${mark}  ${run.runId}\n   ${state}  ${more}`;
 }
 
 async function one(
