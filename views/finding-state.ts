@@ -26,6 +26,13 @@ export function stateOf(view: RemediationView | undefined): string {
   }
 }
 
+/** So much of a fingerprint tells findings apart; commands take it for the whole. */
+export const shortOf = (fingerprint: string): string => fingerprint.slice(0, 10);
+
+/** The command that shows a finding. @param key - of its ticket, once there is one */
+export const showCommand = (fingerprint: string, key?: string): string =>
+  `firedrill finding show ${key ?? shortOf(fingerprint)}`;
+
 /** After the end of a day, in UTC. */
 export const isPast = (day: string, nowMs: number): boolean => Date.parse(day) + 86_400_000 <= nowMs;
 

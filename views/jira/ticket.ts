@@ -1,6 +1,7 @@
 import type { Finding } from '../../domain/finding.ts';
 import { isTestedAgain } from '../../domain/retest.ts';
 import { isRunId } from '../../domain/run-id.ts';
+import { shortOf } from '../finding-state.ts';
 import { runbookOf, subjectOf } from '../text.ts';
 import { adfDoc, bulletList, code, heading, linkTo, paragraph, strong, warningPanel } from './adf.ts';
 import type { AdfDoc, AdfNode } from './adf.ts';
@@ -87,7 +88,7 @@ export function recurrenceComment(view: Pick<TicketView, 'finding' | 'simulated'
 
 /** What a person does about it. The key of the ticket is not known yet. */
 function howToClose(finding: Finding): AdfNode {
-  const id = finding.fingerprint.slice(0, 10);
+  const id = shortOf(finding.fingerprint);
   const byHand = ' A ticket that is closed by hand without this proof is opened again.';
   switch (finding.proof.kind) {
     case 'recheck':

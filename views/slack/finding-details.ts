@@ -3,7 +3,7 @@ import { offersOf } from '../../domain/finding-acts.ts';
 import { metBy } from '../../domain/finding-words.ts';
 import type { Finding } from '../../domain/finding.ts';
 import type { RemediationView } from '../../domain/remediation.ts';
-import { isOverdue, saidOf, stateOf } from '../finding-state.ts';
+import { isOverdue, saidOf, showCommand, stateOf } from '../finding-state.ts';
 import type { Said } from '../finding-state.ts';
 import { dotted, simulatedMark, subjectOf, times } from '../text.ts';
 import { findingActions, offerButtons } from './finding-buttons.ts';
@@ -37,7 +37,7 @@ export function findingDetails(
     context(
       dotted(
         `met by ${by === finding.runId ? `\`${escapeMrkdwn(by)}\`` : by}`,
-        `\`firedrill finding show ${escapeMrkdwn(view?.ticket?.key ?? finding.fingerprint.slice(0, 10))}\``,
+        `\`${escapeMrkdwn(showCommand(finding.fingerprint, view?.ticket?.key))}\``,
       ),
     ),
     ...(offers.length === 0 ? [] : [findingActions(offerButtons(finding, offers))]),

@@ -1,6 +1,7 @@
 import type { ModalView } from '@slack/types';
 import type { Finding } from '../../domain/finding.ts';
 import { gapSeverities, gapTextMax } from '../../domain/gap.ts';
+import { showCommand } from '../finding-state.ts';
 import { simulatedMark } from '../text.ts';
 import { gapMoreInput, gapTitleInput, serviceInput, severityInput, slackModals } from './actions.ts';
 import type { ModalMemory } from './actions.ts';
@@ -57,7 +58,7 @@ export const gapMessage = (
   message(`Gap reported: ${escapeMrkdwn(finding.title)}`, [
     section(`⚠ *Gap: ${escapeMrkdwn(finding.title)}*\n${escapeMrkdwn(finding.found)}`),
     context(
-      `reported by ${mentions([by.slackId])} · severity ${finding.severity} · \`firedrill finding show ${finding.fingerprint.slice(0, 10)}\`${simulated ? ` · \`${simulatedMark(true)}\`` : ''}`,
+      `reported by ${mentions([by.slackId])} · severity ${finding.severity} · \`${showCommand(finding.fingerprint)}\`${simulated ? ` · \`${simulatedMark(true)}\`` : ''}`,
     ),
     findingActions([findingButton(finding)]),
   ]);

@@ -2,6 +2,7 @@ import type { KnownBlock } from '@slack/types';
 import type { Finding } from '../../domain/finding.ts';
 import type { OpenGate } from '../../domain/gate.ts';
 import type { Judged } from '../../domain/verdict.ts';
+import { showCommand } from '../finding-state.ts';
 import { resultsOf, verdictMark } from '../text.ts';
 import { findingActions, findingButton } from './finding-buttons.ts';
 import { context, escapeMrkdwn, message, paragraphs, section } from './limits.ts';
@@ -31,7 +32,7 @@ export function findingMessage(heading: Heading, finding: FindingText, ticket?: 
     ),
     section(ticketLine(ticket)),
     context(
-      `severity ${finding.severity} · \`firedrill finding show ${escapeMrkdwn(ticket?.key ?? finding.fingerprint.slice(0, 10))}\`${heading.simulated ? ' · `SIMULATED`' : ''}`,
+      `severity ${finding.severity} · \`${escapeMrkdwn(showCommand(finding.fingerprint, ticket?.key))}\`${heading.simulated ? ' · `SIMULATED`' : ''}`,
     ),
     findingActions([findingButton({ fingerprint: finding.fingerprint, service: heading.service })]),
   ];

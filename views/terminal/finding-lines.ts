@@ -2,7 +2,7 @@ import { formatDurationMs } from '../../domain/duration-text.ts';
 import { metBy, openingText } from '../../domain/finding-words.ts';
 import type { Finding } from '../../domain/finding.ts';
 import type { RemediationEvent, RemediationView } from '../../domain/remediation.ts';
-import { commandsOf, isOverdue, saidOf, stateOf } from '../finding-state.ts';
+import { commandsOf, isOverdue, saidOf, shortOf, stateOf } from '../finding-state.ts';
 import type { Said } from '../finding-state.ts';
 import { subjectOf, times } from '../text.ts';
 import { cutTo, padTo, widthOf, wrapTo } from './paint.ts';
@@ -15,8 +15,6 @@ export interface FindingRow {
   readonly view?: RemediationView;
 }
 
-const shownOf = (fingerprint: string): string => fingerprint.slice(0, 10);
-
 /** Findings as a table: what is needed to choose one in a line, its title below, and the rest there, too, where the terminal is narrow. */
 export function findingLines(
   rows: readonly FindingRow[],
@@ -27,7 +25,7 @@ export function findingLines(
     .flatMap(({ finding, raisedAtMs, view }) => {
       const mark = view?.state === 'closed' ? paint.good('✔') : view?.state === 'accepted' ? '–' : paint.bad('✖');
       const head = `${mark} ${[
-        shownOf(finding.fingerprint),
+        shortOf(finding.fingerprint),
         padTo(view?.ticket?.key ?? '–', 8),
         padTo(stateOf(view), 26),
         subjectOf(finding),

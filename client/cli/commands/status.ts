@@ -3,6 +3,7 @@ import { loadCatalog } from '../../../catalog/load.ts';
 import { formatDurationMs } from '../../../domain/duration-text.ts';
 import { FiredrillError } from '../../../domain/errors.ts';
 import { pauseOf } from '../../../domain/run-projection.ts';
+import { utcMinute } from '../../../domain/time-text.ts';
 import { endedWell } from '../../../domain/verdict.ts';
 import { listRuns, readRun, recentSteps } from '../../../store/read.ts';
 import type { RunLine, StoredRun } from '../../../store/read.ts';
@@ -130,7 +131,7 @@ function runLine(run: RunLine, { columns, paint }: { readonly columns: number; r
   const mark = run.verdict === undefined ? '…' : endedWell(run.verdict) ? paint.good('✔') : paint.bad('✖');
   const took = formatDurationMs((run.endedAtMs ?? Date.now()) - run.openedAtMs);
   const state = padTo(run.verdict ?? run.state, 20);
-  const when = `${new Date(run.openedAtMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  const when = utcMinute(run.openedAtMs);
   const more = [when, took, ...(run.simulated ? ['SIMULATED'] : [])].join('  ');
   const line = [mark, state, padTo(run.runId, 58), more].join('  ');
   // A terminal of 80 columns would break it in the middle of the run's id.
