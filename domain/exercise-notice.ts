@@ -14,6 +14,8 @@ export interface GapLine {
   readonly title: string;
   readonly state: 'open' | 'ticket-ordered' | 'ticket' | 'without-ticket';
   readonly ticket?: { readonly key: string; readonly url: string };
+  /** Since when its ticket is waited for, milliseconds UTC; kept when somebody has said since why it has none. */
+  readonly orderedAtMs?: number;
 }
 
 /** An exercise in one screen: the message that is edited in place. Bounded, however much happens. Gives nothing away. */
@@ -111,7 +113,7 @@ const askedInVain = (view: ExerciseView): readonly string[] =>
     : [];
 
 function gapLine({ id, title, ticket, without, filed }: ExerciseView['gaps'][number]): GapLine {
-  const line = { id, title: short(title) };
+  const line = { id, title: short(title), ...(filed === undefined ? {} : { orderedAtMs: filed.atMs }) };
   if (ticket !== undefined) return { ...line, state: 'ticket', ticket };
   if (without !== undefined) return { ...line, state: 'without-ticket' };
   return { ...line, state: filed === undefined ? 'open' : 'ticket-ordered' };

@@ -241,6 +241,6 @@ function objectionToClosing(view: ExerciseView): ActAnswer | undefined {
   const waiting = open.filter(({ filed }) => filed !== undefined).length;
   return actRefused(
     'gaps-open',
-    `${open.length === 1 ? 'One gap has' : `${open.length} gaps have`} neither a ticket nor a reason why not, first: ${first.id} “${first.title}”.${waiting === 0 ? '' : ` Jira has not confirmed ${waiting === 1 ? 'the ticket' : `${waiting} tickets`} yet; wait, or say why not.`}`,
+    `${open.length === 1 ? 'One gap has' : `${open.length} gaps have`} neither a ticket nor a reason why not, first: ${first.id} “${first.title}”.${waiting === 0 ? '' : ` Jira has not confirmed ${waiting === 1 ? 'the ticket' : `${waiting} tickets`} yet: wait, or say why not (“Jira is down” will do; the ticket comes all the same when Jira is back).`}`,
   );
 }

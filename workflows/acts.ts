@@ -22,6 +22,8 @@ export interface ActRules<A> {
   readonly objectionTo: (act: A, by: ActBy) => ActAnswer | undefined;
   /** Makes it count: journals it and changes the run's state. Called only for what has no objection. */
   readonly apply: (act: A, by: ActBy) => ActAnswer;
+  /** Told of what was objected to, once it is journaled. */
+  readonly onRefused?: (act: A, code: string) => void;
 }
 
 interface ActsOptions<A> extends ActRules<A> {
@@ -117,7 +119,7 @@ export class Acts<A> {
 
   /** The one place where a proved act meets the run, whichever way it came. */
   #apply(statement: ActStatement, signed: SignedAct): ActAnswer {
-    const { runId, parse, objectionTo, apply, isOver } = this.#options;
+    const { runId, parse, objectionTo, apply, onRefused, isOver } = this.#options;
     if (statement.runId !== runId) return this.#unauthentic(signed, 'wrong-run', 'This was meant for another run.');
     const known = this.#answers.get(statement.actId);
     if (known) return known;
@@ -144,6 +146,7 @@ export class Acts<A> {
         personId: by.personId,
         code,
       });
+    if (act !== undefined && !isOver()) onRefused?.(act, code);
     return this.#keep(by.actId, answer);
   }
 

@@ -1,4 +1,4 @@
-import { condition, isCancellation } from '@temporalio/workflow';
+import { condition, isCancellation, patched } from '@temporalio/workflow';
 import type { ActAnswer, ActBy } from '../domain/act.ts';
 import type { Answer } from '../domain/activity-answer.ts';
 import { formatDurationMs } from '../domain/duration-text.ts';
@@ -42,6 +42,8 @@ export async function tabletopExercise(plan: ExercisePlan): Promise<RunReport> {
   );
   const finalAtMs = Date.now() + policy.finalDeadlineMs;
   let exercise: ExerciseView = noExercise;
+  /** Whoever leads wanted to close it, and could not because of its gaps. */
+  let closingWaits = false;
   // Before anybody is heard: who comes with the first task is heard at once, and must find it planned.
   record({ type: 'exercise-planned', scenario, answerable, policy });
   tellExercise();
@@ -49,6 +51,9 @@ export async function tabletopExercise(plan: ExercisePlan): Promise<RunReport> {
     parse: asExerciseAct,
     objectionTo: (act, by) => objectionToExerciseAct(exercise, act, by),
     apply,
+    onRefused(act, code) {
+      if (act.kind === 'close' && code === 'gaps-open') closingWaits = true;
+    },
   });
   hear(ticketFiledSignal, ticketIsThere);
 
@@ -238,6 +243,10 @@ export async function tabletopExercise(plan: ExercisePlan): Promise<RunReport> {
     if (gap === undefined || gap.ticket !== undefined || key === '' || exercise.closed !== undefined) return;
     record({ type: 'exercise-gap-ticketed', fingerprint, key, url });
     tellExercise();
+    if (closingWaits && unsettledGaps(exercise).length === 0 && patched('who could not close it hears when they can')) {
+      closingWaits = false;
+      remind(`Jira has confirmed ${key}. ${closingReminder()}`);
+    }
   }
 
   function record(event: ExerciseEvent): void {
@@ -271,10 +280,13 @@ export async function tabletopExercise(plan: ExercisePlan): Promise<RunReport> {
   }
 
   function closingReminder(): string {
-    const open = unsettledGaps(exercise).map(({ id }) => id);
-    return open.length === 0
-      ? 'The hot-wash is open, and nothing stands in the way of closing the exercise.'
-      : `The hot-wash is open. Without a ticket, or a reason why not: ${open.join(', ')}.`;
+    const open = unsettledGaps(exercise);
+    if (open.length === 0) return 'The hot-wash is open, and nothing stands in the way of closing the exercise.';
+    const names = open.map(({ id }) => id).join(', ');
+    const waits = open.some(({ filed }) => filed !== undefined)
+      ? ' Tickets that were asked for wait for Jira: if it stays away, say so as the reason; they come all the same when it is back.'
+      : '';
+    return `The hot-wash is open. Without a ticket, or a reason why not: ${names}.${waits}`;
   }
 }
 

@@ -5,13 +5,23 @@ import { FiredrillError } from '../../domain/errors.ts';
 import { approve, click, copyNameOf, startTest, untilAsked } from '../engine/acting.ts';
 import { expectEnding } from '../engine/ending.ts';
 import { createHolds } from '../engine/holds.ts';
-import { jira, jiraIssues, refusedByAws, refuseRestores, runMessages, slack, until } from '../engine/outside.ts';
+import {
+  confluence,
+  jira,
+  jiraIssues,
+  refusedByAws,
+  refuseRestores,
+  runMessages,
+  slack,
+  until,
+} from '../engine/outside.ts';
 import { createWorld } from '../engine/world.ts';
 import type { World } from '../engine/world.ts';
 
 const resources = [
   'slack-down',
   'jira-down',
+  'confluence-down',
   's3-down',
   'store-down',
   'refused',
@@ -70,6 +80,13 @@ describe('with', () => {
     expect((await world.runWhen(runId, (run) => run.evidence !== undefined, 'sealed')).tickets).toEqual([]);
     await jira(world, 'DELETE', 'faults');
     await expectEnding(world, runId, refusedByAws);
+  });
+
+  test('Confluence down for the whole run nothing is different: a restore test reads nothing there', async () => {
+    await confluence(world, 'POST', 'faults', { path: '/', kind: 'down' });
+    const runId = await refusedRun('confluence-down');
+    await expectEnding(world, runId, refusedByAws);
+    await confluence(world, 'DELETE', 'faults');
   });
 
   test('S3 down at the seal the verdict stands and is told, and the evidence comes when S3 is back', async () => {

@@ -19,6 +19,7 @@ import {
   withReviewedDocument,
 } from '../engine/reviewing.ts';
 import { startLedExercise } from '../engine/exercising.ts';
+import type { StoredRun } from '../../store/read.ts';
 import { createWorld } from '../engine/world.ts';
 import type { World } from '../engine/world.ts';
 
@@ -87,7 +88,7 @@ const judged = (runId: string): Promise<void> =>
   until(async () => (await runInEngine(world.runs, runId))?.judged !== undefined, 'the engine knows the verdict');
 const ticketsOf = async (runId: string) => (await jiraIssues(world)).filter(({ runs }) => runs.includes(runId));
 
-const when = (runId: string, ready: (exercise: ExerciseView) => boolean, what: string): Promise<unknown> =>
+const when = (runId: string, ready: (exercise: ExerciseView) => boolean, what: string): Promise<StoredRun> =>
   world.runWhen(runId, ({ projection: { exercise } }) => exercise?.scenario !== undefined && ready(exercise), what);
 
 /** Led by Hannah at the command line until the hot-wash; Priya is there and raises a gap. */
@@ -190,6 +191,78 @@ test('Slack down for a whole exercise: it is led at the command line, its gap ge
   await judged(runId);
   expect(await runMessages(world, runId)).toEqual([]);
   await slackUp();
+  await expectEnding(world, runId, held);
+});
+
+/** The exercise's message as people see it now, and what was said below it. */
+async function saidOf(runId: string): Promise<{ readonly message: string; readonly reminders: readonly string[] }> {
+  const messages = await runMessages(world, runId);
+  const text = (message: object): string => JSON.stringify({ ...message, earlier: undefined });
+  return {
+    message: messages.flatMap(({ key, message }) => (key === 'exercise' ? [text(message)] : [])).join(''),
+    reminders: messages.flatMap(({ key, message }) => (key.startsWith('exercise-reminder:') ? [text(message)] : [])),
+  };
+}
+
+test('Jira down for a whole exercise: nobody closes it without a word, and when Jira is back the ticket comes once and who leads hears of it', async () => {
+  await jiraDown();
+  const runId = await startLedExercise(world, { remindEveryMs: 4000 });
+  await heldByCommandLine(runId);
+  // Whoever tries to close it is told what it waits for, and what they can do; so is everybody by the message, and by reminders.
+  const close = () =>
+    typed(world, { FIREDRILL_PERSON: ids.hannah, FIREDRILL_PERSON_KEY: keys.hannah }, 'exercise', 'close', runId);
+  expect(await close()).toMatchObject({
+    code: 3,
+    out: expect.stringMatching(/G1 “No phone list”[\s\S]*Jira has not confirmed the ticket yet[\s\S]*say why not/),
+  });
+  await until(
+    async () => /ticket pending: asked for .*Jira confirms G1.*Ticket or not…/.test((await saidOf(runId)).message),
+    'the message says what it waits for',
+  );
+  await until(
+    async () => (await saidOf(runId)).reminders.some((text) => /<@U0HANNAH>.*G1\. .*wait for Jira/.test(text)),
+    'who leads is reminded',
+  );
+  expect(await ticketsOf(runId)).toEqual([]);
+  await jiraUp();
+  await when(runId, ({ gaps }) => gaps[0]?.ticket !== undefined, 'Jira has confirmed it');
+  const offers = async () =>
+    (await saidOf(runId)).reminders.filter((text) =>
+      /<@U0HANNAH>.*Jira has confirmed DR-.*nothing stands in the way/.test(text),
+    );
+  await until(async () => (await offers()).length > 0, 'who could not close it hears that they can');
+  expect(await close()).toMatchObject({ code: 0 });
+  const run = await expectEnding(world, runId, held);
+  expect(run.projection.exercise?.gaps[0]).not.toHaveProperty('without');
+  expect(await offers()).toHaveLength(1);
+});
+
+test('Jira down for a whole exercise and after it: closed with that as the reason, and the report has the ticket when it comes', async () => {
+  await jiraDown();
+  const runId = await startLedExercise(world);
+  await heldByCommandLine(runId);
+  await types('priya', 'exercise', 'no-ticket', runId, 'G1', '--reason', 'Jira is down.');
+  await types('hannah', 'exercise', 'close', runId);
+  await judged(runId);
+  await until(
+    async () => (await saidOf(runId)).message.includes('was asked for and comes later'),
+    'Slack does not wait for Jira',
+  );
+  await world.runWhen(runId, ({ evidence }) => evidence !== undefined, 'nor does the evidence');
+  expect(await ticketsOf(runId)).toEqual([]);
+  const report = async () => (await typed(world, {}, 'report', runId)).out.replaceAll(/\s+/g, ' ');
+  expect(await report()).toContain('No phone list [ticket pending: Jira is down.]');
+  await jiraUp();
+  await expectEnding(world, runId, held);
+  expect(await report()).toMatch(/No phone list \[DR-\d+, which came later: Jira is down\.\]/);
+});
+
+test('Confluence down for a whole exercise is not noticed: nothing of it is read there', async () => {
+  await confluenceDown();
+  const runId = await startLedExercise(world);
+  await heldByCommandLine(runId);
+  await when(runId, ({ gaps }) => gaps[0]?.ticket !== undefined, 'the ticket does not wait for Confluence');
+  await types('hannah', 'exercise', 'close', runId);
   await expectEnding(world, runId, held);
 });
 

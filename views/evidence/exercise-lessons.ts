@@ -40,6 +40,8 @@ export function improveSection({ gaps }: ExerciseView): Html {
 
 function settledText({ ticket, without, filed }: GapView): Html | string {
   if (ticket !== undefined) return html`ticket <strong>${ticket.key}</strong>`;
+  if (without !== undefined && filed !== undefined)
+    return `its ticket was asked for and Jira had not confirmed it (see addenda.jsonl), says ${without.by.name}: ${without.reason}`;
   if (without !== undefined) return `no ticket, says ${without.by.name}: ${without.reason}`;
   return filed === undefined ? 'nothing was decided' : 'its ticket was asked for; see addenda.jsonl';
 }

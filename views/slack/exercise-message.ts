@@ -101,23 +101,46 @@ function peopleText({ phase, roles, attending, attendingMore, services }: Exerci
   ].join('\n');
 }
 
-const gapsText = ({ gaps, gapsMore }: ExerciseNotice): string =>
+const gapsText = ({ phase, over, gaps, gapsMore }: ExerciseNotice): string =>
   [
     `*${counted(gaps.length + gapsMore, 'gap')}*`,
     ...gaps.map((gap) => `• ${gap.id} ${escapeMrkdwn(clip(gap.title, 120))} · ${gapState(gap)}`),
     ...(gapsMore === 0 ? [] : [`and ${gapsMore} before these`]),
+    ...(phase === 'hot-wash' && !over ? whatKeepsItOpen(gaps) : []),
   ].join('\n');
 
-function gapState({ state, ticket }: GapLine): string {
+/** What has to happen before it can be closed, and who does it. */
+function whatKeepsItOpen(gaps: readonly GapLine[]): readonly string[] {
+  const named = (wanted: GapLine['state']): string =>
+    listOf(
+      gaps.filter(({ state }) => state === wanted).map(({ id }) => id),
+      'and',
+    );
+  const [open, ordered] = [named('open'), named('ticket-ordered')];
+  return [
+    ...(open === '' ? [] : [`*Before it can be closed:* say for ${open} by *Ticket or not…* what becomes of it.`]),
+    ...(ordered === ''
+      ? []
+      : [
+          `*Before it can be closed:* Jira confirms ${ordered}. If Jira stays away, say so by *Ticket or not…* as the reason; the ticket comes all the same when Jira is back.`,
+        ]),
+  ];
+}
+
+function gapState({ state, ticket, orderedAtMs }: GapLine): string {
   switch (state) {
     case 'open':
       return 'needs a ticket, or a reason why not';
     case 'ticket-ordered':
-      return 'ticket pending';
+      return orderedAtMs === undefined
+        ? 'ticket pending'
+        : `ticket pending: asked for ${slackWhen(orderedAtMs, orderedAtMs)}, Jira has not confirmed it yet`;
     case 'ticket':
       return link(ticket?.url, ticket?.key ?? 'ticket');
     case 'without-ticket':
-      return 'no ticket, and why is recorded';
+      return orderedAtMs === undefined
+        ? 'no ticket, and why is recorded'
+        : 'its ticket was asked for and comes later; why the exercise did not wait is recorded';
   }
 }
 

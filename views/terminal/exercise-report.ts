@@ -17,8 +17,14 @@ interface Part {
 /**
  * A tabletop exercise for a terminal: story, people, decisions, gaps. While the story is told it keeps to itself what the
  * room is expected to do.
+ *
+ * @param tickets - of the run, by fingerprint: one may have been filed after the exercise was closed
  */
-export function exerciseReport({ exercise }: Pick<RunProjection, 'exercise'>, columns: number): readonly Part[] {
+export function exerciseReport(
+  { exercise }: Pick<RunProjection, 'exercise'>,
+  columns: number,
+  tickets: readonly { readonly fingerprint: string; readonly key: string }[] = [],
+): readonly Part[] {
   if (exercise?.scenario === undefined) return [];
   const isTold = exercise.hotWash !== undefined;
   const wrapped = (lines: readonly string[]): readonly string[] =>
@@ -29,7 +35,7 @@ export function exerciseReport({ exercise }: Pick<RunProjection, 'exercise'>, co
     { title: 'Decisions of the room', lines: decisionLines(exercise, isTold) },
     ...(isTold ? [{ title: 'Expected actions', lines: actionLines(exercise) }] : []),
     { title: 'Hot-wash', lines: hotWashLines(exercise) },
-    { title: 'Gaps', lines: gapLines(exercise) },
+    { title: 'Gaps', lines: gapLines(exercise, tickets) },
   ].map(({ title, lines }) => ({ title, lines: wrapped(lines) }));
 }
 
@@ -90,15 +96,14 @@ const hotWashLines = (exercise: ExerciseView): readonly string[] =>
     ({ question, text, by }) => `${question}. ${exercise.scenario?.hotWash[question - 1] ?? ''}  ${by.name}: ${text}`,
   );
 
-const gapLines = (exercise: ExerciseView): readonly string[] =>
-  exercise.gaps.map(({ id, service, title, ticket, without, filed }) => {
+const gapLines = ({ gaps }: ExerciseView, tickets: Parameters<typeof exerciseReport>[2] = []): readonly string[] =>
+  gaps.map(({ id, service, title, ticket, without, filed, fingerprint }) => {
+    const key = ticket?.key ?? tickets.find((one) => one.fingerprint === fingerprint)?.key;
     const state =
-      ticket !== undefined
-        ? ticket.key
-        : without !== undefined
-          ? `no ticket: ${without.reason}`
-          : filed === undefined
-            ? 'needs a ticket, or a reason why not'
-            : 'ticket pending';
+      without === undefined
+        ? (key ?? (filed === undefined ? 'needs a ticket, or a reason why not' : 'ticket pending'))
+        : key !== undefined
+          ? `${key}, which came later: ${without.reason}`
+          : `${filed === undefined ? 'no ticket' : 'ticket pending'}: ${without.reason}`;
     return `${id}  ${service}: ${title}  [${state}]`;
   });

@@ -53,12 +53,12 @@ export function reportCommand(act: Act): Command {
     );
 }
 
-function details({ projection }: StoredRun, { columns, paint }: { columns: number; paint: Paint }): readonly string[] {
+function details({ projection, tickets }: StoredRun, { columns, paint }: { columns: number; paint: Paint }): readonly string[] {
   const section = (title: string, lines: readonly string[]): readonly string[] =>
     lines.length === 0 ? [] : [[paint.bold(title), ...lines.map((line) => `  ${line}`)].join('\n')];
   const { checks, differences = [], gates, preflight, problems, resources, ledger, review } = projection;
   return [
-    ...exerciseReport(projection, columns).flatMap(({ title, lines }) => section(title, lines)),
+    ...exerciseReport(projection, columns, tickets).flatMap(({ title, lines }) => section(title, lines)),
     ...section(
       'Preflight',
       preflight.map(({ name, outcome, detail }) => `${padTo(outcome, 8)}  ${padTo(name, 14)}  ${detail}`),
