@@ -14,8 +14,13 @@ const id = z.string().min(1).max(100);
 /** What somebody can do in a tabletop exercise, exactly: anything else is refused as malformed. */
 export const ExerciseActSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('attend') }),
-  /** `takeOver`: from whoever holds it now, said aloud. */
-  z.strictObject({ kind: z.literal('take-role'), role: id, takeOver: z.boolean().exactOptional() }),
+  /** `takeOver`: from whoever holds it now, said aloud; with `from`, only from this person. */
+  z.strictObject({
+    kind: z.literal('take-role'),
+    role: id,
+    takeOver: z.boolean().exactOptional(),
+    from: id.exactOptional(),
+  }),
   z.strictObject({ kind: z.literal('begin') }),
   /** Without `injectId` the next one. */
   z.strictObject({ kind: z.literal('next'), injectId: id.exactOptional() }),

@@ -1,4 +1,5 @@
 import type { ExerciseEvent } from './exercise-events.ts';
+import { hasLeft } from './exercise-left.ts';
 import { exerciseTimetable, incidentElapsedMs } from './exercise-timetable.ts';
 import type { ExerciseTimetable } from './exercise-timetable.ts';
 import { injectOf, personOf } from './exercise-view.ts';
@@ -77,7 +78,9 @@ export function tellInject(
 function whoCouldBeLost(view: ExerciseView, among: readonly string[]): readonly ExercisePerson[] {
   const kept = standardRoles.map(({ role }) => view.holders[role]?.by.personId);
   const canBe = ({ personId }: ExercisePerson): boolean =>
-    !kept.includes(personId) && !view.unavailable.some((lost) => lost.personId === personId);
+    !kept.includes(personId) &&
+    !hasLeft(view, personId) &&
+    !view.unavailable.some((lost) => lost.personId === personId);
   const named = Object.entries(view.holders).flatMap(([role, { by }]) => (among.includes(role) ? [personOf(by)] : []));
   const distinct = named.filter(
     ({ personId }, index) => named.findIndex((other) => other.personId === personId) === index,

@@ -1,7 +1,9 @@
 import { creditsOf } from './exercise-outcome.ts';
 import { rolesOfExercise } from './exercise-rules.ts';
+import { hasLeft, holderOf, rolesToTakeOver } from './exercise-left.ts';
 import { exercisePhaseOf, holdsRole, injectOf, injectsToCome, isAttending, unsettledGaps } from './exercise-view.ts';
 import type { ExerciseView } from './exercise-view.ts';
+import type { ExercisePerson } from './exercise.ts';
 import type { Inject } from './scenario.ts';
 
 /** Something that an exercise waits for one person to do now. */
@@ -10,6 +12,8 @@ export type ExerciseDuty =
   | { readonly kind: 'attend'; readonly services: readonly string[] }
   /** To take one of the roles that nobody has. */
   | { readonly kind: 'take-role'; readonly free: readonly string[] }
+  /** To take over the role of somebody who has left. */
+  | { readonly kind: 'take-over'; readonly role: string; readonly from: ExercisePerson }
   | { readonly kind: 'begin' | 'resume' | 'hot-wash' | 'close' }
   /** To log what the room decides about events that ask something, the oldest first. */
   | { readonly kind: 'decide'; readonly injects: readonly [Inject, ...Inject[]] }
@@ -26,16 +30,32 @@ export function exerciseDuties(view: ExerciseView, personId: string): readonly E
   const { scenario } = view;
   const phase = exercisePhaseOf(view);
   const isLost = view.unavailable.some((lost) => lost.personId === personId);
-  if (scenario === undefined || phase === 'closed' || isLost) return [];
+  if (scenario === undefined || phase === 'closed' || isLost || hasLeft(view, personId)) return [];
   const leads = holdsRole(view, 'facilitator', personId);
-  if (phase === 'hot-wash') return [...toAnswer(view, scenario.hotWash, personId), ...toClose(view, personId, leads)];
+  if (phase === 'hot-wash')
+    return [
+      ...toTakeOver(view, personId),
+      ...toAnswer(view, scenario.hotWash, personId),
+      ...toClose(view, personId, leads),
+    ];
   return [
+    ...toTakeOver(view, personId),
     ...toTakePart(view, personId),
     ...(leads && phase === 'gathering' ? [{ kind: 'begin' } as const] : []),
     ...(leads && phase === 'paused' ? [{ kind: 'resume' } as const] : []),
     ...(phase === 'story' ? toDecide(view, personId) : []),
     ...(leads && phase === 'story' && injectsToCome(view).length === 0 ? [{ kind: 'hot-wash' } as const] : []),
   ];
+}
+
+/** Without whoever leads nothing goes on, so everybody who is there is asked, and who answers for a service; for the rest, who has no role. */
+function toTakeOver(view: ExerciseView, personId: string): readonly ExerciseDuty[] {
+  const answers = view.answerable.some((one) => [one.owner, one.champion].some((who) => who.personId === personId));
+  if (!answers && !isAttending(view, personId)) return [];
+  const hasRole = Object.values(view.holders).some(({ by }) => by.personId === personId);
+  return rolesToTakeOver(view)
+    .filter(({ role }) => role === 'facilitator' || (!hasRole && view.hotWash === undefined))
+    .map(({ role, from }) => ({ kind: 'take-over', role, from }));
 }
 
 /** Who is there and has nothing to do yet may take a role; who is not there may be needed. */
@@ -55,8 +75,8 @@ function toTakePart(view: ExerciseView, personId: string): readonly ExerciseDuty
 
 /** Whoever writes down is asked; without a scribe, whoever leads. */
 function toDecide(view: ExerciseView, personId: string): readonly ExerciseDuty[] {
-  const writer = view.holders['scribe'] ?? view.holders['facilitator'];
-  if (writer?.by.personId !== personId) return [];
+  const writer = holderOf(view, 'scribe') ?? holderOf(view, 'facilitator');
+  if (writer?.personId !== personId) return [];
   const injects = view.told.flatMap(({ injectId }) => {
     const inject = injectOf(view, injectId);
     const asks = inject !== undefined && inject.questions.length + inject.options.length > 0;

@@ -29,6 +29,8 @@ export type ExerciseEvent =
   | ({ readonly type: 'exercise-attended' } & Acted)
   /** `from`: who held it until now. */
   | ({ readonly type: 'exercise-role-taken'; readonly role: string; readonly from?: ExercisePerson } & Acted)
+  /** Slack or the catalog does not know them any more; what they hold stays theirs until somebody takes it over. */
+  | { readonly type: 'exercise-holder-left'; readonly person: ExercisePerson; readonly roles: readonly string[] }
   | ({ readonly type: 'exercise-begun' } & Acted)
   | {
       readonly type: 'exercise-inject-told';

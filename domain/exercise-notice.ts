@@ -1,6 +1,7 @@
 import { formatDurationMs } from './duration-text.ts';
 import { imaginedMs, nextDueMs } from './exercise-clock.ts';
 import type { ExerciseEvent } from './exercise-events.ts';
+import { hasLeft } from './exercise-left.ts';
 import { creditsOf } from './exercise-outcome.ts';
 import { unansweredInjects } from './exercise-unanswered.ts';
 import { exercisePhaseOf, injectOf, injectsToCome } from './exercise-view.ts';
@@ -33,11 +34,19 @@ export interface ExerciseNotice {
   }[];
   /** In the scenario's order, the main one first. */
   readonly serviceIds: readonly string[];
-  readonly roles: readonly { readonly role: string; readonly does: string; readonly holder?: string }[];
+  readonly roles: readonly {
+    readonly role: string;
+    readonly does: string;
+    readonly holder?: string;
+    /** The holder's id, when they have left and the role waits to be taken over. */
+    readonly leftId?: string;
+  }[];
   readonly attending: readonly string[];
   /** How many more there are. */
   readonly attendingMore: number;
   readonly told: number;
+  /** Events that were left out. Not known to older runs. */
+  readonly skipped?: number;
   readonly injects: number;
   /** Of the next event; its id only, since its title would tell. */
   readonly next?: { readonly injectId: string; readonly dueMs?: number };
@@ -75,12 +84,15 @@ export function exerciseNotice(view: ExerciseView, nowMs: number, over: boolean)
       needed: needed.map((person) => person.name),
     })),
     roles: [...standardRoles, ...scenario.roles].slice(0, shownMax).map(({ role, does }) => {
-      const holder = view.holders[role]?.by.name;
-      return { role, does: short(does), ...(holder === undefined ? {} : { holder }) };
+      const holder = view.holders[role]?.by;
+      if (holder === undefined) return { role, does: short(does) };
+      const gone = hasLeft(view, holder.personId) ? { leftId: holder.personId } : {};
+      return { role, does: short(does), holder: holder.name, ...gone };
     }),
     attending: view.attendance.slice(0, shownMax).map(({ by }) => by.name),
     attendingMore: Math.max(0, view.attendance.length - shownMax),
     told: view.told.length,
+    skipped: view.skipped.length,
     injects: scenario.injects.length,
     ...(next === undefined || view.hotWash !== undefined
       ? {}
@@ -193,6 +205,7 @@ export function exercisePost(view: ExerciseView, event: ExerciseEvent, nowMs: nu
     }
     // Whom it concerns is mentioned with it.
     case 'exercise-reminded':
+    case 'exercise-holder-left':
     case 'exercise-begun':
     case 'exercise-planned':
     case 'exercise-last-known':

@@ -2,6 +2,7 @@ import { actRefused } from './act.ts';
 import type { ActAnswer, ActBy } from './act.ts';
 import type { ExerciseAct, ExerciseActOf } from './exercise-acts.ts';
 import { gapToRaise } from './exercise-gap.ts';
+import { hasLeft } from './exercise-left.ts';
 import { exercisePhaseOf, holdsRole, injectOf, injectsToCome, unsettledGaps } from './exercise-view.ts';
 import type { ExercisePhase, ExerciseView, GapView } from './exercise-view.ts';
 import { expectedActions, standardRoles } from './scenario.ts';
@@ -81,12 +82,15 @@ const facilitatorsActs: readonly ExerciseAct['kind'][] = [
 function objectionToPerson(view: ExerciseView, act: ExerciseAct, { personId }: ActBy): ActAnswer | undefined {
   const leads = holdsRole(view, 'facilitator', personId);
   if (facilitatorsActs.includes(act.kind) && !leads) {
-    const who = view.holders['facilitator']?.by.name;
+    const holder = view.holders['facilitator']?.by;
+    const who = holder?.name;
     return actRefused(
       'facilitator-only',
-      who === undefined
+      holder === undefined
         ? 'That is for the facilitator, and nobody has taken that role yet: take it first.'
-        : `That is for the facilitator, ${who}. If ${who} is gone, take the role over.`,
+        : hasLeft(view, holder.personId)
+          ? `That is for the facilitator, and ${holder.name} has left: take the role over first.`
+          : `That is for the facilitator, ${who}. If ${who} is gone, take the role over.`,
     );
   }
   if (view.unavailable.some((lost) => lost.personId === personId) && act.kind !== 'raise-gap')
@@ -155,6 +159,8 @@ function objectionToRole(view: ExerciseView, act: ExerciseActOf<'take-role'>, by
   const holder = Object.hasOwn(view.holders, act.role) ? view.holders[act.role] : undefined;
   if (holder === undefined) return undefined;
   if (holder.by.personId === by.personId) return actRefused('role-held', 'You hold this role already.');
+  if (act.from !== undefined && act.from !== holder.by.personId)
+    return actRefused('role-taken', `${holder.by.name} has taken this role over already.`);
   return act.takeOver === true
     ? undefined
     : actRefused('role-taken', `${holder.by.name} has this role. To take it over, say so aloud, and say it here.`);

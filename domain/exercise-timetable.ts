@@ -1,8 +1,15 @@
+import type { ExercisePerson } from './exercise.ts';
 import type { Inject } from './scenario.ts';
 
 /** What a facilitator did to the time of an exercise, in the order in which it happened. Milliseconds UTC. */
 export type Happening =
-  | { readonly kind: 'paused' | 'resumed'; readonly atMs: number }
+  /** `by`: nobody where the clock stopped by itself, as it does for the hot-wash. */
+  | {
+      readonly kind: 'paused' | 'resumed';
+      readonly atMs: number;
+      readonly by?: ExercisePerson;
+      readonly reason?: string;
+    }
   | { readonly kind: 'skipped' | 'brought-forward'; readonly injectId: string; readonly atMs: number };
 
 /** Where one inject stands. */

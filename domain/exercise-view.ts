@@ -53,6 +53,13 @@ export interface ExerciseView {
     readonly from?: ExercisePerson;
     readonly to?: ExercisePerson;
   }[];
+  /** Who held roles when they were found to have left the company; `backAtMs`: they did something since. */
+  readonly left?: readonly {
+    readonly person: ExercisePerson;
+    readonly roles: readonly string[];
+    readonly atMs: number;
+    readonly backAtMs?: number;
+  }[];
   /** Taken out by the story, until the hot-wash. */
   readonly unavailable: readonly ExercisePerson[];
   readonly begun?: By;
@@ -103,7 +110,8 @@ export const noExercise: ExerciseView = {
 };
 
 /** The exercise with one event more. Workflow and store fold with this very function, so they cannot see different ones. */
-export function foldExercise(view: ExerciseView, event: ExerciseEvent, atMs: number): ExerciseView {
+export function foldExercise(before: ExerciseView, event: ExerciseEvent, atMs: number): ExerciseView {
+  const view = 'by' in event ? knownBack(before, event.by, atMs) : before;
   switch (event.type) {
     case 'exercise-planned': {
       const { type: _, ...plan } = event;
@@ -130,6 +138,10 @@ export function foldExercise(view: ExerciseView, event: ExerciseEvent, atMs: num
           },
         ],
       };
+    case 'exercise-holder-left': {
+      const { person, roles } = event;
+      return { ...view, left: [...(view.left ?? []), { person, roles, atMs }] };
+    }
     case 'exercise-begun':
       return { ...view, begun: { by: event.by, atMs } };
     case 'exercise-inject-told': {
@@ -147,11 +159,11 @@ export function foldExercise(view: ExerciseView, event: ExerciseEvent, atMs: num
     }
     case 'exercise-paused': {
       const { reason, by } = event;
-      const paused = { by, atMs, ...(reason === undefined ? {} : { reason }) };
-      return happened({ ...view, paused }, { kind: 'paused', atMs });
+      const why = reason === undefined ? {} : { reason };
+      return happened({ ...view, paused: { by, atMs, ...why } }, { kind: 'paused', atMs, by: personOf(by), ...why });
     }
     case 'exercise-resumed':
-      return happened(withoutPause(view), { kind: 'resumed', atMs });
+      return happened(withoutPause(view), { kind: 'resumed', atMs, by: personOf(event.by) });
     case 'exercise-held-up': {
       const { fromMs, toMs } = event;
       const waited = { ...view, heldUpMs: view.heldUpMs + (toMs - fromMs) };
@@ -201,6 +213,14 @@ export function foldExercise(view: ExerciseView, event: ExerciseEvent, atMs: num
     case 'exercise-closed':
       return { ...view, closed: { by: event.by, atMs } };
   }
+}
+
+/** Whoever does something is there, whatever was said of them before. */
+function knownBack(view: ExerciseView, { personId }: ExercisePerson, atMs: number): ExerciseView {
+  const isBack = (one: NonNullable<ExerciseView['left']>[number]): boolean =>
+    one.person.personId === personId && one.backAtMs === undefined;
+  if (view.left?.some(isBack) !== true) return view;
+  return { ...view, left: view.left.map((one) => (isBack(one) ? { ...one, backAtMs: atMs } : one)) };
 }
 
 const happened = (view: ExerciseView, happening: Happening): ExerciseView => ({

@@ -1,3 +1,4 @@
+import type { HolderLeftNotice } from './exercise-left.ts';
 import type { ExerciseNotice, ExercisePost } from './exercise-notice.ts';
 import type { FindingOffer } from './finding-acts.ts';
 import type { Finding } from './finding.ts';
@@ -110,6 +111,14 @@ export type Notice =
   | { readonly kind: 'exercise-status'; readonly number: number; readonly exercise: ExerciseNotice }
   /** An event of its story, or something that was said or done in it. */
   | { readonly kind: 'exercise-post'; readonly number: number; readonly post: ExercisePost }
+  /** Somebody who holds a role of an exercise has left; said once for each of them, and kept up to date. */
+  | {
+      readonly kind: 'exercise-holder-left';
+      readonly number: number;
+      readonly left: HolderLeftNotice;
+      /** Slack ids of who is there and of who answers for its services. */
+      readonly mention: readonly string[];
+    }
   /** Somebody has to do something about an exercise. */
   | {
       readonly kind: 'exercise-reminder';

@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import {
   absenceOf,
   dutyOf,
+  holderGoneText,
+  holdersGone,
   ownerUnknownFinding,
   reviewerGone,
   vacanciesOf,
@@ -152,4 +154,17 @@ describe('a vacancy', () => {
       championEmail: 'ben@example.com',
     });
   });
+});
+
+test('who holds a role of an exercise is gone when Slack or the catalog does not know them any more', () => {
+  const holders = ['ann', 'ben', 'cleo', 'dora'].map((personId) => ({ personId, name: personId, roles: ['scribe'] }));
+  const known = [person('ann'), person('ben', gone), person('dora', { slack: 'unknown' }), person('eve')];
+  expect(holdersGone({ runId: 'r', holders }, known).map(({ name }) => name)).toEqual(['ben', 'cleo', 'dora']);
+  // Who is gone from Jira alone still plays.
+  expect(holdersGone({ runId: 'r', holders: holders.slice(0, 1) }, [person('ann', { jira: 'deactivated' })])).toEqual(
+    [],
+  );
+  expect(holderGoneText('r', { personId: 'ben', name: 'Ben', roles: ['facilitator', 'scribe'] })).toBe(
+    'Ben, facilitator and scribe of r, has left; who takes part was told to take it over.',
+  );
 });

@@ -89,6 +89,28 @@ export interface OpenReview {
   readonly handedOnBy: readonly ReviewPerson[];
 }
 
+/** A tabletop exercise under way, and who holds its roles. */
+export interface OpenExercise {
+  readonly runId: string;
+  readonly holders: readonly { readonly personId: string; readonly name: string; readonly roles: readonly string[] }[];
+}
+
+/**
+ * Those of the people who hold roles of an exercise who are not there any more: Slack has no account of theirs, or the catalog does
+ * not know them.
+ *
+ * @param people - as they are known today; who is not among them is not in the catalog
+ */
+export const holdersGone = (
+  { holders }: OpenExercise,
+  people: readonly Pick<PersonStanding, 'personId' | 'slack'>[],
+): OpenExercise['holders'] =>
+  holders.filter(({ personId }) => !people.some((person) => person.personId === personId && person.slack === 'active'));
+
+/** `Ann Smith, facilitator of the exercise tabletop-exercise/…, has left; the channel was asked to take it over.` */
+export const holderGoneText = (runId: string, { name, roles }: OpenExercise['holders'][number]): string =>
+  `${name}, ${roles.join(' and ')} of ${runId}, has left; who takes part was told to take it over.`;
+
 /** Why somebody cannot be asked any more; nothing while they can. Not to be found in Jira is no reason. */
 export function absenceOf({ slack, jira }: Pick<PersonStanding, 'slack' | 'jira'>): Vacancy['why'] | undefined {
   if (slack === 'deactivated' || jira === 'deactivated') return 'left';

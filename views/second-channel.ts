@@ -122,6 +122,7 @@ export function secondChannelBody(address: NoticeAddress, notice: Notice): Secon
     case 'run-status':
     case 'exercise-status':
     case 'exercise-post':
+    case 'exercise-holder-left':
     case 'gate-opened':
     case 'gate-progress':
     case 'pause':

@@ -4,10 +4,13 @@ import type { RecordActivities } from '../activities/record/interface.ts';
 import { FiredrillError } from '../domain/errors.ts';
 import type { RunMemo } from '../domain/modes.ts';
 import { taskQueue } from '../domain/queues.ts';
-import { dutyMovedSignal } from '../workflows/messages.ts';
+import { dutyMovedSignal, holderLeftSignal } from '../workflows/messages.ts';
 
 /** Tells open runs that somebody whom they may be asking has left. */
-export const createDutyCalls = (client: Client, taskQueuePrefix: string): Pick<RecordActivities, 'tellDutyMoved'> => ({
+export const createDutyCalls = (
+  client: Client,
+  taskQueuePrefix: string,
+): Pick<RecordActivities, 'tellDutyMoved' | 'tellHolderLeft'> => ({
   async tellDutyMoved({ service, runId, moved, slackId }) {
     const query = `ExecutionStatus = 'Running' AND TaskQueue = '${taskQueue(taskQueuePrefix, 'workflows')}'`;
     try {
@@ -24,6 +27,22 @@ export const createDutyCalls = (client: Client, taskQueuePrefix: string): Pick<R
           kind: 'busy',
           what: `The open runs of ${service} could not be told that ${moved.standIn} stands in for ${moved.left}.`,
           means: 'Who stands in may decide all the same; nobody has told them yet.',
+          next: 'It is tried again by itself; if it stays so, look at Temporal.',
+        },
+        { cause },
+      );
+    }
+  },
+  async tellHolderLeft({ runId, personId }) {
+    try {
+      await unlessOver(client.workflow.getHandle(runId).signal(holderLeftSignal, { personId }));
+    } catch (cause) {
+      throw new FiredrillError(
+        {
+          code: 'exercise-not-told',
+          kind: 'busy',
+          what: `The exercise ${runId} could not be told that ${personId} has left.`,
+          means: 'Their role can be taken over all the same; nobody has told the room yet.',
           next: 'It is tried again by itself; if it stays so, look at Temporal.',
         },
         { cause },

@@ -1,5 +1,13 @@
 import { condition, log, patched, workflowInfo } from '@temporalio/workflow';
-import { reviewerGone, vacanciesOf, vacancyFinding, vacancyText, vacancyTicket } from '../domain/people-check.ts';
+import {
+  holderGoneText,
+  holdersGone,
+  reviewerGone,
+  vacanciesOf,
+  vacancyFinding,
+  vacancyText,
+  vacancyTicket,
+} from '../domain/people-check.ts';
 import type { PersonStanding, ServiceDuties, Vacancy } from '../domain/people-check.ts';
 import type { NoticeAddress, TicketFiled } from '../domain/notice.ts';
 import { wholeService } from '../domain/modes.ts';
@@ -23,6 +31,8 @@ export interface PeopleReport {
     /** Tickets that the one who stands in for the champion watches since. */
     readonly watched?: readonly string[];
   }[];
+  /** Who holds a role of a tabletop exercise under way and has left, in a sentence each. */
+  readonly exercises?: readonly string[];
 }
 
 /**
@@ -57,7 +67,8 @@ export async function peopleCheck(): Promise<PeopleReport> {
     });
   }
   if (patched('reviews ask whoever is there')) await tellReviews(services, people);
-  return { looked: people.length, vacancies };
+  const exercises = patched('exercises hear who has left') ? await tellExercises(people) : [];
+  return { looked: people.length, vacancies, ...(exercises.length === 0 ? {} : { exercises }) };
 
   /** On the first day: the ticket, and the service's channel. Answers the ticket's key. */
   async function tell(
@@ -114,16 +125,11 @@ export async function peopleCheck(): Promise<PeopleReport> {
   /** Reviews that were handed on to somebody who has left since, or whose champion the catalog does not name any more. */
   async function tellReviews(duties: readonly ServiceDuties[], onDuty: readonly PersonStanding[]): Promise<void> {
     const { reviews } = (await recordActivities().openReviews()).value;
-    const known = new Set(onDuty.map(({ personId }) => personId));
-    const others = new Set(
-      reviews
-        .flatMap(({ asks, handedOnBy }) => [asks, ...handedOnBy].map(({ personId }) => personId))
-        .filter((personId) => !known.has(personId)),
-    );
-    const more = others.size === 0 ? [] : (await look.lookAtPeople({ people: [...others] })).value.people;
+    const asked = reviews.flatMap(({ asks, handedOnBy }) => [asks, ...handedOnBy].map(({ personId }) => personId));
+    const everybody = await withOthers(onDuty, asked);
     for (const review of reviews) {
       const service = duties.find((one) => one.service === review.service);
-      const gone = service === undefined ? undefined : reviewerGone(review, service, [...onDuty, ...more]);
+      const gone = service === undefined ? undefined : reviewerGone(review, service, everybody);
       if (gone === undefined) continue;
       const { left, leftSlackId, standIn } = gone;
       const moved = {
@@ -137,6 +143,31 @@ export async function peopleCheck(): Promise<PeopleReport> {
       const { service: id, runId } = review;
       await recordActivities().tellDutyMoved({ service: id, runId, moved, slackId: standIn.slackId });
     }
+  }
+
+  /** Exercises of which somebody holds a role who has left since: those who are there take it over. */
+  async function tellExercises(onDuty: readonly PersonStanding[]): Promise<readonly string[]> {
+    const { exercises } = (await recordActivities().openExercises()).value;
+    const holders = exercises.flatMap((one) => one.holders.map(({ personId }) => personId));
+    const everybody = await withOthers(onDuty, holders);
+    const told: string[] = [];
+    for (const exercise of exercises)
+      for (const holder of holdersGone(exercise, everybody)) {
+        await recordActivities().tellHolderLeft({ runId: exercise.runId, personId: holder.personId });
+        told.push(holderGoneText(exercise.runId, holder));
+      }
+    return told;
+  }
+
+  /** Who was looked at, and these people, too, as far as the catalog knows them. */
+  async function withOthers(
+    onDuty: readonly PersonStanding[],
+    personIds: readonly string[],
+  ): Promise<readonly PersonStanding[]> {
+    const known = new Set(onDuty.map(({ personId }) => personId));
+    const others = new Set(personIds.filter((personId) => !known.has(personId)));
+    if (others.size === 0) return onDuty;
+    return [...onDuty, ...(await look.lookAtPeople({ people: [...others] })).value.people];
   }
 
   /** Tickets of the owner go to whoever stands in. */

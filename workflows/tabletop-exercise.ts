@@ -11,22 +11,26 @@ import type { ExerciseEvent } from '../domain/exercise-events.ts';
 import { judgeExercise } from '../domain/exercise-judge.ts';
 import { exerciseNotice, exercisePost } from '../domain/exercise-notice.ts';
 import { objectionToExerciseAct } from '../domain/exercise-rules.ts';
+import { hasLeft, holderLeftNotices, holderOf, newlyLeft } from '../domain/exercise-left.ts';
 import type { ExercisePlan, ExercisePerson } from '../domain/exercise.ts';
 import { answerCalls, answerCallText } from '../domain/exercise-unanswered.ts';
+import { closingReminder, gatheringReminder, storyReminder } from '../domain/exercise-reminders.ts';
 import { foldExercise, injectsToCome, noExercise, unsettledGaps } from '../domain/exercise-view.ts';
 import type { ExerciseView } from '../domain/exercise-view.ts';
 import type { GateEscalation, Role } from '../domain/gate.ts';
 import { wholeService } from '../domain/modes.ts';
-import { standardRoles } from '../domain/scenario.ts';
 import { tabletopExerciseRunbook, tabletopExerciseSteps as steps } from '../runbooks/tabletop-exercise/definition.ts';
 import { findingOfGap, findingsOfExercise } from '../runbooks/tabletop-exercise/findings.ts';
 import { errorFacts } from './failures.ts';
 import { hear, memberOf, plainText } from './hear.ts';
-import { ticketFiledSignal } from './messages.ts';
+import { holderLeftSignal, ticketFiledSignal } from './messages.ts';
 import type { RunReport } from './messages.ts';
 import { pinnedOpening } from './pinned-opening.ts';
 import { optionalActivities } from './proxies.ts';
 import { openTouchingNothing } from './run.ts';
+
+/** People who are named in one message; a full room reads it anyway. */
+const mentionedAtMost = 20;
 
 /** Tells people a disaster, minute by minute; logs what they decide; and lets nobody close it before every gap is settled. */
 export async function tabletopExercise(plan: ExercisePlan): Promise<RunReport> {
@@ -44,6 +48,9 @@ export async function tabletopExercise(plan: ExercisePlan): Promise<RunReport> {
   let exercise: ExerciseView = noExercise;
   /** Whoever leads wanted to close it, and could not because of its gaps. */
   let closingWaits = false;
+  /** What people were told of everybody who has left. */
+  const toldLeft = new Map<string, string>();
+  let isOver = false;
   // Before anybody is heard: who comes with the first task is heard at once, and must find it planned.
   record({ type: 'exercise-planned', scenario, answerable, policy });
   tellExercise();
@@ -56,6 +63,7 @@ export async function tabletopExercise(plan: ExercisePlan): Promise<RunReport> {
     },
   });
   hear(ticketFiledSignal, ticketIsThere);
+  hear(holderLeftSignal, holderLeft);
 
   const ending = await run.attempt(async () => {
     await lookAtLast();
@@ -63,14 +71,14 @@ export async function tabletopExercise(plan: ExercisePlan): Promise<RunReport> {
       isDone: () => exercise.begun !== undefined,
       deadlineMs: Date.now() + policy.beginWithinMs,
       missed: () => new NotBegunError(policy.beginWithinMs),
-      reminder: gatheringReminder,
+      reminder: () => gatheringReminder(exercise),
       escalations: policy.escalations ?? [],
     });
     await byPeople(steps.story, {
       isDone: () => exercise.hotWash !== undefined,
       deadlineMs: finalAtMs,
       missed: () => new NotClosedError(policy.finalDeadlineMs),
-      reminder: storyReminder,
+      reminder: () => storyReminder(exercise),
       escalations: [],
     });
     const closeByMs = Date.now() + (policy.closeWithinMs ?? Infinity);
@@ -81,13 +89,14 @@ export async function tabletopExercise(plan: ExercisePlan): Promise<RunReport> {
         closeByMs < finalAtMs
           ? new NotClosedError(policy.closeWithinMs ?? 0, 'the beginning of its hot-wash')
           : new NotClosedError(policy.finalDeadlineMs),
-      reminder: closingReminder,
+      reminder: () => closingReminder(exercise),
       escalations: policy.escalations ?? [],
     });
   });
 
   const judged = judgeExercise(ending, exercise);
-  tellExercise(true);
+  isOver = true;
+  tellExercise();
   return await run.close(judged, findingsOfExercise({ service, runId: run.id, ending, judged, exercise }));
 
   /** What came out last time, for comparison at the end. A store that is away now costs the comparison and nothing else. */
@@ -177,16 +186,23 @@ export async function tabletopExercise(plan: ExercisePlan): Promise<RunReport> {
 
   /** Slack ids of who holds one of these roles of the exercise; while nobody does, of those who answer for its services. */
   function awaited(roles: readonly string[]): readonly string[] {
-    const holders = roles.flatMap((role) => exercise.holders[role]?.by ?? []);
-    const people: readonly ExercisePerson[] =
-      holders.length > 0 ? holders : answerable.flatMap(({ owner, champion }) => [owner, champion]);
-    const standIns = holders.length > 0 ? [] : run.duties.mention(['service-owner', 'dr-champion']);
-    return [...people.flatMap(({ personId }) => plan.slackIds?.[personId] ?? []), ...standIns];
+    const holders = roles.flatMap((role) => holderOf(exercise, role) ?? []);
+    return holders.length > 0 ? slackIdsOf(holders) : whoAnswers();
+  }
+
+  /** Slack ids of those who answer for its services, and of who stands in for them. */
+  function whoAnswers(): readonly string[] {
+    const people = answerable.flatMap(({ owner, champion }) => [owner, champion]);
+    return [...slackIdsOf(people), ...run.duties.mention(['service-owner', 'dr-champion'])];
+  }
+
+  function slackIdsOf(people: readonly ExercisePerson[]): readonly string[] {
+    return people.flatMap(({ personId }) => plan.slackIds?.[personId] ?? []);
   }
 
   /** In the story, whoever plays the incident commander is asked in place of the company's. */
   function called(roles: readonly Role[]): readonly string[] {
-    const plays = exercise.holders['incident-commander']?.by.personId;
+    const plays = holderOf(exercise, 'incident-commander')?.personId;
     const slackId = plays === undefined ? undefined : plan.slackIds?.[plays];
     return roles.flatMap((role) =>
       role === 'incident-commander' && slackId !== undefined ? [slackId] : run.duties.mention([role]),
@@ -202,14 +218,6 @@ export async function tabletopExercise(plan: ExercisePlan): Promise<RunReport> {
       const text = answerCallText(call, exercise, nowMs);
       remind(text, { injectId, ...(escalation === undefined ? {} : { escalation }) });
     }
-  }
-
-  function gatheringReminder(): string {
-    const free = [...standardRoles, ...scenario.roles]
-      .map(({ role }) => role)
-      .filter((role) => !(role in exercise.holders));
-    const roles = free.length === 0 ? 'Every role is taken.' : `Free: ${free.join(', ')}.`;
-    return `Nobody has begun this exercise yet: it needs a facilitator, who begins it. ${roles}`;
   }
 
   /** Tells what is due. After an outage the story goes on from where it stood: nobody gets an hour's events in a minute. */
@@ -245,8 +253,16 @@ export async function tabletopExercise(plan: ExercisePlan): Promise<RunReport> {
     tellExercise();
     if (closingWaits && unsettledGaps(exercise).length === 0 && patched('who could not close it hears when they can')) {
       closingWaits = false;
-      remind(`Jira has confirmed ${key}. ${closingReminder()}`);
+      remind(`Jira has confirmed ${key}. ${closingReminder(exercise)}`);
     }
+  }
+
+  /** Said by the daily look at people. It takes no role from anybody: those who are there do, and until then everybody sees it. */
+  function holderLeft(sent: unknown): void {
+    const gone = newlyLeft(exercise, plainText(memberOf(sent, 'personId'), 200));
+    if (gone === undefined || exercise.closed !== undefined || isOver) return;
+    record({ type: 'exercise-holder-left', ...gone });
+    tellExercise();
   }
 
   function record(event: ExerciseEvent): void {
@@ -265,28 +281,23 @@ export async function tabletopExercise(plan: ExercisePlan): Promise<RunReport> {
     run.raise(findingOfGap(gap, exercise, run.id), { tellRun: true, ...(ticket === undefined ? {} : { ticket }) });
   }
 
-  function tellExercise(over = false): void {
-    const told = exerciseNotice(exercise, Date.now(), over);
+  function tellExercise(): void {
+    const told = exerciseNotice(exercise, Date.now(), isOver);
     if (told !== undefined) run.tell({ kind: 'exercise-status', exercise: told });
+    tellOfThoseWhoLeft();
   }
 
-  function storyReminder(): string {
-    const left = injectsToCome(exercise).length;
-    if (left === 0)
-      return 'Every event of the story was told. What is left is the hot-wash: the facilitator begins it.';
-    return exercise.paused === undefined
-      ? `The exercise goes on; ${left === 1 ? 'one event is' : `${left} events are`} still to come.`
-      : `The exercise is still paused, by ${exercise.paused.by.name}.`;
-  }
-
-  function closingReminder(): string {
-    const open = unsettledGaps(exercise);
-    if (open.length === 0) return 'The hot-wash is open, and nothing stands in the way of closing the exercise.';
-    const names = open.map(({ id }) => id).join(', ');
-    const waits = open.some(({ filed }) => filed !== undefined)
-      ? ' Tickets that were asked for wait for Jira: if it stays away, say so as the reason; they come all the same when it is back.'
-      : '';
-    return `The hot-wash is open. Without a ticket, or a reason why not: ${names}.${waits}`;
+  /** Everybody who is there hears of it, and whoever answers for a service; again only when something has become of it. */
+  function tellOfThoseWhoLeft(): void {
+    for (const left of holderLeftNotices(exercise, isOver)) {
+      const { personId } = left.person;
+      const words = JSON.stringify(left);
+      if (toldLeft.get(personId) === words) continue;
+      toldLeft.set(personId, words);
+      const there = exercise.attendance.map(({ by }) => by).filter((one) => !hasLeft(exercise, one.personId));
+      const mention = [...new Set([...slackIdsOf(there), ...whoAnswers()])].slice(0, mentionedAtMost);
+      run.tell({ kind: 'exercise-holder-left', left, mention });
+    }
   }
 }
 

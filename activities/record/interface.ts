@@ -2,7 +2,7 @@ import type { ActStatement, SignedAct } from '../../domain/act.ts';
 import type { AddendumEvent, JournalEntry } from '../../domain/journal-entry.ts';
 import type { LastExercise } from '../../domain/exercise.ts';
 import type { OtherJournal } from '../../domain/journal-break.ts';
-import type { DutyNews, OpenReview } from '../../domain/people-check.ts';
+import type { DutyNews, OpenExercise, OpenReview } from '../../domain/people-check.ts';
 import type { TicketOrder } from '../../domain/notice.ts';
 import type { RunMemo } from '../../domain/modes.ts';
 import type { ReviewPast } from '../../domain/review-last.ts';
@@ -66,6 +66,10 @@ export interface RecordActivities {
   tellDutyMoved(request: { service: string; runId?: string; moved: DutyNews; slackId: string }): Promise<void>;
   /** Documentation reviews that wait for people, as far as the store has them. */
   openReviews(): Promise<{ readonly reviews: readonly OpenReview[] }>;
+  /** Tabletop exercises under way, and who holds their roles, as far as the store has them. */
+  openExercises(): Promise<{ readonly exercises: readonly OpenExercise[] }>;
+  /** Tells an exercise that somebody who holds a role of it has left. Safe to repeat; nothing when it is over. */
+  tellHolderLeft(request: { runId: string; personId: string }): Promise<void>;
   /** The newest tabletop exercise that covered this service and was closed; nothing when there was none. */
   exercisePast(request: { service: string }): Promise<{ last?: LastExercise }>;
   /** The kill switch; throws when it cannot be read (which counts as pulled for drills). */

@@ -2,6 +2,7 @@ import { appendEntries, otherJournals } from '../../store/journal.ts';
 import type { Store } from '../../store/connect.ts';
 import { exercisePast } from '../../store/exercise-past.ts';
 import { recentDurationsMs, ticketsOfService } from '../../store/read.ts';
+import { openExercises } from '../../store/open-exercises.ts';
 import { openReviews } from '../../store/open-reviews.ts';
 import { reviewPast } from '../../store/review-past.ts';
 import type { RecordActivities } from './interface.ts';
@@ -11,7 +12,13 @@ export const createJournalActivities = (deps: {
   readonly store: Store;
 }): Pick<
   RecordActivities,
-  'appendJournal' | 'recentDurations' | 'reviewPast' | 'openReviews' | 'ticketsOfService' | 'exercisePast'
+  | 'appendJournal'
+  | 'recentDurations'
+  | 'reviewPast'
+  | 'openReviews'
+  | 'openExercises'
+  | 'ticketsOfService'
+  | 'exercisePast'
 > => ({
   async appendJournal(entries) {
     const head = await appendEntries(deps.store, entries);
@@ -27,6 +34,9 @@ export const createJournalActivities = (deps: {
   },
   async openReviews() {
     return { reviews: await openReviews(deps.store) };
+  },
+  async openExercises() {
+    return { exercises: await openExercises(deps.store) };
   },
   async ticketsOfService({ service }) {
     return { keys: await ticketsOfService(deps.store, service) };

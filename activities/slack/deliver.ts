@@ -1,6 +1,7 @@
 import type { Notice, NoticeAddress } from '../../domain/notice.ts';
 import { endedWell } from '../../domain/verdict.ts';
 import { closedGateMessage, openGateMessage } from '../../views/slack/gate-message.ts';
+import { exerciseHolderLeftMessage } from '../../views/slack/exercise-left.ts';
 import { exerciseMessage, exercisePostMessage, exerciseReminderMessage } from '../../views/slack/exercise-message.ts';
 import type { SlackContent } from '../../views/slack/limits.ts';
 import { reviewMessage, reviewReminderMessage } from '../../views/slack/review-message.ts';
@@ -134,6 +135,12 @@ export async function deliver(
         broadcast: post.what !== 'note',
       });
       return {};
+    }
+    case 'exercise-holder-left': {
+      const { left, mention } = notice;
+      const key = `left:${left.person.personId}`;
+      const place = { known: known[key], thread: known['exercise']?.ts, broadcast: true };
+      return { [key]: await show(key, exerciseHolderLeftMessage(address, left, mention), place) };
     }
     case 'exercise-reminder': {
       const content = exerciseReminderMessage(address, notice.text, notice.mention);

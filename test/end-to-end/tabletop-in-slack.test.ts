@@ -1,10 +1,26 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { holdsRole } from '../../domain/exercise-view.ts';
 import type { ExerciseView } from '../../domain/exercise-view.ts';
 import { exerciseDoId, exerciseOpenId } from '../../views/slack/exercise-actions.ts';
+import type { ExerciseForm } from '../../views/slack/exercise-actions.ts';
+import { typed } from '../engine/command-line.ts';
 import { expectEnding } from '../engine/ending.ts';
 import { runMessages, slack, until } from '../engine/outside.ts';
 import { killed, startWorldProcess } from '../engine/processes.ts';
+import {
+  exerciseMessageOf,
+  fillIn,
+  postsOf,
+  pressIn,
+  pressPost,
+  sendForm,
+  untilPosted,
+  untilSays,
+  untilTold,
+  whenExercise,
+} from '../engine/exercise-clicks.ts';
 import { startLedExercise } from '../engine/exercising.ts';
 import { createWorld } from '../engine/world.ts';
 import type { World } from '../engine/world.ts';
@@ -19,47 +35,11 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-async function messageOf(runId: string): Promise<{ readonly ts: string; readonly text: string } | undefined> {
-  const found = (await runMessages(world, runId)).find(({ key }) => key === 'exercise')?.message as
-    | { readonly ts: string }
-    | undefined;
-  return found === undefined ? undefined : { ts: found.ts, text: JSON.stringify({ ...found, earlier: undefined }) };
-}
-
-/** Presses a button of the exercise's message, as soon as the message has it. */
-async function press(runId: string, user: string, action: string): Promise<void> {
-  await until(async () => (await messageOf(runId))?.text.includes(`"${action}"`) === true, `there is ${action}`);
-  const ts = (await messageOf(runId))?.ts;
-  expect(await slack(world, 'POST', 'act/click', { user, channel, ts, action_id: action })).toMatchObject({
-    status: 'ok',
-  });
-}
-
-/** Presses a button that opens a form, fills it in and sends it. */
-async function fill(
-  runId: string,
-  user: string,
-  action: string,
-  values: Readonly<Record<string, string>>,
-): Promise<void> {
-  await press(runId, user, action);
-  const opened = async (): Promise<string | undefined> =>
-    ((await slack(world, 'GET', 'views')) as { views: readonly { readonly id: string }[] }).views[0]?.id;
-  await until(async () => (await opened()) !== undefined, 'the form is open');
-  const fields = Object.fromEntries(Object.entries(values).map(([block, value]) => [block, { value }]));
-  const view_id = await opened();
-  expect(await slack(world, 'POST', 'act/submit', { view_id, user, values: fields })).toMatchObject({ status: 'ok' });
-}
-
-const when = async (runId: string, ready: (exercise: ExerciseView) => boolean, what: string): Promise<ExerciseView> => {
-  const run = await world.runWhen(
-    runId,
-    ({ projection }) => projection.exercise !== undefined && ready(projection.exercise),
-    what,
-  );
-  if (run.projection.exercise === undefined) throw new Error('it is an exercise');
-  return run.projection.exercise;
-};
+const press = (runId: string, user: string, action: string): Promise<void> => pressIn(world, runId, user, action);
+const fill = (runId: string, user: string, form: ExerciseForm, fields: Readonly<Record<string, string>>) =>
+  fillIn(world, runId, user, form, fields);
+const when = (runId: string, ready: (exercise: ExerciseView) => boolean, what: string): Promise<ExerciseView> =>
+  whenExercise(world, runId, ready, what);
 
 test('is led by buttons and forms, survives kill -9 of the worker and of the Slack app, and loses and doubles nothing', async () => {
   let worker = await startWorldProcess(world, 'worker');
@@ -73,20 +53,13 @@ test('is led by buttons and forms, survives kill -9 of the worker and of the Sla
     await killed(worker);
     // Nobody is there to judge it: the engine keeps it, and the person is told just that.
     await press(runId, 'U0JONAS', exerciseDoId('attend'));
-    await until(async () => {
-      const { messages } = (await slack(world, 'GET', `messages?channel=${channel}&as=U0JONAS`)) as {
-        messages: readonly { readonly text: string; readonly ephemeral?: boolean }[];
-      };
-      return messages.some(
-        ({ text, ephemeral }) => ephemeral === true && text.includes('will count when the engine is back'),
-      );
-    }, 'Jonas is told that it is recorded');
+    await untilTold(world, 'U0JONAS', /will count when the engine is back/);
     await killed(app);
     worker = await startWorldProcess(world, 'worker');
     app = await startWorldProcess(world, 'slack');
     await when(runId, ({ attendance }) => attendance.some(({ by }) => by.name === 'Jonas Weber'), 'Jonas is there');
 
-    await fill(runId, 'U0PRIYA', exerciseOpenId('raise-gap'), {
+    await fill(runId, 'U0PRIYA', 'raise-gap', {
       title: 'No phone list',
       found: 'We asked.',
       severity: 'high',
@@ -101,9 +74,9 @@ test('is led by buttons and forms, survives kill -9 of the worker and of the Sla
     );
     await killed(worker);
     worker = await startWorldProcess(world, 'worker');
-    await fill(runId, 'U0HANNAH', exerciseOpenId('end-early'), { reason: 'A test.' });
+    await fill(runId, 'U0HANNAH', 'end-early', { reason: 'A test.' });
     await when(runId, ({ hotWash }) => hotWash !== undefined, 'the hot-wash');
-    await fill(runId, 'U0JONAS', exerciseOpenId('answer'), { question: '1', text: 'The phone list.' });
+    await fill(runId, 'U0JONAS', 'answer', { question: '1', text: 'The phone list.' });
     await when(runId, ({ answers }) => answers.length === 1, 'answered');
     await press(runId, 'U0HANNAH', exerciseDoId('close'));
 
@@ -121,11 +94,103 @@ test('is led by buttons and forms, survives kill -9 of the worker and of the Sla
       JSON.stringify(message).includes('EXERCISE ·'),
     );
     expect(events).toHaveLength(2);
-    expect((await messageOf(runId))?.text).not.toContain('exercise_do_');
+    expect((await exerciseMessageOf(world, runId))?.text).not.toContain('exercise_do_');
   } finally {
     await worker[Symbol.asyncDispose]();
     await app[Symbol.asyncDispose]();
   }
+});
+
+test('is steered in Slack: paused, improvised, brought forward, skipped, somebody lost; the room sees each, and the report has it', async () => {
+  await using _worker = await startWorldProcess(world, 'worker');
+  await using _app = await startWorldProcess(world, 'slack');
+  const runId = await startLedExercise(world);
+  await press(runId, 'U0HANNAH', exerciseDoId('lead'));
+  await fill(runId, 'U0DANIEL', 'take-role', { role: 'scribe' });
+  await fill(runId, 'U0PRIYA', 'take-role', { role: 'incident-commander' });
+  await press(runId, 'U0JONAS', exerciseDoId('attend'));
+  await when(runId, ({ attendance }) => attendance.length === 4, 'everybody is there');
+  await press(runId, 'U0HANNAH', exerciseDoId('begin'));
+  await untilPosted(world, runId, /EXERCISE · 1 of 4 · About smoke/);
+
+  // Time and story are the facilitator's; whoever else presses is told whose.
+  await press(runId, 'U0JONAS', exerciseDoId('pause'));
+  await untilTold(world, 'U0JONAS', /for the facilitator, Hannah Lindqvist/);
+  await press(runId, 'U0HANNAH', exerciseDoId('pause'));
+  await untilSays(world, runId, /Paused by Hannah Lindqvist/);
+  await untilPosted(world, runId, /Hannah Lindqvist paused the exercise/);
+  await fill(runId, 'U0HANNAH', 'improvise', { title: 'A dog', from: 'The neighbour', text: 'It barks.' });
+  await untilPosted(world, runId, /EXERCISE · A dog.*The neighbour.*It barks\..*improvised/);
+  await press(runId, 'U0HANNAH', exerciseDoId('resume'));
+  await untilPosted(world, runId, /Hannah Lindqvist resumed the exercise/);
+  expect((await exerciseMessageOf(world, runId))?.text).not.toContain('Paused by');
+
+  await press(runId, 'U0HANNAH', exerciseDoId('next'));
+  await pressPost(world, runId, 'U0DANIEL', /EXERCISE · 2 of 4 · About fire/, exerciseOpenId('log-decision'));
+  await sendForm(world, 'U0DANIEL', 'log-decision', {
+    question: 'Run or stay?',
+    choice: 'stay',
+    owner: 'Priya Raman',
+    reason: 'The keys are inside.',
+  });
+  await when(runId, ({ decisions }) => decisions.length === 1, 'the decision is logged');
+
+  // The one who commands cannot be reached from now on: everybody reads it, the role is free, and she only watches.
+  await press(runId, 'U0HANNAH', exerciseDoId('next'));
+  await untilPosted(
+    world,
+    runId,
+    /About lost.*Priya Raman cannot be reached.*Priya Raman cannot be reached from now on/,
+  );
+  await untilSays(world, runId, /○ free: incident-commander, database/);
+  await fill(runId, 'U0PRIYA', 'take-role', { role: 'database' });
+  await untilTold(world, 'U0PRIYA', /In this story you cannot be reached/);
+  await fill(runId, 'U0PRIYA', 'raise-gap', {
+    title: 'Nobody noticed that I was gone',
+    found: 'I watched.',
+    severity: 'medium',
+    ticket: 'later',
+  });
+  await when(runId, ({ gaps }) => gaps.length === 1, 'who is lost raises a gap all the same');
+  await fill(runId, 'U0JONAS', 'take-role', { role: 'incident-commander' });
+  await untilSays(world, runId, /● \*incident-commander\*  Jonas Weber/);
+
+  await fill(runId, 'U0HANNAH', 'recovered', { proof: 'A customer wrote.' });
+  await fill(runId, 'U0HANNAH', 'skip', { reason: 'Known from last year.' });
+  await untilSays(world, runId, /3 of 4 events told, 1 skipped/);
+  await press(runId, 'U0HANNAH', exerciseDoId('hot-wash'));
+  await untilPosted(world, runId, /Hot-wash: the story is told.*What came late\?/);
+  await fill(runId, 'U0PRIYA', 'answer', { question: '1', text: 'The hand-over.' });
+  await press(runId, 'U0HANNAH', exerciseOpenId('assess'));
+  await sendForm(world, 'U0HANNAH', 'assess', { 'fire/1': 'missed' }, 'Look at the fire');
+  await fill(runId, 'U0DANIEL', 'settle-gap', { gap: 'G1', what: 'none', reason: 'It is part of the story.' });
+  await when(
+    runId,
+    ({ answers, assessed, gaps }) => answers.length === 1 && 'fire/1' in assessed && gaps[0]?.without !== undefined,
+    'talked about',
+  );
+  await press(runId, 'U0HANNAH', exerciseDoId('close'));
+
+  const run = await expectEnding(world, runId, { verdict: 'held', findings: [], copy: 'none' });
+  expect(run.projection.exercise).toMatchObject({
+    told: [
+      { injectId: 'smoke', how: 'on-time' },
+      { injectId: 'fire', how: 'brought-forward' },
+      { injectId: 'lost', how: 'brought-forward', unavailable: { name: 'Priya Raman' } },
+    ],
+    skipped: [{ injectId: 'ashes', reason: 'Known from last year.', by: { personId: 'hannah-lindqvist' } }],
+    improvised: [{ id: 'I1', title: 'A dog', from: 'The neighbour', by: { via: 'slack-app' } }],
+    recovered: { proof: 'A customer wrote.' },
+  });
+  // Five things were told to the whole channel: three events, the improvised one, and the hot-wash.
+  const told = (await postsOf(world, runId)).filter(({ text }) => /EXERCISE · |Hot-wash: /.test(text));
+  expect(told).toHaveLength(5);
+  const page = await readFile(join(run.evidence?.path ?? '', 'report.html'), 'utf8');
+  const report = (await typed(world, {}, 'report', runId)).out;
+  for (const words of ['A dog', 'Known from last year.', 'brought forward', 'Priya Raman', 'A customer wrote.'])
+    for (const text of [page, report]) expect(text).toContain(words);
+  expect(page).toMatch(/The clock stops[\s\S]{0,200}Hannah Lindqvist/);
+  expect(page).toContain('The neighbour');
 });
 
 test('is started by /dr start from the scenarios of the company, and led by whoever starts it', async () => {

@@ -67,10 +67,10 @@ function timelineOf(view: ExerciseView): readonly Line[] {
       what: `Skipped: ${injectOf(view, injectId)?.title ?? injectId}. ${reason}`,
       who: by.name,
     })),
-    ...view.improvised.map(({ atMs, title, text, by }): Line => ({
+    ...view.improvised.map(({ atMs, title, from, text, by }): Line => ({
       atMs,
-      what: html`<strong>${title}</strong> <small>improvised</small><br />${text}`,
-      who: by.name,
+      what: html`<strong>${title}</strong> <small>improvised by ${by.name}</small><br />${text}`,
+      who: from,
     })),
     ...view.roleChanges.map(({ atMs, role, from, to }): Line => ({
       atMs,
@@ -80,6 +80,10 @@ function timelineOf(view: ExerciseView): readonly Line[] {
           : `${to.name} is ${role}${from === undefined ? '' : `, in place of ${from.name}`}`,
       who: to?.name ?? '',
     })),
+    ...(view.left ?? []).flatMap(({ atMs, person, roles, backAtMs }): Line[] => [
+      { atMs, what: `${person.name}, ${listOf(roles, 'and')}, has left the company`, who: 'firedrill' },
+      ...(backAtMs === undefined ? [] : [{ atMs: backAtMs, what: `${person.name} is there after all`, who: '' }]),
+    ]),
     ...view.decisions.map(({ atMs, id, choice, by }): Line => ({
       atMs,
       what: `Decision ${id}: ${choice}`,
@@ -103,11 +107,12 @@ function timelineOf(view: ExerciseView): readonly Line[] {
             who: view.hotWash.by.name,
           },
         ]),
-    ...view.happenings.flatMap(({ kind, atMs }): Line[] =>
-      kind === 'paused' || kind === 'resumed'
-        ? [{ atMs, what: kind === 'paused' ? 'The clock stops' : 'The clock goes on', who: '' }]
-        : [],
-    ),
+    ...view.happenings.flatMap((happening): Line[] => {
+      if (happening.kind !== 'paused' && happening.kind !== 'resumed') return [];
+      const { kind, atMs, by, reason } = happening;
+      const what = kind === 'paused' ? 'The clock stops' : 'The clock goes on';
+      return [{ atMs, what: `${what}${reason === undefined ? '' : `: ${reason}`}`, who: by?.name ?? '' }];
+    }),
   ];
   return lines.toSorted((one, other) => one.atMs - other.atMs);
 }

@@ -3,7 +3,17 @@ import { ExerciseActSchema } from '../../domain/exercise-acts.ts';
 import { slackLimits } from './limits.ts';
 
 /** Buttons that do something at once, one id per thing done, and buttons that open a form, one id per form. */
-export const exerciseDoes = ['attend', 'lead', 'begin', 'next', 'pause', 'resume', 'hot-wash', 'close'] as const;
+export const exerciseDoes = [
+  'attend',
+  'lead',
+  'take-over',
+  'begin',
+  'next',
+  'pause',
+  'resume',
+  'hot-wash',
+  'close',
+] as const;
 export type ExerciseDoing = (typeof exerciseDoes)[number];
 export const exerciseForms = [
   'take-role',

@@ -24,6 +24,16 @@ const does = (doing: ExerciseDoing, label: string, run: string, act: ExerciseAct
     ...(style === undefined ? {} : { style }),
   });
 
+/** Takes a role over from somebody who has left, and from nobody else. */
+export const takesOver = (run: string, role: string, leftId: string): Button =>
+  does(
+    'take-over',
+    `Take over as ${clip(role, 50)}`,
+    run,
+    { kind: 'take-role', role, takeOver: true, from: leftId },
+    role === 'facilitator' ? 'primary' : undefined,
+  );
+
 const opens = (form: ExerciseForm, label: string, ref: ExerciseFormRef): Button =>
   button({ action: exerciseOpenId(form), label, value: formValue(ref) });
 
@@ -50,8 +60,13 @@ function forEverybody(exercise: ExerciseNotice, run: string): Button[] {
   ];
 }
 
-function forWhoLeads({ phase, roles, next }: ExerciseNotice, run: string): Button[] {
-  const leads = roles.some(({ role, holder }) => role === 'facilitator' && holder !== undefined);
+function forWhoLeads(exercise: ExerciseNotice, run: string): Button[] {
+  const leader = exercise.roles.find(({ role }) => role === 'facilitator');
+  const gone = leader?.leftId === undefined ? [] : [takesOver(run, leader.role, leader.leftId)];
+  return [...gone, ...forFacilitator(exercise, run, leader?.holder !== undefined)];
+}
+
+function forFacilitator({ phase, next }: ExerciseNotice, run: string, leads: boolean): Button[] {
   switch (phase) {
     case 'gathering':
       return leads
@@ -114,6 +129,8 @@ export const dutyButtons = (duties: readonly ExerciseDuty[], run: string): reado
         return does('attend', 'I am here', run, { kind: 'attend' }, 'primary');
       case 'take-role':
         return opens('take-role', 'Take a role…', { run, roles: [...duty.free] });
+      case 'take-over':
+        return takesOver(run, duty.role, duty.from.personId);
       case 'begin':
         return does('begin', 'Begin', run, { kind: 'begin' }, 'primary');
       case 'resume':

@@ -42,13 +42,13 @@ function phaseWords({ phase, over }: ExerciseNotice): string {
 }
 
 function whereItIs(exercise: ExerciseNotice): string {
-  const { told, injects, next, decisions, paused, unanswered = [] } = exercise;
+  const { told, skipped = 0, injects, next, decisions, paused, unanswered = [] } = exercise;
   const story = `${'●'.repeat(Math.min(told, 20))}${'○'.repeat(Math.max(0, Math.min(injects, 20) - told))}`;
   const due = next?.dueMs === undefined ? undefined : `next event ${slackWhen(next.dueMs, next.dueMs)}`;
   return [
     dotted(
       `${story}  *${phaseWords(exercise)}*`,
-      `${told} of ${counted(injects, 'event')} told`,
+      `${told} of ${counted(injects, 'event')} told${skipped === 0 ? '' : `, ${skipped} skipped`}`,
       exercise.over ? undefined : due,
     ),
     ...(paused === undefined ? [] : [`⏸ Paused by ${escapeMrkdwn(paused)}`]),
@@ -83,9 +83,11 @@ function peopleText({ phase, roles, attending, attendingMore, services }: Exerci
   const more = attendingMore === 0 ? '' : ` and ${attendingMore} more`;
   const free = roles.filter(({ holder }) => holder === undefined);
   return [
-    ...roles.flatMap(({ role, holder }) =>
-      holder === undefined ? [] : [`● *${escapeMrkdwn(role)}*  ${escapeMrkdwn(holder)}`],
-    ),
+    ...roles.flatMap(({ role, holder, leftId }) => {
+      if (holder === undefined) return [];
+      if (leftId === undefined) return [`● *${escapeMrkdwn(role)}*  ${escapeMrkdwn(holder)}`];
+      return [`⚠ *${escapeMrkdwn(role)}*  ${escapeMrkdwn(holder)} has left: somebody takes it over`];
+    }),
     // What a role does helps to take one; once the story is under way, one line is enough.
     ...(phase === 'gathering'
       ? free.map(({ role, does }) => `○ *${escapeMrkdwn(role)}*  free: ${escapeMrkdwn(clip(does, 140))}`)

@@ -9,6 +9,7 @@ import { exampleAddress } from '../example-notices.ts';
 import { exerciseForms } from './exercise-actions.ts';
 import type { ExerciseMemory } from './exercise-actions.ts';
 import { assessForm, assessProblemForm, exerciseForm } from './exercise-forms.ts';
+import { exerciseHolderLeftMessage } from './exercise-left.ts';
 import { exerciseMessage, exercisePostMessage, exerciseReminderMessage } from './exercise-message.ts';
 
 /** Every message and form of an exercise at its longest, for `every-view-testing.ts`. */
@@ -120,6 +121,7 @@ const full: ExerciseMemory = {
 export const everyDuty: readonly ExerciseDuty[] = [
   { kind: 'attend', services: many(() => long) },
   { kind: 'take-role', free: many((index) => `role-${'r'.repeat(60)}-${index}`) },
+  { kind: 'take-over', role: `role-${'r'.repeat(60)}`, from: { personId: 'p'.repeat(100), name: long } },
   { kind: 'begin' },
   { kind: 'resume' },
   { kind: 'decide', injects: [longInject, ...many(() => longInject)] },
@@ -139,6 +141,19 @@ export const exerciseViews: Readonly<Record<string, () => readonly unknown[]>> =
       many((index) => `U0PERSON${index}`),
     ),
   ],
+  'exercise-left.ts exerciseHolderLeftMessage': () =>
+    (['gathering', 'story', 'paused', 'hot-wash', 'closed'] as const).flatMap((phase) =>
+      [true, false].flatMap((back) =>
+        [many((index) => ({ role: `role-${'r'.repeat(90)}-${index}` })), many(() => ({ role: long, by: long }))].map(
+          (roles) =>
+            exerciseHolderLeftMessage(
+              heading,
+              { person: { personId: 'p'.repeat(100), name: long }, back, phase, roles },
+              many((index) => `U0PERSON${index}`),
+            ),
+        ),
+      ),
+    ),
   'exercise-forms.ts exerciseForm': () =>
     exerciseForms.flatMap((form) => [exerciseForm(form, bare), exerciseForm(form, full)]),
   'exercise-forms.ts assessForm': () => [assessForm(bare, comparedActions(told)), assessForm(bare, [])],

@@ -29,6 +29,8 @@ function dutyText(duty: ExerciseDuty): string {
       return `*Be there*: nobody who answers for ${listed(duty.services)} is there yet, and without you it gets no credit.`;
     case 'take-role':
       return `*Take a role*: ${listed(duty.free)} ${duty.free.length === 1 ? 'is' : 'are'} free.`;
+    case 'take-over':
+      return `*Take over as ${escapeMrkdwn(clip(duty.role, 60))}*: ${escapeMrkdwn(clip(duty.from.name, 60))} has left${duty.role === 'facilitator' ? ', and without somebody who leads nothing goes on' : ''}.`;
     case 'begin':
       return '*Begin it*: you lead it.';
     case 'resume':

@@ -1,4 +1,5 @@
 import { formatDurationMs } from '../../domain/duration-text.ts';
+import { hasLeft } from '../../domain/exercise-left.ts';
 import { comparedActions, comparedDecisions, creditsOf } from '../../domain/exercise-outcome.ts';
 import { unansweredInjects } from '../../domain/exercise-unanswered.ts';
 import { injectOf } from '../../domain/exercise-view.ts';
@@ -21,7 +22,7 @@ interface Part {
  * @param tickets - of the run, by fingerprint: one may have been filed after the exercise was closed
  */
 export function exerciseReport(
-  { exercise }: Pick<RunProjection, 'exercise'>,
+  { runId, exercise }: Pick<RunProjection, 'runId' | 'exercise'>,
   columns: number,
   tickets: readonly { readonly fingerprint: string; readonly key: string }[] = [],
 ): readonly Part[] {
@@ -31,7 +32,7 @@ export function exerciseReport(
     lines.flatMap((line) => wrapTo(line, Math.max(60, Math.min(110, columns)) - 4));
   return [
     { title: `Story: ${exercise.scenario.title}`, lines: storyLines(exercise) },
-    { title: 'Who took part', lines: peopleLines(exercise) },
+    { title: 'Who took part', lines: peopleLines(exercise, runId) },
     { title: 'Decisions of the room', lines: decisionLines(exercise, isTold) },
     ...(isTold ? [{ title: 'Expected actions', lines: actionLines(exercise) }] : []),
     { title: 'Hot-wash', lines: hotWashLines(exercise) },
@@ -48,18 +49,32 @@ function storyLines(exercise: ExerciseView): readonly string[] {
     atMs,
     line: `skipped: ${injectOf(exercise, injectId)?.title ?? injectId} (${reason})`,
   }));
+  const paused = exercise.happenings.flatMap((happening) => {
+    if (happening.kind !== 'paused' && happening.kind !== 'resumed') return [];
+    const { kind, atMs, by, reason } = happening;
+    return by === undefined
+      ? []
+      : [{ atMs, line: `${kind} by ${by.name}${reason === undefined ? '' : `: ${reason}`}` }];
+  });
   const improvised = exercise.improvised.map(({ title, atMs }) => ({ atMs, line: `improvised: ${title}` }));
   const reminded = exercise.reminders.map(({ atMs, text, escalatedTo = [] }) => ({
     atMs,
     line: `${escalatedTo.length === 0 ? 'reminded' : `escalated to ${listOf(escalatedTo.map(roleName), 'and')}`}: ${text}`,
   }));
-  return [...told, ...skipped, ...improvised, ...reminded]
+  const left = (exercise.left ?? []).map(({ atMs, person, roles }) => ({
+    atMs,
+    line: `${person.name} has left, ${listOf(roles, 'and')} until somebody takes it over`,
+  }));
+  return [...told, ...skipped, ...improvised, ...paused, ...reminded, ...left]
     .toSorted((one, other) => one.atMs - other.atMs)
     .map(({ atMs, line }) => `${utcClock(atMs)}  ${line}`);
 }
 
-const peopleLines = (exercise: ExerciseView): readonly string[] => [
-  ...Object.entries(exercise.holders).map(([role, { by }]) => `${role}: ${by.name}`),
+const peopleLines = (exercise: ExerciseView, runId: string): readonly string[] => [
+  ...Object.entries(exercise.holders).map(
+    ([role, { by }]) =>
+      `${role}: ${by.name}${hasLeft(exercise, by.personId) && exercise.closed === undefined ? ` has left; take it over: firedrill exercise take ${runId} ${role} --take-over` : ''}`,
+  ),
   ...exercise.attendance.map(({ by, late }) => `${by.name}${late ? ' (only for the hot-wash)' : ''}`),
   ...creditsOf(exercise).map(({ name, credited, needed }) =>
     credited

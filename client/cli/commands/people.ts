@@ -19,7 +19,7 @@ export function peopleCommand(act: Act): Command {
   ])
     .addHelpText(
       'after',
-      '\nA vacant owner or champion is a finding with a ticket, and open tickets go to whoever stands in. The exit code is 1 when a duty is vacant.',
+      '\nA vacant owner or champion is a finding with a ticket, and open tickets go to whoever stands in. Exercises hear whose role has to be taken over. The exit code is 1 when a duty is vacant, or such a role.',
     )
     .action((options: CommonOptions) =>
       act(options, async ({ terminal, answer }) => {
@@ -33,12 +33,16 @@ export function peopleCommand(act: Act): Command {
             ...(reassigned.length === 0 ? [] : [`    given to whoever stands in: ${reassigned.join(', ')}`]),
             ...(watched.length === 0 ? [] : [`    watched by whoever stands in: ${watched.join(', ')}`]),
           ]);
+          const exercises = (report.exercises ?? []).map((text) => `  ✖ ${text}`);
           const head =
             lines.length === 0
               ? `✔ All ${report.looked} people who answer for a service are there.`
               : `Of ${report.looked} people who answer for a service not all are there:`;
-          answer({ ...report, simulated }, [`${simulated ? 'SIMULATED  ' : ''}${head}`, ...lines].join('\n'));
-          return lines.length === 0 ? exitCodes.done : exitCodes.notPassed;
+          answer(
+            { ...report, simulated },
+            [`${simulated ? 'SIMULATED  ' : ''}${head}`, ...lines, ...exercises].join('\n'),
+          );
+          return lines.length + exercises.length === 0 ? exitCodes.done : exitCodes.notPassed;
         } finally {
           await runs.close();
         }
