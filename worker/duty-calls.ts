@@ -4,13 +4,13 @@ import type { RecordActivities } from '../activities/record/interface.ts';
 import { FiredrillError } from '../domain/errors.ts';
 import type { RunMemo } from '../domain/modes.ts';
 import { taskQueue } from '../domain/queues.ts';
-import { dutyMovedSignal, holderLeftSignal } from '../workflows/messages.ts';
+import { dutyMovedSignal, holdersLeftSignal } from '../workflows/messages.ts';
 
 /** Tells open runs that somebody whom they may be asking has left. */
 export const createDutyCalls = (
   client: Client,
   taskQueuePrefix: string,
-): Pick<RecordActivities, 'tellDutyMoved' | 'tellHolderLeft'> => ({
+): Pick<RecordActivities, 'tellDutyMoved' | 'tellHoldersLeft'> => ({
   async tellDutyMoved({ service, runId, moved, slackId }) {
     const query = `ExecutionStatus = 'Running' AND TaskQueue = '${taskQueue(taskQueuePrefix, 'workflows')}'`;
     try {
@@ -33,15 +33,15 @@ export const createDutyCalls = (
       );
     }
   },
-  async tellHolderLeft({ runId, personId }) {
+  async tellHoldersLeft({ runId, personIds }) {
     try {
-      await unlessOver(client.workflow.getHandle(runId).signal(holderLeftSignal, { personId }));
+      await unlessOver(client.workflow.getHandle(runId).signal(holdersLeftSignal, { personIds }));
     } catch (cause) {
       throw new FiredrillError(
         {
           code: 'exercise-not-told',
           kind: 'busy',
-          what: `The exercise ${runId} could not be told that ${personId} has left.`,
+          what: `The exercise ${runId} could not be told that ${personIds.join(' and ')} left.`,
           means: 'Their role can be taken over all the same; nobody has told the room yet.',
           next: 'It is tried again by itself; if it stays so, look at Temporal.',
         },

@@ -26,8 +26,8 @@ export const haltSignal = defineSignal<[{ readonly reason: string; readonly forR
 /** Somebody whom this run may be asking has left. Tells people only; who may decide is known at the click. */
 export const dutyMovedSignal = defineSignal<[DutyNews & { readonly slackId: string }]>('duty-moved');
 
-/** Somebody who holds a role of this exercise has left. Tells people only; roles are taken by people. */
-export const holderLeftSignal = defineSignal<[{ readonly personId: string }]>('holder-left');
+/** People who hold roles of this exercise have left. Tells people only; roles are taken by people. */
+export const holdersLeftSignal = defineSignal<[{ readonly personIds: readonly string[] }]>('holders-left');
 
 /** A run hands its notices to its delivery workflow, in order. */
 export const noticesSignal = defineSignal<[readonly Notice[]]>('notices');

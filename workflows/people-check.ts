@@ -151,11 +151,13 @@ export async function peopleCheck(): Promise<PeopleReport> {
     const holders = exercises.flatMap((one) => one.holders.map(({ personId }) => personId));
     const everybody = await withOthers(onDuty, holders);
     const told: string[] = [];
-    for (const exercise of exercises)
-      for (const holder of holdersGone(exercise, everybody)) {
-        await recordActivities().tellHolderLeft({ runId: exercise.runId, personId: holder.personId });
-        told.push(holderGoneText(exercise.runId, holder));
-      }
+    for (const exercise of exercises) {
+      const gone = holdersGone(exercise, everybody);
+      if (gone.length === 0) continue;
+      const { runId } = exercise;
+      await recordActivities().tellHoldersLeft({ runId, personIds: gone.map(({ personId }) => personId) });
+      told.push(...gone.map((holder) => holderGoneText(runId, holder)));
+    }
     return told;
   }
 

@@ -11,7 +11,7 @@ import type { ExerciseEvent } from '../domain/exercise-events.ts';
 import { judgeExercise } from '../domain/exercise-judge.ts';
 import { exerciseNotice, exercisePost } from '../domain/exercise-notice.ts';
 import { objectionToExerciseAct } from '../domain/exercise-rules.ts';
-import { hasLeft, holderLeftNotices, holderOf, newlyLeft } from '../domain/exercise-left.ts';
+import { hasLeft, holderLeftNotices, holderOf, maxLeft, newlyLeft } from '../domain/exercise-left.ts';
 import type { ExercisePlan, ExercisePerson } from '../domain/exercise.ts';
 import { answerCalls, answerCallText } from '../domain/exercise-unanswered.ts';
 import { closingReminder, gatheringReminder, storyReminder } from '../domain/exercise-reminders.ts';
@@ -23,7 +23,7 @@ import { tabletopExerciseRunbook, tabletopExerciseSteps as steps } from '../runb
 import { findingOfGap, findingsOfExercise } from '../runbooks/tabletop-exercise/findings.ts';
 import { errorFacts } from './failures.ts';
 import { hear, memberOf, plainText } from './hear.ts';
-import { holderLeftSignal, ticketFiledSignal } from './messages.ts';
+import { holdersLeftSignal, ticketFiledSignal } from './messages.ts';
 import type { RunReport } from './messages.ts';
 import { pinnedOpening } from './pinned-opening.ts';
 import { optionalActivities } from './proxies.ts';
@@ -63,7 +63,7 @@ export async function tabletopExercise(plan: ExercisePlan): Promise<RunReport> {
     },
   });
   hear(ticketFiledSignal, ticketIsThere);
-  hear(holderLeftSignal, holderLeft);
+  hear(holdersLeftSignal, holdersLeft);
 
   const ending = await run.attempt(async () => {
     await lookAtLast();
@@ -258,10 +258,14 @@ export async function tabletopExercise(plan: ExercisePlan): Promise<RunReport> {
   }
 
   /** Said by the daily look at people. It takes no role from anybody: those who are there do, and until then everybody sees it. */
-  function holderLeft(sent: unknown): void {
-    const gone = newlyLeft(exercise, plainText(memberOf(sent, 'personId'), 200));
-    if (gone === undefined || exercise.closed !== undefined || isOver) return;
-    record({ type: 'exercise-holder-left', ...gone });
+  function holdersLeft(sent: unknown): void {
+    const personIds = memberOf(sent, 'personIds');
+    if (!Array.isArray(personIds) || exercise.closed !== undefined || isOver) return;
+    // All of them before anybody is told: nobody who has left is asked to take over from another one.
+    for (const personId of personIds.slice(0, maxLeft)) {
+      const gone = newlyLeft(exercise, plainText(personId, 200));
+      if (gone !== undefined) record({ type: 'exercise-holder-left', ...gone });
+    }
     tellExercise();
   }
 

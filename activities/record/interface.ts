@@ -68,8 +68,8 @@ export interface RecordActivities {
   openReviews(): Promise<{ readonly reviews: readonly OpenReview[] }>;
   /** Tabletop exercises under way, and who holds their roles, as far as the store has them. */
   openExercises(): Promise<{ readonly exercises: readonly OpenExercise[] }>;
-  /** Tells an exercise that somebody who holds a role of it has left. Safe to repeat; nothing when it is over. */
-  tellHolderLeft(request: { runId: string; personId: string }): Promise<void>;
+  /** Tells an exercise that people who hold roles of it have left. Safe to repeat; nothing when it is over. */
+  tellHoldersLeft(request: { runId: string; personIds: readonly string[] }): Promise<void>;
   /** The newest tabletop exercise that covered this service and was closed; nothing when there was none. */
   exercisePast(request: { service: string }): Promise<{ last?: LastExercise }>;
   /** The kill switch; throws when it cannot be read (which counts as pulled for drills). */

@@ -41,7 +41,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const reviewed = { verdict: 'reviewed', findings: [], copy: 'none' } as const;
+const reviewed = { verdict: 'confirmed', findings: [], copy: 'none' } as const;
 const codes = async (runId: string): Promise<readonly string[]> =>
   (reviewOf(await world.runWhen(runId, () => true, 'there')).signedOff?.flags ?? []).map(({ code }) => code);
 

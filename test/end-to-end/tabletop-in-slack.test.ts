@@ -123,6 +123,7 @@ test('is steered in Slack: paused, improvised, brought forward, skipped, somebod
   await untilPosted(world, runId, /EXERCISE · A dog.*The neighbour.*It barks\..*improvised/);
   await press(runId, 'U0HANNAH', exerciseDoId('resume'));
   await untilPosted(world, runId, /Hannah Lindqvist resumed the exercise/);
+  await untilSays(world, runId, /the story is being told/);
   expect((await exerciseMessageOf(world, runId))?.text).not.toContain('Paused by');
 
   await press(runId, 'U0HANNAH', exerciseDoId('next'));

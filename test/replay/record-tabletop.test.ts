@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { checkPeopleNow } from '../../client/runs/people-check.ts';
 import { startTabletopExercise } from '../../client/runs/start-tabletop-exercise.ts';
 import type { ExerciseAct } from '../../domain/exercise-acts.ts';
 import { policyForTests, scenarioForTests } from '../../domain/exercise-testing.ts';
@@ -7,7 +8,8 @@ import { actUntilAnswered } from '../engine/acting.ts';
 import type { PersonName } from '../engine/acting.ts';
 import { expectEnding } from '../engine/ending.ts';
 import { startLedExercise } from '../engine/exercising.ts';
-import { keepHistory, recording } from './recording.ts';
+import { jira, nowGoneFromSlack } from '../engine/outside.ts';
+import { keepHistory, keepNewestLook, recording } from './recording.ts';
 
 recording(
   'histories of a tabletop exercise are recorded: gathering, in the middle of its story, and held to its end',
@@ -120,5 +122,46 @@ recording(
       'escalated to the owner',
     );
     await keepHistory(world.temporal, 'tabletop-exercise-escalated', runId);
+  },
+);
+
+recording(
+  'histories of an exercise whose facilitator leaves are recorded: the look that notices it, taken over, and not closed before Jira is back',
+  { source: false },
+  async (world) => {
+    const runId = await startLedExercise(world);
+    const does = async (person: PersonName, what: ExerciseAct, outcome = 'accepted'): Promise<void> => {
+      expect(await actUntilAnswered(world, runId, person, what), what.kind).toMatchObject({ outcome });
+    };
+    const when = (ready: (exercise: ExerciseView) => boolean): Promise<unknown> =>
+      world.runWhen(
+        runId,
+        ({ projection }) => projection.exercise !== undefined && ready(projection.exercise),
+        'as far as that',
+      );
+    await does('hannah', { kind: 'take-role', role: 'facilitator' });
+    await does('jonas', { kind: 'attend' });
+    await does('hannah', { kind: 'begin' });
+    await when(({ told }) => told.length === 1);
+    await nowGoneFromSlack(world, 'U0HANNAH');
+    expect((await checkPeopleNow(world.runs, 60_000)).exercises).toHaveLength(1);
+    await keepNewestLook(world, 'people-check-exercise');
+    await when(({ left }) => left !== undefined);
+    await does('daniel', { kind: 'take-role', role: 'facilitator', takeOver: true, from: 'hannah-lindqvist' });
+    await does('daniel', { kind: 'next' });
+    await jira(world, 'POST', 'faults', { path: '/', kind: 'down' });
+    await does('jonas', { kind: 'raise-gap', title: 'Nobody has the key', found: 'We asked three.' });
+    await does('daniel', { kind: 'hot-wash', endEarly: 'a recording' });
+    await does('daniel', { kind: 'close' }, 'refused');
+    await jira(world, 'DELETE', 'faults');
+    await when(({ reminders }) => reminders.some(({ text }) => text.startsWith('Jira has confirmed')));
+    await does('daniel', { kind: 'close' });
+    await expectEnding(world, runId, {
+      verdict: 'held',
+      findings: ['tabletop:section-of-fire/nobody-has-the-key'],
+      copy: 'none',
+    });
+    await keepHistory(world.temporal, 'tabletop-exercise-taken-over', runId);
+    await keepHistory(world.temporal, 'delivery-taken-over', `delivery/${runId}`);
   },
 );

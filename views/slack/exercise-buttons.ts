@@ -105,6 +105,16 @@ export const injectButtons = (post: Extract<ExercisePost, { what: 'inject' }>, r
   elements: [logsDecision(post, run), opens('raise-gap', 'Raise a gap…', { run })],
 });
 
+/** The same below an event that was improvised; its decision is one that the room took by itself. */
+export const improvisedButtons = (title: string, run: string): ActionsBlock => ({
+  type: 'actions',
+  block_id: 'exercise_improvised',
+  elements: [
+    opens('log-decision', 'Log a decision…', { run, question: clip(title, 190) }),
+    opens('raise-gap', 'Raise a gap…', { run }),
+  ],
+});
+
 /** A form with the question and the options of an event in it. */
 const logsDecision = (
   {

@@ -3,7 +3,7 @@ import { formatDurationMs } from '../../domain/duration-text.ts';
 import type { ExerciseNotice, ExercisePost, GapLine } from '../../domain/exercise-notice.ts';
 import { listOf } from '../../domain/role-text.ts';
 import { counted, dotted } from '../text.ts';
-import { exerciseButtons, injectButtons } from './exercise-buttons.ts';
+import { exerciseButtons, improvisedButtons, injectButtons } from './exercise-buttons.ts';
 import { clip, context, escapeMrkdwn, message, section } from './limits.ts';
 import type { SlackContent } from './limits.ts';
 import { headline, link, mentions, plainHeadline, slackWhen } from './parts.ts';
@@ -188,7 +188,8 @@ export function exercisePostMessage(heading: Heading, post: ExercisePost): Slack
       return message(`EXERCISE: ${escapeMrkdwn(post.title)}`, [
         section(`🎭 *EXERCISE · ${escapeMrkdwn(post.title)}*`),
         section(`_${escapeMrkdwn(post.from)}_\n${escapeMrkdwn(post.text)}`),
-        context(`T0 + ${formatDurationMs(post.incidentMs)} · improvised${mark}`),
+        context(`T0 + ${formatDurationMs(post.incidentMs)} · improvised · nothing of this is happening${mark}`),
+        improvisedButtons(post.title, heading.runId),
       ]);
     case 'inject':
       return message(`EXERCISE: ${escapeMrkdwn(post.title)}`, [

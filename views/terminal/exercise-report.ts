@@ -29,7 +29,10 @@ export function exerciseReport(
   if (exercise?.scenario === undefined) return [];
   const isTold = exercise.hotWash !== undefined;
   const wrapped = (lines: readonly string[]): readonly string[] =>
-    lines.flatMap((line) => wrapTo(line, Math.max(60, Math.min(110, columns)) - 4));
+    // A command is copied as it stands.
+    lines.flatMap((line) =>
+      line.startsWith('  firedrill ') ? [line] : wrapTo(line, Math.max(60, Math.min(110, columns)) - 4),
+    );
   return [
     { title: `Story: ${exercise.scenario.title}`, lines: storyLines(exercise) },
     { title: 'Who took part', lines: peopleLines(exercise, runId) },
@@ -61,19 +64,39 @@ function storyLines(exercise: ExerciseView): readonly string[] {
     atMs,
     line: `${escalatedTo.length === 0 ? 'reminded' : `escalated to ${listOf(escalatedTo.map(roleName), 'and')}`}: ${text}`,
   }));
+  const { recovered, hotWash } = exercise;
+  const turns = [
+    ...(recovered === undefined
+      ? []
+      : [
+          {
+            atMs: recovered.atMs,
+            line: `recovered at T0 + ${formatDurationMs(recovered.incidentMs)}: ${recovered.proof}`,
+          },
+        ]),
+    ...(hotWash === undefined
+      ? []
+      : [
+          {
+            atMs: hotWash.atMs,
+            line: `hot-wash${hotWash.endedEarly === undefined ? '' : `; the story ended early: ${hotWash.endedEarly}`}`,
+          },
+        ]),
+  ];
   const left = (exercise.left ?? []).map(({ atMs, person, roles }) => ({
     atMs,
     line: `${person.name} has left, ${listOf(roles, 'and')} until somebody takes it over`,
   }));
-  return [...told, ...skipped, ...improvised, ...paused, ...reminded, ...left]
+  return [...told, ...skipped, ...improvised, ...paused, ...reminded, ...left, ...turns]
     .toSorted((one, other) => one.atMs - other.atMs)
     .map(({ atMs, line }) => `${utcClock(atMs)}  ${line}`);
 }
 
 const peopleLines = (exercise: ExerciseView, runId: string): readonly string[] => [
-  ...Object.entries(exercise.holders).map(
-    ([role, { by }]) =>
-      `${role}: ${by.name}${hasLeft(exercise, by.personId) && exercise.closed === undefined ? ` has left; take it over: firedrill exercise take ${runId} ${role} --take-over` : ''}`,
+  ...Object.entries(exercise.holders).flatMap(([role, { by }]) =>
+    hasLeft(exercise, by.personId) && exercise.closed === undefined
+      ? [`${role}: ${by.name} has left; to take it over:`, `  firedrill exercise take ${runId} ${role} --take-over`]
+      : [`${role}: ${by.name}`],
   ),
   ...exercise.attendance.map(({ by, late }) => `${by.name}${late ? ' (only for the hot-wash)' : ''}`),
   ...creditsOf(exercise).map(({ name, credited, needed }) =>
