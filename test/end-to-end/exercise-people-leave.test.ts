@@ -93,6 +93,7 @@ test('the facilitator and the commander leave: both are told of once, taken over
   expect((await exerciseMessageOf(world, runId, hannah))?.text).not.toContain(exerciseDoId('take-over'));
 
   const leads = leader?.personId === 'daniel-kim' ? 'daniel' : 'priya';
+  await does(runId, leads, { kind: 'next' });
   await does(runId, leads, { kind: 'hot-wash', endEarly: 'A test.' });
   await does(runId, leads, { kind: 'close' });
   // A role that nobody took over does not keep a closed exercise waiting: its message says so, without a button.

@@ -53,7 +53,10 @@ export function reportCommand(act: Act): Command {
     );
 }
 
-function details({ projection, tickets }: StoredRun, { columns, paint }: { columns: number; paint: Paint }): readonly string[] {
+function details(
+  { projection, tickets }: StoredRun,
+  { columns, paint }: { columns: number; paint: Paint },
+): readonly string[] {
   const section = (title: string, lines: readonly string[]): readonly string[] =>
     lines.length === 0 ? [] : [[paint.bold(title), ...lines.map((line) => `  ${line}`)].join('\n')];
   const { checks, differences = [], gates, preflight, problems, resources, ledger, review } = projection;
