@@ -104,7 +104,7 @@ export async function activitiesOf(
           ...secondChannelOf(config, catalog),
           ...mailOf(queue, options, { membersOf: membersOfGroup(slack), hasLeft: hasLeft(slack) }),
         }),
-        ...createJiraActivities({ ...jiraOf(config, queue), ...runUrlOf(config) }),
+        ...createJiraActivities({ ...jiraOf(config, queue), ...runUrlOf(config), catalog: options.catalog }),
         ...createPeopleActivities({
           catalog: options.catalog,
           slack,

@@ -8,7 +8,7 @@ import { DefaultLogger } from '@temporalio/worker';
 import { startJiraSandbox } from '../../sandbox/jira/server.ts';
 import { exampleFinding, exampleTicket } from '../../views/example-notices.ts';
 import { createJiraActivities } from './index.ts';
-import type { JiraActivities, JiraSite } from './index.ts';
+import type { JiraActivities, JiraActivitiesOptions, JiraSite } from './index.ts';
 
 type Request = Parameters<JiraActivities['fileTicket']>[0];
 type Filed = Awaited<ReturnType<JiraActivities['fileTicket']>>;
@@ -46,7 +46,11 @@ export const people = [
 ];
 
 export async function jiraScene(
-  options: { readonly indexDelayMs?: number; readonly request?: Partial<Request> } = {},
+  options: {
+    readonly indexDelayMs?: number;
+    readonly request?: Partial<Request>;
+    readonly catalog?: NonNullable<JiraActivitiesOptions['catalog']>;
+  } = {},
 ): Promise<JiraScene> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'firedrill-jira-'));
   const sandbox = await startJiraSandbox({ port: 0, dataDir, instant: true });
@@ -61,6 +65,7 @@ export async function jiraScene(
       searchLagMs: 2000,
       runUrl: (runId) => `https://firedrill.example.com/runs/${runId}`,
       warn: (text) => warnings.push(text),
+      ...(options.catalog === undefined ? {} : { catalog: options.catalog }),
     });
     workers.set(name, made);
     return made;
