@@ -220,7 +220,7 @@ export class FindingDesk {
       case 'moved':
       case 'already':
         if (recorder.view?.ticket?.key === key)
-          recorder.record({ type: 'ticket-moved', key, status: value.status, isDone: to === 'done' });
+          recorder.record({ type: 'ticket-moved', key, status: value.status, isDone: value.isDone ?? to === 'done' });
     }
   }
 

@@ -49,6 +49,20 @@ test.each<[string, object, Partial<Wanted>, RegExp, RegExp]>([
     /organisation\.jira\.fields\."Severity"/,
   ],
   ['a status that the site lacks', {}, { transitions: { reopened: 'Backlog' } }, /"Backlog"/, /transitions\.reopened/],
+  [
+    'a status for what is opened again that is a closed one',
+    {},
+    { transitions: { reopened: 'done' } },
+    /"done" of DR is of the category Done/,
+    /transitions\.reopened/,
+  ],
+  [
+    'a status for what is proved that is an open one',
+    {},
+    { transitions: { proved: 'In Progress' } },
+    /"In Progress" of DR is not of the category Done/,
+    /transitions\.proved/,
+  ],
   ['a site where nothing can be closed', noDone, {}, /category Done/, /workflow/],
   ['somebody whom Jira does not know', {}, { people: ['who@example.com'] }, /who@example\.com/, /e-mail/],
 ])('says what is wrong with %s, and what to do', async (_what, settings, asked, detail, fix) => {

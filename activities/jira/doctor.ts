@@ -188,7 +188,15 @@ async function checkStatuses(client: Client, { project, issueType, transitions }
   const types = StatusesSchema.parse(await getAllStatuses(client, { projectIdOrKey: project }));
   const statuses = types.find(({ name }) => name === issueType)?.statuses ?? [];
   for (const [when, name] of Object.entries(transitions)) {
-    if (statuses.some((status) => status.name.toLowerCase() === name.toLowerCase())) continue;
+    const status = statuses.find((one) => one.name.toLowerCase() === name.toLowerCase());
+    const problem = status && problemOfCategory(when, status.statusCategory.key === 'done');
+    if (status !== undefined && problem === undefined) continue;
+    if (problem !== undefined)
+      throw wrong({
+        code: 'jira-status',
+        what: `"${name}" of ${project} ${problem}.`,
+        next: `Name another status in the catalog: organisation.jira.transitions.${when}`,
+      });
     throw wrong({
       code: 'jira-status',
       what: `A "${issueType}" of ${project} has no status "${name}"; it has: ${statuses.map((one) => one.name).join(', ')}.`,
@@ -203,6 +211,14 @@ async function checkStatuses(client: Client, { project, issueType, transitions }
     what: `A "${issueType}" of ${project} has no status of the category ${has(true) ? 'To Do or In Progress' : 'Done'}.`,
     next: "Add one to the issue type's workflow in Jira.",
   });
+}
+
+/** A risk that is accepted may stand in any status; what is opened again has to be open, and what is proved done. */
+function problemOfCategory(when: string, isDone: boolean): string | undefined {
+  if (when === 'reopened' && isDone)
+    return 'is of the category Done, so a ticket that is to be opened again would stay closed';
+  if (when === 'proved' && !isDone) return 'is not of the category Done, so a ticket that is proved would stay open';
+  return undefined;
 }
 
 async function checkPeople(client: Client, { project, people }: JiraWanted): Promise<void> {

@@ -23,8 +23,16 @@ describe('moving a ticket', () => {
     const { scene, jira } = await filed();
     await using _scene = scene;
     await scene.closeTicket('DR-1');
-    expect(await jira.moveTicket({ key: 'DR-1', to: 'open', news })).toEqual({ outcome: 'moved', status: 'To Do' });
-    expect(await jira.moveTicket({ key: 'DR-1', to: 'open', news })).toEqual({ outcome: 'already', status: 'To Do' });
+    expect(await jira.moveTicket({ key: 'DR-1', to: 'open', news })).toEqual({
+      outcome: 'moved',
+      status: 'To Do',
+      isDone: false,
+    });
+    expect(await jira.moveTicket({ key: 'DR-1', to: 'open', news })).toEqual({
+      outcome: 'already',
+      status: 'To Do',
+      isDone: false,
+    });
     expect((await scene.issues())[0]?.comments).toHaveLength(1);
     expect(await jira.moveTicket({ key: 'DR-1', to: 'done', news: { ...news, id: 'abc-10' } })).toMatchObject({
       status: 'Done',
@@ -57,8 +65,82 @@ describe('moving a ticket', () => {
       code: 'jira-unreachable',
     });
     const again = await jira.moveTicket({ key: 'DR-1', to: 'open', news });
-    expect(again).toEqual({ outcome: path === '/comment$' ? 'moved' : 'already', status: 'To Do' });
+    expect(again).toEqual({ outcome: path === '/comment$' ? 'moved' : 'already', status: 'To Do', isDone: false });
     expect((await scene.issues())[0]?.comments).toHaveLength(1);
+  });
+
+  const withRisk = {
+    statuses: [
+      { id: '1', name: 'To Do', category: 'new' },
+      { id: '2', name: 'Risk accepted', category: 'indeterminate' },
+      { id: '3', name: 'Done', category: 'done' },
+      { id: '4', name: 'Verified', category: 'done' },
+    ],
+    transitions: [
+      { id: '11', name: 'Reopen', to: 'To Do' },
+      { id: '21', name: 'Accept', from: ['To Do', 'Done'], to: 'Risk accepted' },
+      { id: '31', name: 'Close', from: ['To Do'], to: 'Done' },
+      { id: '41', name: 'Verify', from: ['Risk accepted'], to: 'Verified' },
+    ],
+  };
+
+  test('into a named status, and says of that one whether it is done', async () => {
+    const { scene, jira } = await filed();
+    await using _scene = scene;
+    await scene.control('PUT', 'site', withRisk);
+    const accept = { key: 'DR-1', to: 'done', statusName: 'Risk accepted', news } as const;
+    const there = { status: 'Risk accepted', isDone: false };
+    expect(await jira.moveTicket(accept)).toEqual({ outcome: 'moved', ...there });
+    expect(await jira.moveTicket(accept)).toEqual({ outcome: 'already', ...there });
+    const verify = { ...accept, statusName: 'Verified' };
+    expect(await jira.moveTicket(verify)).toEqual({ outcome: 'moved', status: 'Verified', isDone: true });
+  });
+
+  test('one that people have closed under another name than the configured one is closed', async () => {
+    const { scene, jira } = await filed();
+    await using _scene = scene;
+    await scene.control('PUT', 'site', withRisk);
+    await scene.closeTicket('DR-1');
+    expect(await jira.moveTicket({ key: 'DR-1', to: 'done', statusName: 'Verified', news })).toEqual({
+      outcome: 'already',
+      status: 'Done',
+      isDone: true,
+    });
+  });
+
+  test('is not opened into a status that is a closed one: the next look would find it closed, for ever', async () => {
+    const { scene, jira } = await filed();
+    await using _scene = scene;
+    await scene.control('PUT', 'site', withRisk);
+    await scene.closeTicket('DR-1');
+    const answer = await jira.moveTicket({ key: 'DR-1', to: 'open', statusName: 'Done', news });
+    expect(answer).toMatchObject({
+      outcome: 'impossible',
+      why: expect.stringContaining('no way to an open status "Done"'),
+    });
+  });
+
+  const screen = (...ids: string[]) => ({
+    transitions: [{ id: '31', name: 'Done', to: 'Done', screen: ids }],
+  });
+
+  test('fills in the resolution that a screen asks for', async () => {
+    const { scene, jira } = await filed();
+    await using _scene = scene;
+    await scene.control('PUT', 'site', screen('resolution'));
+    expect(await jira.moveTicket({ key: 'DR-1', to: 'done', news })).toMatchObject({ outcome: 'moved' });
+    const [issue] = (await scene.control('GET', 'issues'))['issues'] as { status: string; resolution: string }[];
+    expect(issue).toMatchObject({ status: 'Done', resolution: 'Done' });
+  });
+
+  test('a screen that asks for more is named, by its field', async () => {
+    const { scene, jira } = await filed();
+    await using _scene = scene;
+    const customFields = [{ id: 'customfield_10070', name: 'Root cause', type: 'string' }];
+    await scene.control('PUT', 'site', { customFields });
+    await scene.control('PUT', 'site', screen('resolution', 'customfield_10070'));
+    const answer = await jira.moveTicket({ key: 'DR-1', to: 'done', news });
+    expect(answer).toMatchObject({ outcome: 'impossible', why: expect.stringContaining('Root cause is required') });
   });
 
   test('a ticket that was deleted is gone, and no error', async () => {

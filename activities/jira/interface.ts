@@ -34,15 +34,18 @@ export interface JiraActivities {
   sayOnTicket(request: { key: string; news: TicketNews }): Promise<{ said: boolean }>;
   /**
    * Says why, and moves the ticket by its workflow: to the named status, or else to the first one of the category that its
-   * workflow lets it go to. A workflow that has no way there is an answer and no error.
+   * workflow lets it go to. Where a screen asks for a resolution, it gets one. A workflow that has no way there, or asks for
+   * more, is an answer and no error. An open ticket that is to be open stays where people have put it.
    */
-  moveTicket(request: {
-    key: string;
-    to: 'open' | 'done';
-    statusName?: string;
-    news: TicketNews;
-  }): Promise<
-    { outcome: 'moved' | 'already'; status: string } | { outcome: 'gone' } | { outcome: 'impossible'; why: string }
+  moveTicket(request: { key: string; to: 'open' | 'done'; statusName?: string; news: TicketNews }): Promise<
+    | {
+        outcome: 'moved' | 'already';
+        status: string;
+        /** Of the status where it is now; absent in answers of before this was told. */
+        isDone?: boolean;
+      }
+    | { outcome: 'gone' }
+    | { outcome: 'impossible'; why: string }
   >;
 }
 

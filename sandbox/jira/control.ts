@@ -20,6 +20,7 @@ const TransitionSchema = z.strictObject({
   name: z.string(),
   from: z.array(z.string()).optional(),
   to: z.string(),
+  screen: z.array(z.string()).optional(),
 });
 
 /** What `PUT /_sandbox/site` may set; whatever is left out stays as it is. */

@@ -35,6 +35,8 @@ export interface Transition {
   /** Names of the statuses it starts from; without it, it is global. */
   readonly from?: readonly string[] | undefined;
   readonly to: string;
+  /** Ids of the fields on its screen; each has to be filled in. */
+  readonly screen?: readonly string[] | undefined;
 }
 export interface CustomField {
   readonly id: string;

@@ -160,9 +160,10 @@ export function issueRoutes(desk: Desk): Hono<JiraEnv> {
     const { live } = stored(c);
     const only = c.req.query('transitionId');
     const transitions = transitionsOf(site, live).filter((transition) => only === undefined || transition.id === only);
+    const withFields = list(c.req.query('expand')).includes('transitions.fields');
     return c.json({
       expand: 'transitions',
-      transitions: transitions.map((transition) => desk.shapes(site).transition(transition, live.status)),
+      transitions: transitions.map((transition) => desk.shapes(site).transition(transition, live.status, withFields)),
     });
   });
   app.post('/:issue/transitions', async (c) => {

@@ -16,7 +16,7 @@ import {
   type Transition,
   textOf,
 } from './model.ts';
-import { transitionsOf } from './transitions.ts';
+import { screenField, transitionsOf } from './transitions.ts';
 
 /** JSON of the REST API, as Jira Cloud writes it; `base` is the site's own address. */
 export class Shapes {
@@ -128,17 +128,34 @@ export class Shapes {
     };
   }
 
-  transition(transition: Transition, current: string): object {
+  transition(transition: Transition, current: string, withFields = false): object {
+    const screen = transition.screen ?? [];
     return {
       id: transition.id,
       name: transition.name,
       to: this.statusNamed(transition.to),
-      hasScreen: false,
+      hasScreen: screen.length > 0,
       isGlobal: transition.from === undefined,
       isInitial: false,
       isAvailable: true,
       isConditional: false,
       looped: transition.to === current,
+      ...(withFields
+        ? {
+            fields: Object.fromEntries(
+              screen.map((id) => [
+                id,
+                {
+                  required: true,
+                  hasDefaultValue: false,
+                  key: id,
+                  operations: ['set'],
+                  ...screenField(this.#site, id),
+                },
+              ]),
+            ),
+          }
+        : {}),
     };
   }
 

@@ -20,6 +20,13 @@ export function transitionsOf(site: SiteState, issue: Issue): readonly Transitio
   );
 }
 
+/** A field of a transition's screen, as `expand=transitions.fields` tells it. */
+export function screenField(site: SiteState, id: string): { readonly name: string; readonly allowedValues?: object[] } {
+  if (id === 'resolution')
+    return { name: 'Resolution', allowedValues: RESOLUTIONS.map(({ id: number, name }) => ({ id: number, name })) };
+  return { name: site.customFields.find((field) => field.id === id)?.name ?? id };
+}
+
 export interface PreparedTransition {
   readonly to: Status;
   readonly resolution: string | null | undefined;
@@ -36,15 +43,19 @@ export function prepareTransition(site: SiteState, issue: Issue, body: JsonObjec
   const to = site.statuses.find((status) => status.name === transition.to);
   if (to === undefined)
     throw new Error(`Transition ${transition.id} leads to ${transition.to}, which is no status of this site.`);
-  const { resolution: wantedResolution, ...rest } = objectOf(body, 'fields');
+  const given = objectOf(body, 'fields');
+  const unfilled = (transition.screen ?? []).filter((id) => given[id] === undefined || given[id] === null);
+  if (unfilled.length > 0)
+    throw badFields(Object.fromEntries(unfilled.map((id) => [id, `${screenField(site, id).name} is required.`])));
+  const { resolution: wantedResolution, ...rest } = given;
   const resolution = isObject(wantedResolution)
     ? RESOLUTIONS.find((known) => known.id === wantedResolution['id'] || known.name === wantedResolution['name'])
     : undefined;
   if (wantedResolution !== undefined && wantedResolution !== null && resolution === undefined) {
-    const given = isObject(wantedResolution)
+    const name = isObject(wantedResolution)
       ? textOf(wantedResolution['name'] ?? wantedResolution['id'])
       : textOf(wantedResolution);
-    throw badFields({ resolution: `Resolution name '${given}' is not valid` });
+    throw badFields({ resolution: `Resolution name '${name}' is not valid` });
   }
   return {
     to,
