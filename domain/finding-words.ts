@@ -67,7 +67,7 @@ export const ownerUnknownText = (email: string): string =>
   `Jira knows nobody by the owner's address ${email} who can be given this ticket, so it is assigned to nobody. That is a finding of its own.`;
 
 export const notMovedText = (key: string, why: string): string =>
-  `${key} could not be moved, so its status in Jira says something else than firedrill: ${why}`;
+  `${key} could not be moved, so its status in Jira says something else than firedrill: ${why} Move it by hand.`;
 
 export const retestPlannedText = (view: Told, opening: WindowOpening): string =>
   `A re-test starts by itself ${openingText(opening)}. Sooner: firedrill finding retest ${nameOf(view)}`;

@@ -198,6 +198,34 @@ describe('what Jira and the network do to it', () => {
     expect(await scene.issues()).toHaveLength(1);
   });
 
+  test('what was closed or opened again just now counts as it is, and not as the search still shows it', async () => {
+    await using scene = await jiraScene();
+    await scene.file(first);
+    await untilIndexed();
+    await scene.control('PUT', 'site', { indexDelayMs: 60_000 });
+    await scene.closeTicket('DR-1');
+    expect(await scene.file(second, 1, 'another worker')).toMatchObject({ key: 'DR-2', outcome: 'created' });
+
+    await using other = await jiraScene();
+    await other.file(first);
+    await other.closeTicket('DR-1');
+    await untilIndexed();
+    await other.control('PUT', 'site', { indexDelayMs: 60_000 });
+    await other.control('POST', 'act', { issue: 'DR-1', as: 'acc-jonas', transitionTo: 'In Progress' });
+    expect(await other.file(second, 1, 'another worker')).toMatchObject({ key: 'DR-1', outcome: 'commented' });
+  });
+
+  test('that a person mentions the run on the ticket is not the news of it', async () => {
+    await using scene = await jiraScene();
+    await scene.file(first);
+    await untilIndexed();
+    const words = { type: 'text', text: `Looking at ${second} now.` };
+    const comment = { type: 'doc', version: 1, content: [{ type: 'paragraph', content: [words] }] };
+    await scene.control('POST', 'act', { issue: 'DR-1', as: 'acc-jonas', comment });
+    await scene.file(second);
+    expect((await scene.issues())[0]?.comments).toHaveLength(2);
+  });
+
   test('a rate limit is waited out for as long as Jira asks', async () => {
     await using scene = await jiraScene();
     await scene.control('POST', 'faults', {

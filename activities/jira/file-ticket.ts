@@ -3,7 +3,7 @@ import { addComment, createIssue, createOrUpdateRemoteIssueLink, getComments, se
 import type { Client } from 'jira.js/core';
 import type { Finding } from '../../domain/finding.ts';
 import type { TicketRequest } from '../../domain/notice.ts';
-import { recurrenceComment, ticketDescription, ticketSummary } from '../../views/jira/ticket.ts';
+import { recurrenceComment, tellsOfRun, ticketDescription, ticketSummary } from '../../views/jira/ticket.ts';
 import type { TicketView } from '../../views/jira/ticket.ts';
 import { JiraError } from './jira-error.ts';
 import { labelOf, propertyKey, ticketsOf } from './known-tickets.ts';
@@ -166,9 +166,7 @@ async function comment(
   const { finding, simulated } = request;
   if (ticket.property.runs.includes(finding.runId)) return;
   const page = await getComments(client, { issueIdOrKey: ticket.key, orderBy: '-created', maxResults: 100 });
-  const said = (page.comments ?? []).some((one) =>
-    JSON.stringify(one.body ?? '').includes(JSON.stringify(finding.runId).slice(1, -1)),
-  );
+  const said = (page.comments ?? []).some((one) => tellsOfRun(one.body, finding.runId));
   if (!said) {
     const body = recurrenceComment({
       finding,

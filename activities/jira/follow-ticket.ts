@@ -1,7 +1,7 @@
 import { addComment, doTransition, getComments, getIssue, getTransitions } from 'jira.js/cloud';
 import type { Client } from 'jira.js/core';
 import { z } from 'zod';
-import { newsComment, newsMark } from '../../views/jira/news.ts';
+import { newsComment, saysNews } from '../../views/jira/news.ts';
 import type { JiraActivities, TicketSeen } from './interface.ts';
 import { JiraError } from './jira-error.ts';
 
@@ -12,7 +12,14 @@ const ScreenFieldSchema = z.object({
 });
 const TransitionsSchema = z.object({
   transitions: z
-    .array(z.object({ id: z.string(), to: StatusSchema, fields: z.record(z.string(), ScreenFieldSchema).optional() }))
+    .array(
+      z.object({
+        id: z.string(),
+        name: z.string(),
+        to: StatusSchema,
+        fields: z.record(z.string(), ScreenFieldSchema).optional(),
+      }),
+    )
     .default([]),
 });
 
@@ -49,8 +56,7 @@ async function sayOnce(
   news: { readonly id: string; readonly text: string },
 ): Promise<void> {
   const page = await getComments(client, { issueIdOrKey: key, orderBy: '-created', maxResults: 100 });
-  const mark = newsMark(news.id);
-  if ((page.comments ?? []).some((one) => JSON.stringify(one.body ?? '').includes(mark))) return;
+  if ((page.comments ?? []).some((one) => saysNews(one.body, news.id))) return;
   const body = newsComment(news);
   await addComment(client, { issueIdOrKey: key, body } as Parameters<typeof addComment>[1]);
 }
@@ -76,7 +82,7 @@ async function moveTicket(
       // 409: somebody else moves it at this moment; asked again, it is looked at anew.
       if (!(error instanceof JiraError) || !error.isRefusal || error.status === 409) throw error;
       if (error.status === 404) return { outcome: 'gone' };
-      why = error.what;
+      why = `Jira refuses its step "${way.name}": ${error.said}`;
     }
   }
   // Done under another name than the configured one is done.

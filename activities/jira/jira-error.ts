@@ -13,6 +13,8 @@ export class JiraError extends FiredrillError {
   readonly status?: number;
   /** What Jira says about single fields, by field name. */
   readonly fieldErrors: Readonly<Record<string, string>>;
+  /** Jira's own words about it, for a person who knows Jira and not its interface; empty when it said none. */
+  readonly said: string;
   /** How long to wait before the next attempt; the engine's own back-off when absent. */
   readonly retryAfterMs?: number;
 
@@ -23,6 +25,7 @@ export class JiraError extends FiredrillError {
       readonly next: string;
       readonly status?: number;
       readonly fieldErrors?: Readonly<Record<string, string>>;
+      readonly said?: string;
       readonly retryAfterMs?: number;
     },
     options?: ErrorOptions,
@@ -40,6 +43,7 @@ export class JiraError extends FiredrillError {
     if (facts.status !== undefined) this.status = facts.status;
     if (facts.retryAfterMs !== undefined) this.retryAfterMs = facts.retryAfterMs;
     this.fieldErrors = facts.fieldErrors ?? {};
+    this.said = facts.said ?? '';
   }
 
   /** Jira understood and said no: asking the same again would not help, asking for less may. */
@@ -62,7 +66,16 @@ export function errorOfReply(reply: Response, body: string, request: string): Ji
     ...Object.entries(fieldErrors).map(([field, text]) => `${field}: ${text}`),
   ].join('; ');
   const what = `Jira answered HTTP ${reply.status} to ${request}${words === '' ? '' : `: ${words}`}.`;
-  const facts = { what, status: reply.status, fieldErrors };
+  const sentences = [
+    ...(said.errorMessages ?? []),
+    ...Object.entries(fieldErrors).map(([field, text]) => `${text.replace(/\.$/, '')} (${field}).`),
+  ].join(' ');
+  const facts = {
+    what,
+    status: reply.status,
+    fieldErrors,
+    said: sentences === '' ? `HTTP ${reply.status}.` : sentences,
+  };
   if (reply.status === 429) {
     return new JiraError({
       ...facts,

@@ -27,7 +27,7 @@ const IssueSchema = z.object({
   fields: z.object({ status: z.object({ statusCategory: z.object({ key: z.string() }) }) }),
   properties: z.object({ [propertyKey]: z.unknown() }).optional(),
 });
-const PageSchema = z.object({ issues: z.array(z.unknown()).optional() });
+const PageSchema = z.object({ issues: z.array(z.unknown()).default([]), nextPageToken: z.string().optional() });
 
 /**
  * The label that finds a gap's tickets again. Issue properties can be searched only on sites where an app declared them
@@ -46,24 +46,38 @@ export async function ticketsOf(
   fingerprint: string,
   alsoKeys: readonly string[],
 ): Promise<readonly KnownTicket[]> {
-  const direct = (await Promise.all([...new Set(alsoKeys)].map((key) => ticketByKey(client, key)))).filter(
-    (ticket) => ticket !== undefined,
-  );
-  const page: unknown = await searchAndReconsileIssuesUsingJqlPost(client, {
-    jql: `labels = "${labelOf(fingerprint)}" ORDER BY created ASC`,
-    fields: ['status'],
-    properties: [propertyKey],
-    maxResults: 50,
-    // The search's own copy of a ticket may be older than the ticket: still open, when it was closed just now.
-    ...(direct.length === 0 ? {} : { reconcileIssues: direct.map(({ id }) => id) }),
-  });
-  const found = (PageSchema.parse(page).issues ?? []).map(ticketOf);
-  const byId = new Map(
-    [...found, ...direct].flatMap((ticket) => (ticket === undefined ? [] : [[ticket.id, ticket] as const])),
-  );
+  const read = async (keys: readonly string[]): Promise<readonly KnownTicket[]> =>
+    (await Promise.all([...new Set(keys)].map((key) => ticketByKey(client, key)))).filter(
+      (ticket) => ticket !== undefined,
+    );
+  const known = await read(alsoKeys);
+  const found = (await searched(client, fingerprint)).filter((key) => !known.some((ticket) => ticket.key === key));
+  // The search's own copy of a ticket may be older than the ticket: still open, when it was closed just now.
+  const byId = new Map([...known, ...(await read(found))].map((ticket) => [ticket.id, ticket]));
   return [...byId.values()]
     .filter((ticket) => ticket.property.fingerprint === fingerprint)
     .toSorted((one, other) => one.id - other.id);
+}
+
+/** Keys of a gap's tickets as the search knows them; a ticket that is cloned often has its clones behind it. */
+async function searched(client: Client, fingerprint: string): Promise<readonly string[]> {
+  const keys: string[] = [];
+  let nextPageToken: string | undefined;
+  do {
+    const page = PageSchema.parse(
+      await searchAndReconsileIssuesUsingJqlPost(client, {
+        jql: `labels = "${labelOf(fingerprint)}" ORDER BY created ASC`,
+        fields: ['status'],
+        properties: [propertyKey],
+        maxResults: 100,
+        ...(nextPageToken === undefined ? {} : { nextPageToken }),
+      }),
+    );
+    for (const ticket of page.issues.map(ticketOf))
+      if (ticket?.property.fingerprint === fingerprint) keys.push(ticket.key);
+    nextPageToken = page.nextPageToken;
+  } while (nextPageToken !== undefined);
+  return keys;
 }
 
 async function ticketByKey(client: Client, key: string): Promise<KnownTicket | undefined> {

@@ -135,6 +135,11 @@ const WITH_CODE = new Set(['code', 'link']);
 
 const MAX_TEXT_CHARACTERS = 32_767;
 
+// oxlint-disable-next-line no-control-regex -- those are the ones
+const UNPRINTABLE = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/;
+/** What neither XML nor PostgreSQL can hold, which is what Jira keeps its texts in; half a character is none, too. */
+export const hasUnprintable = (words: string): boolean => UNPRINTABLE.test(words) || !words.isWellFormed();
+
 function markProblem(marks: Json, where: string): string | undefined {
   if (!Array.isArray(marks)) return `${where}.marks is not a list`;
   const list = marks as readonly Json[];
@@ -161,6 +166,7 @@ function nodeProblem(node: Json, where: string, inCodeBlock: boolean): string | 
   if (type === 'text') {
     if (typeof node['text'] !== 'string' || node['text'] === '')
       return `${where}: a text node needs text of at least one character`;
+    if (hasUnprintable(node['text'])) return `${where}: text with control characters`;
     if (node['marks'] !== undefined && inCodeBlock && (!Array.isArray(node['marks']) || node['marks'].length > 0))
       return `${where}: no marks inside a code block`;
     if (node['marks'] !== undefined) return markProblem(node['marks'], where);

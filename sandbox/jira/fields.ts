@@ -1,4 +1,4 @@
-import { requireFieldDocument } from './adf.ts';
+import { hasUnprintable, requireFieldDocument } from './adf.ts';
 import {
   isObject,
   PRIORITIES,
@@ -73,6 +73,7 @@ function summary(value: Json, errors: Errors): string | undefined {
     errors['summary'] = 'You must specify a summary of the issue.';
   else if (typeof value !== 'string') errors['summary'] = 'Operation value must be a string';
   else if (/[\n\r]/.test(value)) errors['summary'] = 'The summary is invalid because it contains newline characters.';
+  else if (hasUnprintable(value)) errors['summary'] = 'The summary contains illegal characters.';
   else if (value.length > 255) errors['summary'] = "Summary can't exceed 255 characters.";
   else return value.trim();
   return undefined;

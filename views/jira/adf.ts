@@ -37,19 +37,44 @@ export const warningPanel = (words: string): AdfNode => ({
   content: [paragraph(words)],
 });
 
-export const code = (words: string): AdfNode => ({ type: 'text', text: words || '–', marks: [{ type: 'code' }] });
+export const code = (words: string): AdfNode => ({
+  type: 'text',
+  text: plain(words) || '–',
+  marks: [{ type: 'code' }],
+});
 
-export const strong = (words: string): AdfNode => ({ type: 'text', text: words || '–', marks: [{ type: 'strong' }] });
+export const strong = (words: string): AdfNode => ({
+  type: 'text',
+  text: plain(words) || '–',
+  marks: [{ type: 'strong' }],
+});
+
+/** What only machines read: there, and out of the way. */
+export const faint = (words: string): AdfNode => ({
+  type: 'text',
+  text: plain(words) || '–',
+  marks: [{ type: 'textColor', attrs: { color: '#626f86' } }],
+});
 
 export const linkTo = (url: string, words: string): AdfNode => ({
   type: 'text',
-  text: words || url,
+  text: plain(words) || url,
   marks: [{ type: 'link', attrs: { href: url } }],
 });
 
+// oxlint-disable-next-line no-control-regex -- those are what Jira refuses
+const unprintable = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F\uFFFE\uFFFF]/g;
+
+/**
+ * Text as Jira takes it. What a database or a page has said may hold anything; a document with a control character or half a
+ * character in it would be refused each time, and the finding stay without its ticket.
+ */
+export const plain = (words: string): string =>
+  words.toWellFormed().replaceAll(/\r\n?/g, '\n').replaceAll(unprintable, '\uFFFD');
+
 /** Line breaks are nodes of their own; an address can be pressed. */
 function textNodes(words: string): AdfNode[] {
-  return words
+  return plain(words)
     .split('\n')
     .flatMap((line, index) => [...(index === 0 ? [] : [{ type: 'hardBreak' }]), ...withLinks(line)]);
 }

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 // The stand-in knows which documents Jira accepts.
 // oxlint-disable-next-line no-restricted-imports
-import { requireCommentDocument, requireFieldDocument } from '../../sandbox/jira/adf.ts';
+import { hasUnprintable, requireCommentDocument, requireFieldDocument } from '../../sandbox/jira/adf.ts';
 import { exampleFinding } from '../example-notices.ts';
-import { recurrenceComment, ticketDescription, ticketSummary } from './ticket.ts';
+import { recurrenceComment, tellsOfRun, ticketDescription, ticketSummary } from './ticket.ts';
 
 const view = { finding: exampleFinding, tier: 1, simulated: false, unknownPeople: [] };
 
@@ -59,6 +59,14 @@ describe('a ticket', () => {
     expect(text).not.toContain('firedrill report');
   });
 
+  test('the news of a run are told from what somebody says of it', () => {
+    const { runId } = exampleFinding;
+    expect(tellsOfRun(recurrenceComment(view), runId)).toBe(true);
+    expect(tellsOfRun(recurrenceComment({ ...view, runUrl: 'https://x.example/r' }), runId)).toBe(true);
+    expect(tellsOfRun({ content: [{ type: 'text', text: `I look at ${runId} now.` }] }, runId)).toBe(false);
+    expect(tellsOfRun(recurrenceComment(view), runId.slice(0, -1))).toBe(false);
+  });
+
   test('a simulated one says so before anything else', () => {
     expect(JSON.stringify(ticketDescription({ ...view, simulated: true }).content[0])).toContain('SIMULATED');
     expect(JSON.stringify(recurrenceComment({ ...view, simulated: true }))).toContain('SIMULATED');
@@ -68,7 +76,17 @@ describe('a ticket', () => {
     const anyText = fc.oneof(
       fc.string({ maxLength: 80 }),
       fc.string({ unit: 'grapheme', maxLength: 9000 }),
-      fc.constantFrom('', '\n', 'a\n\nb', 'x'.repeat(40_000)),
+      fc.string({ unit: 'binary', maxLength: 80 }),
+      fc.constantFrom(
+        '\0',
+        'a\r\nb\rc',
+        '\uD83D',
+        '\u0007https://x.example/\u0001a',
+        '',
+        '\n',
+        'a\n\nb',
+        'x'.repeat(40_000),
+      ),
     );
     fc.assert(
       fc.property(anyText, anyText, fc.boolean(), (one, other, simulated) => {
@@ -82,7 +100,7 @@ describe('a ticket', () => {
         };
         const summary = ticketSummary(finding, simulated);
         expect(summary.length).toBeLessThanOrEqual(255);
-        expect(summary.isWellFormed() || !one.isWellFormed()).toBe(true);
+        expect(hasUnprintable(summary)).toBe(false);
         const full = {
           ...view,
           finding,

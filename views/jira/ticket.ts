@@ -3,7 +3,7 @@ import { isTestedAgain } from '../../domain/retest.ts';
 import { isRunId } from '../../domain/run-id.ts';
 import { shortOf } from '../finding-state.ts';
 import { runbookOf, subjectOf } from '../text.ts';
-import { adfDoc, bulletList, code, heading, linkTo, paragraph, strong, warningPanel } from './adf.ts';
+import { adfDoc, bulletList, code, heading, linkTo, paragraph, plain, strong, warningPanel } from './adf.ts';
 import type { AdfDoc, AdfNode } from './adf.ts';
 
 /** Jira refuses a longer summary. */
@@ -26,7 +26,7 @@ export interface TicketView {
 /** `[DR] jira-cloud: newest data in the restored copy was 3 h 02 min old (RPO < 1 h)`; one line, at most 255 characters. */
 export function ticketSummary(finding: Pick<Finding, 'service' | 'title'>, simulated: boolean): string {
   const end = simulated ? ' (SIMULATED)' : '';
-  const start = `[DR] ${finding.service}: ${finding.title}`.replaceAll(/\s+/g, ' ').trim();
+  const start = plain(`[DR] ${finding.service}: ${finding.title}`).replaceAll(/\s+/g, ' ').trim();
   return `${clip(start, maxSummary - end.length)}${end}`;
 }
 
@@ -86,6 +86,13 @@ export function recurrenceComment(view: Pick<TicketView, 'finding' | 'simulated'
   );
 }
 
+/**
+ * Whether a comment is the news of that run: the id stands in it alone. A person who mentions the run, or news of another
+ * kind, has not said that the gap was met again.
+ */
+export const tellsOfRun = (comment: unknown, runId: string): boolean =>
+  JSON.stringify(comment ?? '').includes(`"text":${JSON.stringify(plain(runId))}`);
+
 /** What a person does about it. The key of the ticket is not known yet. */
 function howToClose(finding: Finding): AdfNode {
   const id = shortOf(finding.fingerprint);
@@ -96,13 +103,17 @@ function howToClose(finding: Finding): AdfNode {
       return paragraph(
         'A run finds that, and firedrill closes this ticket then: ',
         code(`firedrill finding retest ${id}`),
-        `, or Test it again in Slack.${byHand}`,
+        ', or ',
+        strong('Test it again'),
+        ` in Slack.${byHand}`,
       );
     case 'attested':
       return paragraph(
         'One person says so with a link to the evidence, a second one confirms it, and firedrill closes this ticket then: ',
         code(`firedrill finding attest ${id} --evidence URL`),
-        `, or It is remedied in Slack.${byHand}`,
+        ', or ',
+        strong('It is remedied'),
+        ` in Slack.${byHand}`,
       );
   }
 }
