@@ -1,4 +1,5 @@
-import { WebAPIPlatformError } from '@slack/web-api';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { WebAPIPlatformError, WebAPIRateLimitedError } from '@slack/web-api';
 import type { WebClient } from '@slack/web-api';
 import type { KnownBlock } from '@slack/types';
 import { FiredrillError } from '../../domain/errors.ts';
@@ -56,9 +57,45 @@ export async function answering(
   if (answer === undefined) return;
   try {
     const { more = [], ...first } = answer;
-    for (const page of [first, ...more.slice(0, morePagesAtMost)]) await tell({ ...page, text: clip(page.text, 3000) });
+    for (const page of [first, ...more.slice(0, morePagesAtMost)])
+      await whenSlackLets(() => tell({ ...page, text: clip(page.text, 3000) }));
   } catch (error) {
     deps.log('error', 'an answer did not reach Slack', { answer: answer.text, error: String(error) });
+  }
+}
+
+/**
+ * Waits for something, and says so when it takes longer than a person has patience. Not for what ends with an `Answer`.
+ *
+ * @param tell - what it says is there before this ends, or was refused; never throws
+ */
+export async function sayingSo<T>(work: Promise<T>, tell: () => Promise<unknown>): Promise<T> {
+  let told: Promise<unknown> = Promise.resolve();
+  const slow = setTimeout(() => {
+    told = tell();
+  }, patienceMs);
+  try {
+    return await work;
+  } finally {
+    clearTimeout(slow);
+    await told;
+  }
+}
+
+/** How often one thing is said again because Slack asked to wait, and the longest wait, seconds; then it is not worth it. */
+const waitsAtMost = 3;
+const waitAtMostS = 60;
+
+/** Shows something as soon as Slack takes it: what it refused for its limits was shown to nobody, and is not said twice. */
+export async function whenSlackLets<T>(show: () => Promise<T>): Promise<T> {
+  for (let waits = 0; ; waits += 1) {
+    try {
+      return await show();
+    } catch (error) {
+      if (!(error instanceof WebAPIRateLimitedError) || waits >= waitsAtMost || error.retryAfter > waitAtMostS)
+        throw error;
+      await sleep(error.retryAfter * 1000);
+    }
   }
 }
 
@@ -66,6 +103,17 @@ export async function answering(
 interface SentForm {
   readonly ack: (answer?: { response_action: 'errors'; errors: Record<string, string> }) => Promise<void>;
   readonly view: { readonly blocks: readonly { readonly type: string; readonly block_id?: string }[] };
+}
+
+/** What is needed is not there now, and may be soon. */
+export const isBusy = (error: unknown): error is FiredrillError =>
+  error instanceof FiredrillError && error.kind === 'busy';
+
+/** While what is needed for a form is not there: what to say beside its first field, so that nothing typed is lost. */
+export function staysOpen({ blocks }: SentForm['view'], error: unknown): Record<string, string> | undefined {
+  const block = blocks.find(({ type }) => type === 'input')?.block_id;
+  if (block === undefined || !isBusy(error)) return undefined;
+  return { [block]: clip(`${error.message} What you typed is still here.`, 600) };
 }
 
 /**
@@ -94,12 +142,8 @@ export const closingForm =
       await answer();
       return done;
     } catch (error) {
-      const block = view.blocks.find(({ type }) => type === 'input')?.block_id;
-      const isBusy = error instanceof FiredrillError && error.kind === 'busy';
-      if (answered === undefined && isBusy && block !== undefined) {
-        const text = `${error.message} What you typed is still here.`;
-        if (await answer({ response_action: 'errors', errors: { [block]: clip(text, 600) } })) return undefined;
-      }
+      const errors = answered === undefined ? staysOpen(view, error) : undefined;
+      if (errors !== undefined && (await answer({ response_action: 'errors', errors }))) return undefined;
       await answer();
       throw error;
     } finally {

@@ -149,6 +149,32 @@ describe('typing /dr', () => {
     expect(await scene.command('U0PRIYA', 'status')).toMatch(/Temporal.* does not answer/);
   });
 
+  test.each([
+    ['U0STRANGER', 'status', /The catalog does not know you/, 'unknown-person'],
+    ['U0STRANGER', `status ${exampleRunId}`, /The catalog does not know you/, 'unknown-person'],
+    ['U0HANNAH', 'status', /Guests of this workspace/, 'guest'],
+    ['U0STRANGER', 'approve', /The catalog does not know you/, 'unknown-person'],
+    ['U0HANNAH', 'mine', /Guests of this workspace/, 'guest'],
+  ])('%s sees nothing of %s, and that they tried is kept, once a day', async (user, text, told, code) => {
+    await using scene = await appScene();
+    expect(await scene.command(user, text)).toMatch(told);
+    expect(JSON.stringify(await scene.shownTo(user))).not.toContain('restoring');
+    await scene.command(user, text);
+    const [one, again, ...more] = scene.engine.refused;
+    expect(one).toMatchObject({ who: user, choice: 'look', code, runId: '-' });
+    // The store keeps what has the same id and code once.
+    expect(again).toMatchObject({ decisionId: one?.decisionId, code });
+    expect(more).toEqual([]);
+  });
+
+  test('status is shown also while the catalog cannot be read, or Slack does not say who somebody is', async () => {
+    await using scene = await appScene();
+    await scene.control('POST', 'faults', { method: 'users.info', kind: 'error', times: 'always' });
+    expect(await scene.command('U0PRIYA', 'status')).toMatch(/1 open run/);
+    scene.engine.catalog = () => Promise.reject(unreachable('The catalog'));
+    expect(await scene.command('U0PRIYA', 'status')).toMatch(/1 open run/);
+  });
+
   test('abort, stop-all-drills and release are signed decisions of the person', async () => {
     await using scene = await appScene();
     expect(await scene.command('U0DANIEL', `abort ${exampleRunId} wrong service`)).toBe('✔ Done: abort.');

@@ -296,6 +296,17 @@ describe('forms', () => {
     expect(scene.engine.statements).toHaveLength(1);
   });
 
+  test('an answer that Slack does not take for its limits is told when it does, once', async () => {
+    await using scene = await appScene();
+    await scene.click('U0PRIYA', await scene.showGate(), 'gate_reject');
+    await scene.control('POST', 'faults', { method: 'chat.postEphemeral', kind: 'ratelimit', times: 2 });
+    await scene.giveReason('U0PRIYA', 'Release day, tomorrow is better');
+    expect(await scene.nextTold('U0PRIYA')).toMatch(/Rejected by Priya Raman/);
+    expect(await scene.toldTo('U0PRIYA')).toHaveLength(1);
+    const { calls } = (await scene.control('GET', 'calls')) as { calls: readonly { readonly method: string }[] };
+    expect(calls.filter(({ method }) => method === 'chat.postEphemeral')).toHaveLength(3);
+  });
+
   test('an answer in a channel where the app is not becomes a direct message', async () => {
     await using scene = await appScene();
     await scene.click('U0PRIYA', await scene.showGate(), 'gate_reject');

@@ -7,7 +7,7 @@ import { actBySlack } from './act-by-slack.ts';
 import type { SlackAct } from './act-by-slack.ts';
 import type { Answer } from './answer.ts';
 import type { SlackAppDeps } from './deps.ts';
-import { whoLooks } from './identify.ts';
+import { whoLooks } from './who-looks.ts';
 
 /**
  * One finding with what can be done about it, for whoever the catalog knows.

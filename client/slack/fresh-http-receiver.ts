@@ -56,7 +56,8 @@ function isFresh(request: IncomingMessage): boolean {
   return Number.isFinite(seconds) && Math.abs(Date.now() / 1000 - seconds) <= windowS;
 }
 
+/** What Bolt compares of the header, and no more: it passes over whatever comes after a second `=`. */
 function signatureOf(request: IncomingMessage): string | undefined {
   const signature = request.headers['x-slack-signature'];
-  return typeof signature === 'string' ? signature : undefined;
+  return typeof signature === 'string' ? signature.split('=')[1] : undefined;
 }

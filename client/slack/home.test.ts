@@ -314,6 +314,7 @@ describe('the Home tab', () => {
   ])('shows %s nothing of the programme', async (user, text) => {
     await using scene = await busyScene();
     expect(await scene.openHome(user, text)).not.toContain('jira-cloud');
+    expect(scene.engine.refused).toMatchObject([{ who: user, choice: 'look' }]);
   });
 });
 

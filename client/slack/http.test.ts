@@ -10,7 +10,7 @@ const overHttp = (): Promise<AppScene> =>
 async function post(
   scene: AppScene,
   text: string,
-  at: { readonly nowMs?: number; readonly offsetS?: number; readonly secret?: string } = {},
+  at: { readonly nowMs?: number; readonly offsetS?: number; readonly secret?: string; readonly after?: string } = {},
 ): Promise<number> {
   const { app } = (await scene.control('GET', 'workspace')) as { app: { signingSecret: string } };
   const body = new URLSearchParams({
@@ -25,7 +25,7 @@ async function post(
   const timestamp = String(Math.floor((at.nowMs ?? Date.now()) / 1000) + (at.offsetS ?? 0));
   const signature = `v0=${createHmac('sha256', at.secret ?? app.signingSecret)
     .update(`v0:${timestamp}:${body}`)
-    .digest('hex')}`;
+    .digest('hex')}${at.after ?? ''}`;
   const response = await fetch(scene.url, {
     method: 'POST',
     headers: {
@@ -62,6 +62,8 @@ describe('over signed HTTP', () => {
     expect(await post(scene, 'stop-all-drills real incident', { nowMs })).toBe(200);
     await expect.poll(() => scene.engine.statements.length).toBe(1);
     expect(await post(scene, 'stop-all-drills real incident', { nowMs })).toBe(200);
+    // Bolt takes this signature for the same one.
+    expect(await post(scene, 'stop-all-drills real incident', { nowMs, after: '=again' })).toBe(200);
     expect(await post(scene, 'stop-all-drills another one', { offsetS: 1 })).toBe(200);
     await expect
       .poll(() => scene.engine.statements.map(({ reason }) => reason))

@@ -40,17 +40,17 @@ export async function identify(
 }
 
 /**
- * The person behind a Slack user who only looks: nothing is asked about their roles, which what they see asks for itself, less often.
+ * The person behind a Slack user, whose roles are not asked about.
  *
  * @throws as `identify`
  */
-export async function whoLooks(deps: SlackAppDeps, userId: string): Promise<Known> {
+export async function memberOfCatalog(deps: SlackAppDeps, userId: string): Promise<Known> {
   const known = await personBehind(deps, userId);
   await requireMember(deps, userId, false);
   return known;
 }
 
-interface Known {
+export interface Known {
   readonly catalog: Catalog;
   readonly person: Person;
 }

@@ -2,9 +2,11 @@ import { FiredrillError } from '../../domain/errors.ts';
 import { runDetails, runListMessage } from '../../views/slack/answers.ts';
 import type { Answer } from './answer.ts';
 import type { SlackAppDeps } from './deps.ts';
+import { refuseStrangers } from './who-looks.ts';
 
-/** All runs; while the store is down, at least those that work on something now, which the engine itself knows. */
-export async function list(deps: SlackAppDeps): Promise<Answer> {
+/** All runs, for whoever the catalog knows; while the store is down, at least those that work on something now, which the engine itself knows. */
+export async function list(deps: SlackAppDeps, userId: string): Promise<Answer> {
+  await refuseStrangers(deps, userId);
   try {
     return runListMessage(await deps.engine.newestRuns(20), Date.now(), deps.command);
   } catch (error) {
@@ -19,8 +21,9 @@ export async function list(deps: SlackAppDeps): Promise<Answer> {
   }
 }
 
-/** The newest that the store knows of a run. @throws FiredrillError `run-not-known`, or that the store is away */
-export async function details(deps: SlackAppDeps, runId: string): Promise<Answer> {
+/** The newest that the store knows of a run, for whoever the catalog knows. @throws FiredrillError `run-not-known`, or that the store is away */
+export async function details(deps: SlackAppDeps, userId: string, runId: string): Promise<Answer> {
+  await refuseStrangers(deps, userId);
   const run = await deps.engine.run(runId);
   if (run !== undefined) return runDetails(run.projection, run.tickets);
   throw new FiredrillError({

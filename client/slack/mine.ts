@@ -8,8 +8,9 @@ import { homeView, mineMessage, ticketsMessage } from '../../views/slack/home.ts
 import type { MineView } from '../../views/slack/home.ts';
 import type { Answer } from './answer.ts';
 import type { SlackAppDeps } from './deps.ts';
-import { slackToShow, whoLooks } from './identify.ts';
+import { slackToShow } from './identify.ts';
 import { insteadOf, waitingExercises, waitingFindings, waitingGates, waitingReviews } from './waiting.ts';
+import { whoLooks } from './who-looks.ts';
 
 const whoIs = async (deps: SlackAppDeps, userId: string) => {
   const { catalog, person } = await whoLooks(deps, userId);

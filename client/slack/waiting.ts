@@ -12,11 +12,12 @@ import { gatesWaitingMessage } from '../../views/slack/waiting.ts';
 import type { WaitingFinding, WaitingGate, WaitingReview } from '../../views/slack/waiting.ts';
 import type { Answer } from './answer.ts';
 import type { SlackAppDeps } from './deps.ts';
-import { identify, slackToShow } from './identify.ts';
+import { slackToShow } from './identify.ts';
+import { whoApproves } from './who-looks.ts';
 
 /** `/dr approve`: the questions that this person may answer now, with their buttons. @throws FiredrillError */
 export async function gatesWaitingFor(deps: SlackAppDeps, userId: string): Promise<Answer> {
-  const { catalog, person } = await identify(deps, userId, false, () => undefined);
+  const { catalog, person } = await whoApproves(deps, userId);
   return gatesWaitingMessage(await waitingGates(deps, catalog, person, await deps.engine.openRuns()));
 }
 

@@ -41,7 +41,7 @@ import { confirmForm, decisionForm, stopAllForm } from './modals.ts';
 import type { Heading } from './parts.ts';
 import { reviewNotice } from '../../domain/review-notice.ts';
 import { askedReview, documentForTests, manyItemsForTests } from '../../domain/review-testing.ts';
-import { answerForm, delegateForm, loadingForm, pagesOf, saidForm, signOffForm } from './review-forms.ts';
+import { answerForm, delegateForm, loadingForm, pagesOf, saidForm, saying, signOffForm } from './review-forms.ts';
 import { reviewMessage, reviewReminderMessage } from './review-message.ts';
 import { findingDetails } from './finding-details.ts';
 import { acceptForm, attestForm } from './finding-forms.ts';
@@ -362,6 +362,7 @@ export const everyView: Readonly<Record<string, () => readonly unknown[]>> = {
   'review-forms.ts delegateForm': () => [delegateForm(reviewMemory)],
   'review-forms.ts loadingForm': () => [loadingForm(reviewMemory, 'Sign off')],
   'review-forms.ts saidForm': () => [saidForm(reviewMemory, 'Sign off', longText)],
+  'review-forms.ts saying': () => [saying(answerForm(reviewMemory, bigReview, longText), longText)],
   'review-forms.ts signOffForm': () => [
     signOffForm(reviewMemory, bigReview, 'd'.repeat(64)),
     signOffForm(reviewMemory, { ...bigReview, items: [] }, 'd'.repeat(64)),

@@ -25,8 +25,8 @@ export function firstOpenPage(view: ReviewView): number {
 }
 
 /** Shown at once, since a form must open within three seconds of the click; the facts come when the store has answered. */
-export const loadingForm = (memory: ReviewMemory, title: string): ModalView =>
-  frame(memory, title, [section('⏳ One moment…')]);
+export const loadingForm = (memory: ReviewMemory, title: string, text = 'One moment…'): ModalView =>
+  frame(memory, title, [section(`⏳ ${text}`)]);
 
 /** A page of facts: what is documented, what is known, which side is right, and why. */
 export function answerForm(memory: ReviewMemory, view: ReviewView, notice?: string): ModalView {
@@ -37,7 +37,7 @@ export function answerForm(memory: ReviewMemory, view: ReviewView, notice?: stri
   const shown = items.slice(first, first + itemsPerPage);
   return {
     ...frame({ ...memory, page }, 'Answer', [
-      ...(notice === undefined ? [] : [section(`⚠ ${escapeMrkdwn(notice)}`)]),
+      ...(notice === undefined ? [] : [noticeBlock(notice)]),
       section(
         `*Facts ${first + 1}–${first + shown.length} of ${toAnswer}*, differences first (${differences}) · ${answered} answered\nSave at any time; you, or whomever you delegate to, can go on another day.`,
       ),
@@ -48,6 +48,19 @@ export function answerForm(memory: ReviewMemory, view: ReviewView, notice?: stri
     submit: plain('Save', slackLimits.modalTitle),
   };
 }
+
+const noticeBlock = (notice: string): KnownBlock => ({ ...section(`⚠ ${escapeMrkdwn(notice)}`), block_id: 'notice' });
+
+/** The same page, with what has to be said about it: Slack keeps what is chosen and typed in fields that stay. */
+export const saying = (shown: Pick<ModalView, 'private_metadata' | 'blocks'>, notice: string): ModalView => ({
+  type: 'modal',
+  callback_id: slackModals.reviewAnswer,
+  ...(shown.private_metadata === undefined ? {} : { private_metadata: shown.private_metadata }),
+  title: plain('Answer', slackLimits.modalTitle),
+  close: plain('Close', slackLimits.modalTitle),
+  submit: plain('Save', slackLimits.modalTitle),
+  blocks: [noticeBlock(notice), ...shown.blocks.filter(({ block_id: block }) => block !== 'notice')],
+});
 
 function factBlocks(view: ReviewView, item: ReviewItem, number: number): KnownBlock[] {
   const { id, label, outcome, required, why } = item;

@@ -7,7 +7,7 @@ import type {
   ViewSubmitAction,
 } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
-import { answering, toClicker } from '../answer.ts';
+import { answering, sayingSo, toClicker, whenSlackLets } from '../answer.ts';
 import type { SlackAppDeps } from '../deps.ts';
 import { clickOf, modalProblem } from './actions/click.ts';
 
@@ -32,8 +32,14 @@ interface OpenedForm {
   readonly viewOf: (opened: Opened) => ModalView;
   /** For the way to do it without a form. */
   readonly runId?: string | undefined;
-  /** What is shown in its place once it is open, where that has to be read first. */
-  readonly afterwards?: ((opened: Opened, userId: string) => Promise<ModalView>) | undefined;
+  /** What is shown in its place once it is open, where that has to be read first, and while that takes long. */
+  readonly afterwards?:
+    | {
+        /** Never throws: what went wrong is shown, too. */
+        readonly read: (opened: Opened, userId: string) => Promise<ModalView>;
+        readonly slow: (opened: Opened) => ModalView;
+      }
+    | undefined;
 }
 
 /** Opens a form for whoever pressed. Nothing may come between the click and the form: its trigger lives for three seconds. */
@@ -47,11 +53,24 @@ export async function openForm(
     const { userId, clickId, channel } = clickOf(body, action);
     const opened = { channel: channel ?? userId, clickTs: clickId };
     const { view } = await client.views.open({ trigger_id: body.trigger_id, view: viewOf(opened) });
-    if (afterwards !== undefined && view?.id !== undefined)
-      await client.views.update({ view_id: view.id, view: await afterwards(opened, userId) });
+    const id = view?.id;
+    if (afterwards === undefined || id === undefined) return;
+    const show = showIn(deps, client, id);
+    await show(await sayingSo(afterwards.read(opened, userId), () => show(afterwards.slow(opened))));
   } catch (error) {
     await answering(deps, toClicker({ body, respond, client }), '', () =>
       Promise.reject(modalProblem(deps, error, runId)),
     );
   }
 }
+
+/** Shows something in a form that is open. Whoever has closed it meanwhile is not told; never throws. */
+export const showIn =
+  (deps: SlackAppDeps, client: Pick<AllMiddlewareArgs['client'], 'views'>, viewId: string) =>
+  async (view: ModalView): Promise<void> => {
+    try {
+      await whenSlackLets(() => client.views.update({ view_id: viewId, view }));
+    } catch (error) {
+      deps.log('warn', 'a form could not be updated', { form: view.callback_id, error: String(error) });
+    }
+  };

@@ -42,6 +42,6 @@ export const showDetails =
     await ack();
     const ref = readRef(GateRefSchema, action.value);
     await answering(deps, toClicker({ body, respond, client }), 'The store is slow to answer.', () =>
-      ref === undefined ? Promise.reject(notOurs()) : details(deps, ref.run),
+      ref === undefined ? Promise.reject(notOurs()) : details(deps, body.user.id, ref.run),
     );
   };

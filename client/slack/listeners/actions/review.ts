@@ -1,4 +1,3 @@
-import type { AllMiddlewareArgs, BlockAction, ButtonAction, SlackActionMiddlewareArgs } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import { errorText } from '../../../../views/slack/answers.ts';
 import { readRef, ReviewMemorySchema, RunRefSchema } from '../../../../views/slack/actions.ts';
@@ -9,31 +8,49 @@ import {
   firstOpenPage,
   loadingForm,
   saidForm,
+  saying,
   signOffForm,
 } from '../../../../views/slack/review-forms.ts';
 import { actBySlack } from '../../act-by-slack.ts';
-import { answering, byResponseUrl } from '../../answer.ts';
+import { isBusy, sayingSo } from '../../answer.ts';
 import type { SlackAppDeps } from '../../deps.ts';
 import { documentsDigest, filledIn, newIn, reviewNow, reviewWith } from '../../review-in-slack.ts';
-import { clickOf, modalProblem, notOurs } from './click.ts';
+import { refuseStrangers } from '../../who-looks.ts';
+import { openForm, showIn } from '../heard.ts';
+import type { Pressed } from '../heard.ts';
+import { clickOf, notOurs } from './click.ts';
 
-type Arguments = SlackActionMiddlewareArgs<BlockAction<ButtonAction>> & AllMiddlewareArgs;
+const notSavedYet = 'The engine is slow to answer; this page is not saved yet. What comes of it appears here.';
 
 /** Opens a form at once, and fills it when the store has answered: a click's trigger lives for three seconds. */
 const opens =
   (deps: SlackAppDeps, title: string, filled: (memory: ReviewMemory) => Promise<ModalView>) =>
-  async ({ ack, action, body, client, respond }: Arguments): Promise<void> => {
-    await ack();
-    const memory = readRef(RunRefSchema, action.value);
-    try {
-      if (memory === undefined) throw notOurs();
-      const opened = await client.views.open({ trigger_id: body.trigger_id, view: loadingForm(memory, title) });
-      const view = await filled(memory).catch((error: unknown) => saidForm(memory, title, errorText(error)));
-      await client.views.update({ view_id: opened.view?.id ?? '', view });
-    } catch (error) {
-      await answering(deps, byResponseUrl(respond), '', () => Promise.reject(modalProblem(deps, error, memory?.run)));
-    }
+  (pressed: Pressed): Promise<void> => {
+    const memory = readRef(RunRefSchema, pressed.action.value);
+    return openForm(deps, pressed, {
+      runId: memory?.run,
+      viewOf() {
+        if (memory === undefined) throw notOurs();
+        return loadingForm(memory, title);
+      },
+      afterwards:
+        memory === undefined
+          ? undefined
+          : {
+              async read(_, userId) {
+                try {
+                  await refuseStrangers(deps, userId);
+                  return await filled(memory);
+                } catch (error) {
+                  return saidForm(memory, title, errorText(error));
+                }
+              },
+              slow: () => loadingForm(memory, title, storeIsSlow),
+            },
+    });
   };
+
+const storeIsSlow = 'The store is slow to answer. What is to be answered appears here when it has.';
 
 /** Answer…: at the first page on which something is open. */
 export const opensAnswers = (deps: SlackAppDeps) =>
@@ -56,15 +73,20 @@ export const opensDelegate = (deps: SlackAppDeps) =>
 /** The page is turned: what is filled in is saved, and nobody loses what they have typed without being told. */
 export const turnsPage =
   (deps: SlackAppDeps) =>
-  async ({ ack, action, body, client }: Arguments): Promise<void> => {
+  async ({ ack, action, body, client }: Pressed): Promise<void> => {
     await ack();
     const memory = readRef(ReviewMemorySchema, body.view?.private_metadata);
     const to = Number(action.value);
     if (memory === undefined || body.view === undefined || !Number.isInteger(to) || to < 0) return;
-    const { filled, errors } = filledIn(body.view.state.values);
-    const title = 'Answer';
-    const view = await turned().catch((error: unknown) => saidForm(memory, title, errorText(error)));
-    await client.views.update({ view_id: body.view.id, view });
+    const shown = body.view;
+    const { filled, errors } = filledIn(shown.state.values);
+    const show = showIn(deps, client, shown.id);
+    try {
+      await show(await sayingSo(turned(), () => show(saying(shown, notSavedYet))));
+    } catch (error) {
+      const stays = isBusy(error) ? saying(shown, `${error.message} What you typed is still here.`) : undefined;
+      await show(stays ?? saidForm(memory, 'Answer', errorText(error)));
+    }
 
     async function turned(): Promise<ModalView> {
       const { run } = memory ?? { run: '' };

@@ -21,7 +21,7 @@ export const showRun =
     await ack();
     const ref = readRef(RunRefSchema, action.value);
     await answering(deps, toClicker({ body, respond, client }), storeIsSlow, () =>
-      ref === undefined ? Promise.reject(notOurs()) : details(deps, ref.run),
+      ref === undefined ? Promise.reject(notOurs()) : details(deps, body.user.id, ref.run),
     );
   };
 
@@ -30,7 +30,7 @@ export const showRuns =
   (deps: SlackAppDeps) =>
   async ({ ack, respond, body, client }: Arguments): Promise<void> => {
     await ack();
-    await answering(deps, toClicker({ body, respond, client }), storeIsSlow, () => list(deps));
+    await answering(deps, toClicker({ body, respond, client }), storeIsSlow, () => list(deps, body.user.id));
   };
 
 /** What do I owe? */

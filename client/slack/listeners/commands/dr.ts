@@ -96,7 +96,7 @@ async function perform(deps: SlackAppDeps, asked: DrCommand, by: By): Promise<An
     case 'finding':
       return await finding(deps, by.userId, asked.id);
     case 'status':
-      return asked.runId === undefined ? await list(deps) : await details(deps, asked.runId);
+      return asked.runId === undefined ? await list(deps, by.userId) : await details(deps, by.userId, asked.runId);
     case 'start':
     case 'start-review':
     case 'start-exercise':

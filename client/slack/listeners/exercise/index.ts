@@ -53,6 +53,8 @@ const doAtOnce =
     if (body.view?.type === 'home') await showHome(deps, client, body.user.id);
   };
 
+const storeIsSlow = 'The store is slow to answer. What the room was expected to do appears here when it has.';
+
 /** A button that opens a form. */
 const open =
   (deps: SlackAppDeps, form: ExerciseForm) =>
@@ -68,7 +70,10 @@ const open =
       afterwards:
         form !== 'assess' || ref === undefined
           ? undefined
-          : (opened, userId) => actionsToJudge(deps, { ref, ...opened }, userId),
+          : {
+              read: (opened, userId) => actionsToJudge(deps, { ref, ...opened }, userId),
+              slow: (opened) => assessProblemForm({ ref, ...opened }, storeIsSlow),
+            },
     });
   };
 

@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { AllMiddlewareArgs, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import { personBySlackId } from '../../../../catalog/people.ts';
+import { canonicalJson } from '../../../../domain/canonical-json.ts';
+import { sha256Hex } from '../../../../domain/hex.ts';
 import { progressOf } from '../../../../domain/review-view.ts';
 import { readRef, reviewInputs, ReviewMemorySchema } from '../../../../views/slack/actions.ts';
 import type { ReviewMemory } from '../../../../views/slack/actions.ts';
@@ -9,7 +11,7 @@ import { errorText } from '../../../../views/slack/answers.ts';
 import { answerForm, firstOpenPage, loadingForm, saidForm, signOffForm } from '../../../../views/slack/review-forms.ts';
 import { actBySlack } from '../../act-by-slack.ts';
 import type { SlackAct } from '../../act-by-slack.ts';
-import { patienceMs } from '../../answer.ts';
+import { patienceMs, staysOpen } from '../../answer.ts';
 import type { SlackAppDeps } from '../../deps.ts';
 import {
   actText,
@@ -21,6 +23,7 @@ import {
   reviewWith,
 } from '../../review-in-slack.ts';
 import { notOurs } from '../actions/click.ts';
+import { showIn } from '../heard.ts';
 
 type Arguments = SlackViewMiddlewareArgs<ViewSubmitAction> & AllMiddlewareArgs;
 type Doing = (
@@ -30,7 +33,8 @@ type Doing = (
 
 /**
  * The form says what came of it, in its own place, when the run has it: until then Slack keeps what was chosen and typed, and
- * an app that dies before has lost nothing. When it takes long, the form says that it is at it, and then the end of it.
+ * an app that dies before has lost nothing; while what is needed does not answer, it stays in the form. When it takes long, the form
+ * says that it is at it, and then the end of it.
  */
 async function submitted(
   deps: SlackAppDeps,
@@ -41,24 +45,32 @@ async function submitted(
   const memory = readRef(ReviewMemorySchema, view.private_metadata);
   const shown = memory ?? { run: '-' };
   const clickedAtMs = Date.now();
-  // The same form in another state is another click; sent twice by Slack or by the person, it is the same one.
-  const clickId = `${view.id}:${view.hash}`;
+  // The same form filled in otherwise is another click; sent twice by Slack or by the person, it is the same one.
+  const clickId = `${view.id}:${view.hash}:${sha256Hex(canonicalJson(view.state.values)).slice(0, 16)}`;
   const act = (what: SlackAct['act']) =>
     actBySlack(deps, { userId: body.user.id, runId: shown.run, act: what, clickId, clickedAtMs });
-  const done = (memory === undefined ? Promise.reject(notOurs()) : doing(memory, act)).catch((error: unknown) =>
-    saidForm(shown, title, errorText(error)),
+  const doIt = async (): Promise<ModalView> => {
+    if (memory === undefined) throw notOurs();
+    return await doing(memory, act);
+  };
+  const done = doIt().then(
+    (to) => ({ view: to, errors: undefined }),
+    (error: unknown) => ({ view: saidForm(shown, title, errorText(error)), errors: staysOpen(view, error) }),
   );
   const patience = new AbortController();
   const soon = await Promise.race([done, sleep(patienceMs, undefined, { signal: patience.signal })]);
   patience.abort();
   try {
-    await ack({ response_action: 'update', view: soon ?? loadingForm(shown, title) });
-    if (soon === undefined) await client.views.update({ view_id: view.id, view: await done });
+    if (soon?.errors !== undefined) await ack({ response_action: 'errors', errors: soon.errors });
+    else await ack({ response_action: 'update', view: soon?.view ?? loadingForm(shown, title, notConfirmed) });
   } catch (error) {
     // They closed it meanwhile; the review's message shows what is saved.
     deps.log('warn', 'a form of a review could not be updated', { runId: shown.run, error: String(error) });
   }
+  if (soon === undefined) await showIn(deps, client, view.id)((await done).view);
 }
+
+const notConfirmed = 'The engine is slow to answer; it is not confirmed yet. What came of it appears here.';
 
 /** Save: what is wrong is said beside its field, and nothing is saved then; otherwise the next page that has something open. */
 export const answersGiven =
