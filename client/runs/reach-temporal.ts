@@ -3,10 +3,11 @@ import type { Client } from '@temporalio/client';
 import { FiredrillError } from '../../domain/errors.ts';
 
 /**
- * gRPC codes that mean "not now": deadline exceeded, resource exhausted, failed precondition (the task that held an Update
- * was thrown away, as when a workflow begins anew at that moment), unavailable.
+ * gRPC codes that mean "not now": cancelled (nobody cancels here: a busy server whose deadline was over before ours has reset
+ * the call), deadline exceeded, resource exhausted, failed precondition (the task that held an Update was thrown away, as when a
+ * workflow begins anew at that moment), unavailable.
  */
-const passing: readonly number[] = [4, 8, 9, 14];
+const passing: readonly number[] = [1, 4, 8, 9, 14];
 
 /** Temporal did not answer. What was asked may or may not have happened: repeating it is safe everywhere it is used. */
 export class TemporalUnreachableError extends FiredrillError {
