@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
 import { appScene } from './sandbox-harness.ts';
 import type { AppScene } from './sandbox-harness.ts';
 
@@ -47,7 +49,7 @@ const sceneOverHttp = () =>
   appScene({ reach: (signingSecret) => ({ kind: 'http', signingSecret, port: 0, host: '127.0.0.1' }) });
 
 /** The workspace speaks over the socket again: with the process, and not with the app of this test. */
-async function startMainIn(scene: AppScene): ReturnType<typeof startMain> {
+async function startMainIn(scene: AppScene, env: Record<string, string> = {}): ReturnType<typeof startMain> {
   await scene.control('PUT', 'workspace', {
     users: [{ id: 'U0DANIEL', name: 'daniel', real_name: 'Daniel Kim' }],
     channels: [{ id: 'C0JIRACLOUD', name: 'jira-cloud-dr' }],
@@ -56,6 +58,7 @@ async function startMainIn(scene: AppScene): ReturnType<typeof startMain> {
     SLACK_API_URL: `${scene.sandboxUrl}/api/`,
     SLACK_BOT_TOKEN: scene.token,
     SLACK_APP_TOKEN: 'xapp-app',
+    ...env,
   });
 }
 
@@ -74,6 +77,23 @@ describe('the process', () => {
     const [code] = (await once(main, 'exit')) as [number];
     expect(code).toBe(0);
   });
+
+  test('answers people while Temporal and the store are there and say nothing: first that it takes longer, then that', async () => {
+    const silent = createServer(() => undefined);
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void silent.close());
+    const { port } = silent.address() as AddressInfo;
+    await using scene = await sceneOverHttp();
+    const { child: main } = await startMainIn(scene, {
+      TEMPORAL_ADDRESS: `127.0.0.1:${port}`,
+      DATABASE_URL: `postgres://nobody:nothing@127.0.0.1:${port}/none`,
+    });
+    await once(createInterface({ input: main.stdout ?? process.stdin }), 'line');
+    expect(await scene.command('U0DANIEL', 'status', 9000)).toMatch(/^⏳ Still at it: something behind me is slow/);
+    await expect
+      .poll(async () => (await scene.toldTo('U0DANIEL')).join('\n'), { timeout: 30_000 })
+      .toMatch(/The workflow engine \(Temporal\) does not answer/);
+  }, 60_000);
 
   test('outlives a Slack that is away for longer than its socket is tried, and hears people again', async () => {
     await using scene = await sceneOverHttp();
