@@ -77,6 +77,7 @@ describe('runs that are under way when a new version comes', () => {
     expect(histories.map(({ name }) => name)).toEqual([
       'control',
       'delivery-aborted',
+      'delivery-dropped',
       'delivery-failed',
       'delivery-incident',
       'delivery-passed',
@@ -87,6 +88,7 @@ describe('runs that are under way when a new version comes', () => {
       'delivery-taken-over',
       'documentation-review-asking',
       'documentation-review-dead-links',
+      'documentation-review-overdue',
       'documentation-review-reassigned',
       'documentation-review-signed',
       'incident-open',
@@ -101,6 +103,7 @@ describe('runs that are under way when a new version comes', () => {
       'remediation',
       'restore-test-aborted',
       'restore-test-asking',
+      'restore-test-dropped',
       'restore-test-failed',
       'restore-test-passed',
       'restore-test-restoring',
