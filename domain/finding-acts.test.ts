@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { asFindingAct, isObjection, judgeAct, offersOf, secondWordOf } from './finding-acts.ts';
 import type { FindingAct } from './finding-acts.ts';
+import { acceptedText } from './finding-words.ts';
 import { makeFinding } from './fingerprint.ts';
 import type { Role } from './gate.ts';
 import { foldRemediation } from './remediation.ts';
@@ -187,6 +188,35 @@ describe('accepting a risk', () => {
   ] as const)('%s', (_what, outcome, acts) => {
     expect(after(viewOf('recheck'), ...acts)).toBe(outcome);
   });
+});
+
+test('what both have said about the risk is kept', () => {
+  const first = judgeAct(accept(), { view: viewOf('recheck'), by: owner, nowMs, longestAcceptanceMs });
+  const events = isObjection(first) ? [] : first.events;
+  const asked = events.reduce<RemediationView>(
+    (so, event) => foldRemediation(so, event, nowMs) ?? so,
+    viewOf('recheck'),
+  );
+  const agree = (reason: string) =>
+    judgeAct({ ...accept(), reason } as FindingAct, { view: asked, by: compliance, nowMs, longestAcceptanceMs });
+  const until = '2027-03-31';
+  const by = [
+    { personId: 'jonas', personName: 'jonas' },
+    { personId: 'ruth', personName: 'ruth' },
+  ];
+  expect(agree('we looked at it')).toMatchObject({
+    events: [{ type: 'risk-accepted', by, until, reason: 'replaced in March', agreedReason: 'we looked at it' }],
+  });
+  expect(agree('replaced in March')).toMatchObject({
+    events: [{ type: 'risk-accepted', by, until, reason: 'replaced in March' }],
+  });
+  const acceptance = { by, until, reason: 'replaced in March' };
+  expect(acceptedText(acceptance)).toBe(
+    'The risk is accepted until 2027-03-31 by jonas and ruth: replaced in March. After that day the finding opens again.',
+  );
+  expect(acceptedText({ ...acceptance, agreedReason: 'We looked at it.' })).toContain(
+    ': replaced in March. ruth: We looked at it. After that day',
+  );
 });
 
 test('only what is one of the three acts, whole and well-formed, is one', () => {

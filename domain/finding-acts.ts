@@ -180,7 +180,15 @@ function acceptRisk(
     : [undefined];
   if (asked !== undefined && agrees && seated.every((seat) => seat !== undefined)) {
     return {
-      events: [{ type: 'risk-accepted', by: [asked.by, voiceOf(by)], until, reason: asked.reason }],
+      events: [
+        {
+          type: 'risk-accepted',
+          by: [asked.by, voiceOf(by)],
+          until,
+          reason: asked.reason,
+          ...(reason === asked.reason ? {} : { agreedReason: reason }),
+        },
+      ],
       text: `The risk is accepted until ${until}; after that day the finding opens again.`,
     };
   }

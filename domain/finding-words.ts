@@ -1,4 +1,4 @@
-import type { CallLevel, RemediationView, Voice } from './remediation.ts';
+import type { Acceptance, CallLevel, RemediationView, Voice } from './remediation.ts';
 import { isTestedAgain } from './retest.ts';
 import { isRunId } from './run-id.ts';
 import type { WindowOpening } from './test-window.ts';
@@ -54,8 +54,19 @@ export const closedText = (sentence: string): string => `Remedied, and proved: $
 
 const names = (by: readonly Voice[]): string => by.map(({ personName }) => personName).join(' and ');
 
-export const acceptedText = (by: readonly Voice[], until: string, reason: string): string =>
-  `The risk is accepted until ${until} by ${names(by)}: ${reason} After that day the finding opens again.`;
+/** People type reasons with a full stop at their end and without. */
+const sentence = (text: string): string => (/[.!?…]$/.test(text) ? text : `${text}.`);
+
+/** Why a risk is accepted, in the words of both who have said so. */
+export const acceptanceReasons = ({ by, reason, agreedReason }: Acceptance): string =>
+  agreedReason === undefined ? reason : `${sentence(reason)} ${by.at(-1)?.personName ?? ''}: ${agreedReason}`;
+
+export const acceptedText = (acceptance: Acceptance): string =>
+  `The risk is accepted until ${acceptance.until} by ${names(acceptance.by)}: ${sentence(acceptanceReasons(acceptance))} After that day the finding opens again.`;
+
+/** Somebody, or something, closes the ticket again and again. @param times - it was opened again within a day */
+export const closedAgainText = (view: Told, times: number): string =>
+  `This ticket was closed without its proof and opened again ${times} times within a day, so it stays closed until tomorrow, and the finding open. Is there an automation rule in Jira that closes it? ${howItCloses(view)}`;
 
 export const acceptanceEndedText = (view: RemediationView, until: string): string =>
   `The acceptance of this risk ended on ${until}, so the finding is open again. ${howItCloses(view)}`;

@@ -12,6 +12,17 @@ export interface Voice {
   readonly personName: string;
 }
 
+/** A risk that the company lives with until the end of a day (YYYY-MM-DD, UTC). */
+export interface Acceptance {
+  /** Who asked for it, and who agreed. */
+  readonly by: readonly Voice[];
+  readonly until: string;
+  /** Of whoever asked for it. */
+  readonly reason: string;
+  /** Of whoever agreed, when it is another one. */
+  readonly agreedReason?: string;
+}
+
 /** Everything that happens to a finding from the day on which it was raised; its own journal, one chain per workflow. */
 export type RemediationEvent =
   | { readonly type: 'raised'; readonly finding: Finding; readonly ticket: TicketRequest; readonly simulated: boolean }
@@ -47,7 +58,7 @@ export type RemediationEvent =
       readonly until: string;
       readonly reason: string;
     }
-  | { readonly type: 'risk-accepted'; readonly by: readonly Voice[]; readonly until: string; readonly reason: string }
+  | ({ readonly type: 'risk-accepted' } & Acceptance)
   | { readonly type: 'acceptance-ended'; readonly until: string }
   | { readonly type: 'act-refused'; readonly kind: string; readonly personId: string; readonly code: string }
   | {
@@ -114,7 +125,7 @@ export interface RemediationView {
     readonly until: string;
     readonly reason: string;
   };
-  readonly acceptance?: { readonly by: readonly Voice[]; readonly until: string; readonly reason: string };
+  readonly acceptance?: Acceptance;
   readonly closed?: {
     readonly how: Finding['proof']['kind'];
     readonly sentence: string;
@@ -200,7 +211,8 @@ function changed(
     }
     case 'risk-accepted': {
       const { acceptanceAsked: _asked, ...rest } = view;
-      return { ...rest, state: 'accepted', acceptance: { by: event.by, until: event.until, reason: event.reason } };
+      const { type: _, ...acceptance } = event;
+      return { ...rest, state: 'accepted', acceptance };
     }
     case 'acceptance-ended': {
       const { acceptance: _ended, called: _called, ...rest } = view;

@@ -9,7 +9,13 @@ import { runOpened } from '../test/fixtures/journal-chapters/opening.ts';
 import { journalOf } from '../test/fixtures/journal-writer.ts';
 import type { Store } from './connect.ts';
 import { appendEntries } from './journal.ts';
-import { appendRemediation, findingsToConfirm, listFindings, readRemediationEvents } from './remediations.ts';
+import {
+  appendRemediation,
+  findingsMeant,
+  findingsToConfirm,
+  listFindings,
+  readRemediationEvents,
+} from './remediations.ts';
 
 let server: StoreServer;
 /** As the application: the role firedrill_app. */
@@ -84,6 +90,15 @@ test('other content under a number, and a gap, are refused; nothing of the batch
     code: 'remediation-conflict',
   });
   expect(await readRemediationEvents(store, fingerprint)).toHaveLength(1);
+});
+
+test('a finding is meant by its fingerprint, its beginning, and every key that its ticket has had', async () => {
+  const moved: RemediationEvent = { type: 'ticket-moved', key: 'OPS-7', status: 'To Do', isDone: false };
+  const said: RemediationEvent = { type: 'closed', how: 'attested', sentence: 'see "key":"OPS-9"' };
+  await appendRemediation(store, chain('one', raised, filed, moved, said));
+  for (const id of [fingerprint, fingerprint.slice(0, 6).toUpperCase(), 'OPS-7', 'ops-7', 'DR-1', 'dr-1'])
+    expect([id, (await findingsMeant(store, id)).map((line) => line.fingerprint)]).toEqual([id, [fingerprint]]);
+  for (const id of ['DR-11', 'R-1', 'OPS-9', '%', '']) expect([id, await findingsMeant(store, id)]).toEqual([id, []]);
 });
 
 test('the database itself refuses a wrong hash and a change, to its owner too', async () => {

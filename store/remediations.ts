@@ -149,16 +149,28 @@ export async function listFindings(
 }
 
 /**
- * The findings that a person may mean: by fingerprint, its beginning, or the key of its ticket.
+ * The findings that a person may mean: by fingerprint, its beginning, or the key of its ticket; also a key that it had before
+ * somebody moved the ticket to another project, or deleted it.
  *
  * @throws StoreUnreachableError
  */
 export async function findingsMeant(store: Store, id: string): Promise<readonly FindingLine[]> {
   const all = await listFindings(store);
-  return all.filter(
+  const meant = all.filter(
     ({ fingerprint, view }) =>
       (id.length >= 4 && fingerprint.startsWith(id.toLowerCase())) || view?.ticket?.key === id.toUpperCase(),
   );
+  if (meant.length > 0 || !/^[a-z]\w+-\d+$/i.test(id)) return meant;
+  const hadKey = await withStore(() =>
+    store
+      .selectFrom('remediation_event')
+      .select('fingerprint')
+      .distinct()
+      // Quotes that somebody typed are escaped in a body, so this is a key and nothing that was said.
+      .where(sql<boolean>`strpos(body, ${`"key":"${id.toUpperCase()}"`}) > 0`)
+      .execute(),
+  );
+  return all.filter(({ fingerprint }) => hadKey.some((one) => one.fingerprint === fingerprint));
 }
 
 /**

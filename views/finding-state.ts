@@ -1,6 +1,6 @@
 import { offersOf } from '../domain/finding-acts.ts';
 import type { FindingOffer } from '../domain/finding-acts.ts';
-import { nameOf, openingText } from '../domain/finding-words.ts';
+import { acceptanceReasons, nameOf, openingText } from '../domain/finding-words.ts';
 import type { Finding } from '../domain/finding.ts';
 import type { RemediationView } from '../domain/remediation.ts';
 
@@ -67,7 +67,7 @@ export function saidOf({
       : [
           {
             name: 'Accepted',
-            text: `by ${acceptance.by.map(({ personName }) => personName).join(' and ')}: ${acceptance.reason}`,
+            text: `by ${acceptance.by.map(({ personName }) => personName).join(' and ')}: ${acceptanceReasons(acceptance)}`,
           },
         ]),
     ...(asked === undefined

@@ -6,6 +6,7 @@ import {
   acceptanceEndedText,
   acceptedText,
   callText,
+  closedAgainText,
   closedText,
   ownerUnknownText,
   reopenedText,
@@ -16,12 +17,13 @@ import type { NoticeAddress, TicketOrder } from '../domain/notice.ts';
 import { dutyOf, ownerUnknownFinding } from '../domain/people-check.ts';
 import { acceptanceEndMs, isEscalation, nextCall } from '../domain/remediation-rules.ts';
 import type { RemediationSetting } from '../domain/remediation-rules.ts';
-import type { CallLevel } from '../domain/remediation.ts';
+import type { CallLevel, RemediationEvent } from '../domain/remediation.ts';
 import { FindingDesk } from './finding-desk.ts';
 import type { DeskState, FindingNews } from './finding-desk.ts';
 import { FindingRetests } from './finding-retests.ts';
 import type { WantedRetest } from './finding-retests.ts';
 import { recordActivities } from './proxies.ts';
+import { Reopenings } from './reopenings.ts';
 import type { RemediationRecorder } from './remediation-recorder.ts';
 
 /** Plain JSON, so that it survives continue-as-new. */
@@ -34,6 +36,8 @@ export interface CaseState {
   readonly retest?: WantedRetest;
   /** Reports of people that were told in the channel, the last ones. */
   readonly reportsTold?: readonly string[];
+  /** When it was opened again because somebody had closed it, the last times; milliseconds UTC. */
+  readonly reopenedAtMs?: readonly number[];
 }
 
 /** A report that arrives again does so soon; older ones need not be remembered. */
@@ -47,6 +51,7 @@ export class FindingCase {
   #setting: RemediationSetting | undefined;
   #slackChannel: string | undefined;
   #reportsTold: readonly string[];
+  readonly #reopenings: Reopenings;
   /** Counts what may have moved the next moment at which something is due. */
   #turns = 0;
   /** Counts what the watch of its project is to be told: of a ticket, or that it is over. */
@@ -64,6 +69,7 @@ export class FindingCase {
     this.#setting = start.setting;
     this.#slackChannel = start.slackChannel;
     this.#reportsTold = start.reportsTold ?? [];
+    this.#reopenings = new Reopenings(start.reopenedAtMs);
     this.retests = new FindingRetests(recorder, start.retest, (text, { mention, inJira }) => {
       this.#tell(text, { mention: mention ? this.#answerable : [], broadcast: false });
       if (inJira) this.desk.inJira({ do: 'say', id: this.#recorder.newestId, text });
@@ -77,7 +83,11 @@ export class FindingCase {
         this.desk.look();
         if (ownerUnknown !== undefined) this.#raiseOwnerUnknown(ownerUnknown);
       },
-      onClosedByHand: () => this.#reopen(),
+      onClosedByHand: () => this.#closedByHand(),
+      onRenamed: () => {
+        if (patched('the watch hears of another key')) this.watchWants += 1;
+      },
+      onFiledAnew: () => this.#sayAccepted(),
     });
   }
 
@@ -88,6 +98,7 @@ export class FindingCase {
       ...(this.#slackChannel === undefined ? {} : { slackChannel: this.#slackChannel }),
       ...(this.retests.wanted === undefined ? {} : { retest: this.retests.wanted }),
       ...(this.#reportsTold.length === 0 ? {} : { reportsTold: this.#reportsTold }),
+      ...(this.#reopenings.state.length === 0 ? {} : { reopenedAtMs: this.#reopenings.state }),
     };
   }
 
@@ -187,8 +198,9 @@ export class FindingCase {
       this.#recorder.record({ type: 'act-refused', kind: act.kind, personId: by.personId, code: judged.code });
       return actRefused(judged.code, judged.text);
     }
-    for (const event of judged.events) this.#recorder.record(event);
-    const accepted = judged.events.find((event) => event.type === 'risk-accepted');
+    const events = judged.events.map((event) => (event.type === 'risk-accepted' ? withReasons(event) : event));
+    for (const event of events) this.#recorder.record(event);
+    const accepted = events.find((event) => event.type === 'risk-accepted');
     if (act.kind === 'retest') {
       // What proves it may be there already.
       this.look(true);
@@ -196,7 +208,7 @@ export class FindingCase {
     }
     if (judged.closes !== undefined) this.close('attested', judged.closes);
     else if (accepted !== undefined) {
-      const text = acceptedText(accepted.by, accepted.until, accepted.reason);
+      const text = acceptedText(accepted);
       this.#move('accepted', text);
       this.#tell(text, { mention: [] });
     } else if (judged.events.length > 0) {
@@ -219,6 +231,29 @@ export class FindingCase {
       secondChannel: escalates && level === 'leadership',
     });
     if (escalates) this.desk.inJira({ do: 'say', id: this.#recorder.newestId, text });
+  }
+
+  #closedByHand(): void {
+    const nowMs = Date.now();
+    const times = this.#reopenings.tooMany(nowMs);
+    const { view } = this.#recorder;
+    if (view?.ticket === undefined || times === undefined || !patched('a ticket is not opened again for ever')) {
+      this.#reopenings.opened(nowMs);
+      return this.#reopen();
+    }
+    const { key } = view.ticket;
+    this.desk.leaveIt();
+    this.#recorder.record({ type: 'not-moved', key, why: `It was opened again ${times} times within a day.` });
+    const text = closedAgainText(view, times);
+    this.desk.inJira({ do: 'say', id: this.#recorder.newestId, text });
+    this.#tell(text, { mention: this.#answerable });
+  }
+
+  /** What is filed anew while its risk is accepted is nobody's work. */
+  #sayAccepted(): void {
+    const { acceptance, state } = this.#recorder.view ?? {};
+    if (state !== 'accepted' || acceptance === undefined) return;
+    if (patched('what is filed anew is accepted, too')) this.#move('accepted', acceptedText(acceptance));
   }
 
   /** Somebody closed the ticket without its proof. It may be remedied all the same: what can be tested in isolation is. */
@@ -307,4 +342,13 @@ export class FindingCase {
       mode: 'drill',
     };
   }
+}
+
+type Accepted = Extract<RemediationEvent, { type: 'risk-accepted' }>;
+
+/** As earlier versions recorded it, where they did: the second person's reason was not kept. */
+function withReasons(event: Accepted): Accepted {
+  if (event.agreedReason === undefined || patched('both reasons are kept')) return event;
+  const { agreedReason: _, ...rest } = event;
+  return rest;
 }

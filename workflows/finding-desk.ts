@@ -40,6 +40,10 @@ interface DeskOptions {
   readonly onFiled: (filed: { readonly ownerUnknown?: string }) => void;
   /** Somebody closed the ticket of a finding that is open. */
   readonly onClosedByHand: () => void;
+  /** Somebody moved the ticket to another project: it has another key. */
+  readonly onRenamed: () => void;
+  /** Its ticket was deleted, and one is filed in its place. */
+  readonly onFiledAnew: () => void;
 }
 
 /** Tickets that are remembered; a gap has one, and one more each time it comes back after it was closed. */
@@ -212,7 +216,7 @@ export class FindingDesk {
       case 'gone':
         return this.#gone(key);
       case 'impossible': {
-        this.#stuck = this.#place();
+        this.leaveIt();
         recorder.record({ type: 'not-moved', key, why: value.why });
         this.inJira({ do: 'say', id: recorder.newestId, text: notMovedText(key, value.why) });
         return;
@@ -222,6 +226,11 @@ export class FindingDesk {
         if (recorder.view?.ticket?.key === key)
           recorder.record({ type: 'ticket-moved', key, status: value.status, isDone: value.isDone ?? to === 'done' });
     }
+  }
+
+  /** It stays where it is until it is looked at with patience. */
+  leaveIt(): void {
+    this.#stuck = this.#place();
   }
 
   #place(): string {
@@ -239,6 +248,7 @@ export class FindingDesk {
     if (seen.key !== ticket.key || seen.status !== ticket.status || seen.isDone !== ticket.isDone) {
       this.#keys = [...new Set([...this.#keys, seen.key])].slice(-keysKept);
       recorder.record({ type: 'ticket-moved', key: seen.key, status: seen.status, isDone: seen.isDone });
+      if (seen.key !== ticket.key) this.#options.onRenamed();
     }
     if (seen.isDone && recorder.view?.state === 'open' && this.#stuck !== this.#place()) onClosedByHand();
   }
@@ -251,5 +261,6 @@ export class FindingDesk {
     recorder.record({ type: 'ticket-gone', key });
     const { finding, ticketRequest: ticket, simulated } = view;
     this.#jira.push({ do: 'file', order: { finding, ticket, simulated, replyTo: '', filedBefore: true } });
+    this.#options.onFiledAnew();
   }
 }

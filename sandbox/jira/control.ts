@@ -85,6 +85,7 @@ const ActSchema = z.strictObject({
   as: z.string(),
   transitionTo: z.string().optional(),
   comment: z.unknown().optional(),
+  moveToProject: z.string().optional(),
   delete: z.literal(true).optional(),
 });
 
@@ -215,6 +216,7 @@ export function controlRoutes(desk: Desk): Hono<JiraEnv> {
         ]);
       await desk.transition(site, stored, act.as, { transition: { id: transition.id } });
     }
+    if (act.moveToProject !== undefined) desk.move(site, stored, act.as, act.moveToProject);
     if (act.delete === true) desk.remove(site, stored, act.as);
     return c.json({ key: stored.live.key, status: stored.live.status });
   });

@@ -2,7 +2,7 @@ import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
 import { CallLog } from '../kit/calls.ts';
 import { FaultBook } from '../kit/http-faults.ts';
-import { addComment, NO_SUCH_ISSUE } from './issues.ts';
+import { addComment, moveIssue, NO_SUCH_ISSUE } from './issues.ts';
 import { applyTransition, prepareTransition } from './transitions.ts';
 import type { Change, Comment, Issue, Json, JsonObject, SiteState, StoredIssue } from './model.ts';
 import { RateLimiter } from './rate-limits.ts';
@@ -37,6 +37,10 @@ export class Desk {
   changed(site: SiteState, event: WebhookEvent, issue: Issue, actor: string, changes: readonly Change[] = []): void {
     this.book.save(site);
     this.webhooks.send(site, event, issue, actor, this.shapes(site), changes);
+  }
+
+  move(site: SiteState, stored: StoredIssue, actor: string, projectKey: string): void {
+    this.changed(site, 'jira:issue_updated', stored.live, actor, moveIssue(site, stored, actor, projectKey));
   }
 
   /** An issue that is deleted is gone for good; its key is never given again. */

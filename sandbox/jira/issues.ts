@@ -19,7 +19,10 @@ import { badFields, badRequest, JiraRefusal, notFound } from './refusal.ts';
 export const NO_SUCH_ISSUE = 'Issue does not exist or you do not have permission to see it.';
 
 export function findIssue(site: SiteState, idOrKey: string): StoredIssue {
-  const found = site.issues.find(({ live }) => live.id === idOrKey || live.key === idOrKey.toUpperCase());
+  const key = idOrKey.toUpperCase();
+  const found =
+    site.issues.find(({ live }) => live.id === idOrKey || live.key === key) ??
+    site.issues.find(({ live }) => live.formerKeys?.includes(key));
   if (found === undefined) throw notFound(NO_SUCH_ISSUE);
   return found;
 }
@@ -122,6 +125,29 @@ export function createIssue(site: SiteState, actor: string, body: JsonObject): I
   site.issues.push(stored);
   touch(site, stored, [], actor);
   return live;
+}
+
+/** A person moves an issue to another project: it gets the next key there, and the old one leads to it. */
+export function moveIssue(site: SiteState, stored: StoredIssue, actor: string, projectKey: string): readonly Change[] {
+  const project = site.projects.find(({ key }) => key === projectKey);
+  if (project === undefined) throw badFields({ project: 'valid project is required' });
+  const { live } = stored;
+  const [key, from] = [live.key, live.projectKey];
+  project.lastIssueNumber += 1;
+  live.formerKeys = [...(live.formerKeys ?? []), key];
+  live.key = `${project.key}-${project.lastIssueNumber}`;
+  live.projectKey = project.key;
+  const change = (field: string, before: string, after: string): Change => ({
+    field,
+    fieldId: field.toLowerCase(),
+    from: before,
+    fromString: before,
+    to: after,
+    toString: after,
+  });
+  const changes = [change('project', from, project.key), change('Key', key, live.key)];
+  touch(site, stored, changes, actor);
+  return changes;
 }
 
 function firstStatus(site: SiteState): Status {

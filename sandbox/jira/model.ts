@@ -89,8 +89,10 @@ export interface HistoryEntry {
 
 export interface Issue {
   readonly id: string;
-  readonly key: string;
-  readonly projectKey: string;
+  key: string;
+  projectKey: string;
+  /** Keys that it had in other projects; they still lead to it. */
+  formerKeys?: readonly string[];
   issueType: string;
   summary: string;
   description: JsonObject | null;

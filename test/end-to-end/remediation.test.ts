@@ -133,6 +133,73 @@ test('a deleted ticket is filed anew', async () => {
   expect(await ticketsOf(finding)).toHaveLength(1);
 });
 
+test('a ticket that somebody moves to another project is followed there, and found by both keys', async () => {
+  await jira(world, 'PUT', 'site', {
+    projects: [
+      { key: 'DR', name: 'Disaster recovery' },
+      { key: 'OPS', name: 'Operations' },
+    ],
+  });
+  const finding = await raise({ proof: attested });
+  const key = await untilFiled(finding);
+  await jira(world, 'POST', 'act', { issue: key, as: await someone(), moveToProject: 'OPS' });
+  await untilIs(finding, ({ view }) => view?.ticket?.key.startsWith('OPS-') === true, 'known by its new key');
+  const moved = (await lineOf(finding))?.view?.ticket;
+  expect(moved?.url).toMatch(new RegExp(`/browse/${moved?.key}$`));
+  await closeByHand(moved?.key ?? '');
+  await untilIs(finding, ({ view }) => view?.reopened === 1 && view.ticket?.isDone === false, 'noted as reopened');
+  // Met again, it is the same ticket.
+  await order({ ...finding, runId: 'restore-test/jira-cloud/issues-db/2027Q2' });
+  await until(async () => commentsOf((await ticketsOf(finding))[0]).includes('2027Q2'), 'told of the recurrence');
+  expect(await ticketsOf(finding)).toMatchObject([{ key: moved?.key }]);
+  for (const known of [key, moved?.key ?? ''])
+    expect(await firedrill('finding', 'show', known)).toMatchObject({ code: 0 });
+});
+
+test('one that is closed again each time it is opened is left to people, who are told', async () => {
+  const finding = await raise({ proof: attested });
+  const key = await untilFiled(finding);
+  for (const times of [1, 2, 3, 4, 5]) {
+    await closeByHand(key);
+    await untilIs(
+      finding,
+      ({ view }) => view?.reopened === times && view.ticket?.isDone === false,
+      `opened again ${times} times`,
+    );
+  }
+  await closeByHand(key);
+  await until(
+    async () => commentsOf((await ticketsOf(finding))[0]).includes('automation rule'),
+    'told that something closes it',
+  );
+  expect((await ticketsOf(finding))[0]).toMatchObject({ status: 'Done' });
+  expect((await lineOf(finding))?.view).toMatchObject({ state: 'open', reopened: 5 });
+});
+
+test('a ticket that is deleted while its risk is accepted is filed anew, and says so', async () => {
+  const finding = await raise();
+  const key = await untilFiled(finding);
+  const accept: FindingAct = {
+    kind: 'accept-risk',
+    until: new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10),
+    reason: 'Replaced next month',
+  };
+  const ruth = { personId: 'ruth-adeyemi', personName: 'Ruth Adeyemi', roles: ['risk-and-compliance' as const] };
+  await does(finding, 'jonas', accept);
+  await does(finding, ruth, { ...accept, reason: 'We looked at it' });
+  await untilIs(finding, ({ view }) => view?.state === 'accepted' && view.ticket?.isDone === true, 'accepted');
+  await jira(world, 'POST', 'act', { issue: key, as: await someone(), delete: true });
+  await untilIs(
+    finding,
+    ({ view }) => view?.ticket !== undefined && view.ticket.key !== key && view.ticket.isDone,
+    'filed anew, and closed',
+  );
+  const [ticket, ...others] = await ticketsOf(finding);
+  expect(others).toEqual([]);
+  expect(ticket?.status).toBe('Done');
+  expect(commentsOf(ticket)).toContain('Replaced next month. Ruth Adeyemi: We looked at it.');
+});
+
 test('what happens while no worker runs is seen when one is back, once', async () => {
   const finding = await raise({ proof: attested });
   const key = await untilFiled(finding);

@@ -1,5 +1,5 @@
 import { formatDurationMs } from '../../domain/duration-text.ts';
-import { metBy, openingText } from '../../domain/finding-words.ts';
+import { acceptanceReasons, metBy, openingText } from '../../domain/finding-words.ts';
 import type { Finding } from '../../domain/finding.ts';
 import type { RemediationEvent, RemediationView } from '../../domain/remediation.ts';
 import { commandsOf, isOverdue, saidOf, shortOf, stateOf } from '../finding-state.ts';
@@ -113,7 +113,7 @@ export function eventText(event: RemediationEvent): string {
     case 'reopened':
       return `${event.key} was closed by hand, and opened again: ${event.reason}`;
     case 'not-moved':
-      return `${event.key} could not be moved: ${event.why}`;
+      return `${event.key} was not moved: ${event.why}`;
     case 'called':
       return event.level === 'champion' ? 'champion reminded' : `${event.level} called for help`;
     case 'rechecked':
@@ -129,7 +129,7 @@ export function eventText(event: RemediationEvent): string {
     case 'acceptance-asked':
       return `${event.by.personName} would accept the risk until ${event.until}: ${event.reason}`;
     case 'risk-accepted':
-      return `risk accepted until ${event.until} by ${event.by.map(({ personName }) => personName).join(' and ')}: ${event.reason}`;
+      return `risk accepted until ${event.until} by ${event.by.map(({ personName }) => personName).join(' and ')}: ${acceptanceReasons(event)}`;
     case 'acceptance-ended':
       return `the acceptance ended on ${event.until}; open again`;
     case 'act-refused':
