@@ -64,6 +64,10 @@ export const acceptanceReasons = ({ by, reason, agreedReason }: Acceptance): str
 export const acceptedText = (acceptance: Acceptance): string =>
   `The risk is accepted until ${acceptance.until} by ${names(acceptance.by)}: ${sentence(acceptanceReasons(acceptance))} After that day the finding opens again.`;
 
+/** Why a ticket that was filed twice is closed. */
+export const duplicateText = (key: string): string =>
+  `This ticket is a duplicate: the same gap is followed in ${key}. Jira lost an answer, or somebody opened an old one again.`;
+
 /** Somebody, or something, closes the ticket again and again. @param times - it was opened again within a day */
 export const closedAgainText = (view: Told, times: number): string =>
   `This ticket was closed without its proof and opened again ${times} times within a day, so it stays closed until tomorrow, and the finding open. Is there an automation rule in Jira that closes it? ${howItCloses(view)}`;

@@ -37,6 +37,8 @@ export type RemediationEvent =
   | { readonly type: 'ticket-moved'; readonly key: string; readonly status: string; readonly isDone: boolean }
   /** Deleted, or moved out of our sight. A new one is filed. */
   | { readonly type: 'ticket-gone'; readonly key: string }
+  /** There was a second ticket of the same gap. */
+  | { readonly type: 'duplicate-closed'; readonly key: string }
   /** Jira knows nobody by the owner's address: a finding of its own. */
   | { readonly type: 'owner-unknown'; readonly email: string }
   /** Somebody closed the ticket without its proof. */
@@ -185,6 +187,7 @@ function changed(
     case 'reopened':
       return { ...view, reopened: view.reopened + 1 };
     case 'not-moved':
+    case 'duplicate-closed':
     case 'act-refused':
       return view;
     case 'retest-planned': {

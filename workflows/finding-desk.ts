@@ -1,4 +1,4 @@
-import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
+import { CancellationScope, condition, isCancellation, patched } from '@temporalio/workflow';
 import type { SlackMessageRef } from '../activities/slack/interface.ts';
 import { notMovedText, recurredWhileAcceptedText } from '../domain/finding-words.ts';
 import type { Notice, NoticeAddress, TicketOrder } from '../domain/notice.ts';
@@ -250,7 +250,16 @@ export class FindingDesk {
       recorder.record({ type: 'ticket-moved', key: seen.key, status: seen.status, isDone: seen.isDone });
       if (seen.key !== ticket.key) this.#options.onRenamed();
     }
+    if (!seen.isDone && patched('a second ticket of the same gap is closed')) await this.#closeDuplicates(seen.key);
     if (seen.isDone && recorder.view?.state === 'open' && this.#stuck !== this.#place()) onClosedByHand();
+  }
+
+  async #closeDuplicates(key: string): Promise<void> {
+    const { recorder } = this.#options;
+    const { fingerprint } = recorder.view?.finding ?? {};
+    if (fingerprint === undefined) return;
+    const { value } = await this.#notify.closeDuplicates({ fingerprint, key });
+    for (const other of value.closed) recorder.record({ type: 'duplicate-closed', key: other });
   }
 
   /** A deleted ticket is filed anew: the gap is still there. */

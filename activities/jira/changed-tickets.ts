@@ -28,7 +28,9 @@ export const createWatchActivities = (client: Client): Pick<JiraActivities, 'cha
       const some = watched.slice(from, from + perSearch);
       const found = await byLabel(client, some);
       for (const ticket of some) {
-        const looks = found.get(ticket.key) ?? (await byKey(client, ticket.key));
+        const own = found.looks.get(ticket.key) ?? (await byKey(client, ticket.key));
+        const others = (found.open.get(ticket.fingerprint) ?? []).filter((key) => key !== ticket.key);
+        const looks = others.length === 0 ? own : `${own}, and ${others.join(', ')}`;
         if (looks !== ticket.looks) changed.push({ fingerprint: ticket.fingerprint, looks });
       }
     }
@@ -36,8 +38,14 @@ export const createWatchActivities = (client: Client): Pick<JiraActivities, 'cha
   },
 });
 
-async function byLabel(client: Client, watched: readonly WatchedTicket[]): Promise<ReadonlyMap<string, string>> {
-  const found = new Map<string, string>();
+/** What the search shows: how tickets look, by key, and which are open, by the fingerprint of their gap. */
+interface Found {
+  readonly looks: Map<string, string>;
+  readonly open: Map<string, readonly string[]>;
+}
+
+async function byLabel(client: Client, watched: readonly WatchedTicket[]): Promise<Found> {
+  const found: Found = { looks: new Map(), open: new Map() };
   const labels = watched.map(({ fingerprint }) => `"${labelOf(fingerprint)}"`).join(', ');
   let nextPageToken: string | undefined;
   do {
@@ -53,8 +61,13 @@ async function byLabel(client: Client, watched: readonly WatchedTicket[]): Promi
     for (const one of page.issues) {
       const issue = IssueSchema.safeParse(one);
       // A clone has the label, and not the property.
-      if (!issue.success || !TicketPropertySchema.safeParse(issue.data.properties?.[propertyKey]).success) continue;
-      found.set(issue.data.key, looksOf(issue.data.fields.status));
+      const property = TicketPropertySchema.safeParse(issue.data?.properties?.[propertyKey]);
+      if (!issue.success || !property.success) continue;
+      const { key, fields } = issue.data;
+      found.looks.set(key, looksOf(fields.status));
+      if (fields.status.statusCategory.key === 'done') continue;
+      const { fingerprint } = property.data;
+      found.open.set(fingerprint, [...(found.open.get(fingerprint) ?? []), key]);
     }
     nextPageToken = page.nextPageToken;
   } while (nextPageToken !== undefined);

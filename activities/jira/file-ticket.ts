@@ -69,7 +69,9 @@ export async function fileTicket(options: FilingOptions, request: FilingRequest)
     ...(people.owner === undefined ? { ownerUnknown: request.ticket.ownerEmail } : {}),
   });
   const tickets = await lookAround(options, request);
-  const own = tickets.find((ticket) => ticket.property.runs.includes(finding.runId));
+  const ofThisRun = tickets.filter((ticket) => ticket.property.runs.includes(finding.runId));
+  // Of two that a lost answer has made, one is closed.
+  const own = ofThisRun.find((ticket) => ticket.open) ?? ofThisRun[0];
   const open = own ?? tickets.find((ticket) => ticket.open);
   if (open === undefined) {
     const closed = tickets.at(-1);

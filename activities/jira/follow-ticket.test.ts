@@ -185,6 +185,26 @@ describe('looking at many tickets', () => {
     expect((await jira.changedTickets({ watched })).changed).toEqual([{ fingerprint, looks: 'gone' }]);
   });
 
+  test('a second open ticket of the same gap is news, and is closed with a word; a clone is neither', async () => {
+    const { scene, jira } = await filed();
+    await using _scene = scene;
+    await scene.control('PUT', 'site', { indexDelayMs: 60_000 });
+    expect(await scene.file(runId, 1, 'another worker')).toMatchObject({ key: 'DR-2' });
+    await scene.control('PUT', 'site', { indexDelayMs: 0 });
+    for (const key of ['DR-1', 'DR-2'])
+      await scene.control('POST', 'act', { issue: key, as: 'acc-jonas', transitionTo: 'In Progress' });
+    const looks = 'In Progress (indeterminate)';
+    const watched = [{ fingerprint, key: 'DR-1', looks }];
+    expect((await jira.changedTickets({ watched })).changed).toEqual([{ fingerprint, looks: `${looks}, and DR-2` }]);
+    expect(await jira.closeDuplicates({ fingerprint, key: 'DR-1' })).toEqual({ closed: ['DR-2'] });
+    expect(await jira.closeDuplicates({ fingerprint, key: 'DR-1' })).toEqual({ closed: [] });
+    expect((await jira.changedTickets({ watched })).changed).toEqual([]);
+    const [first, second] = await scene.issues();
+    expect(first?.comments).toEqual([]);
+    expect(JSON.stringify(second?.comments)).toContain('the same gap is followed in DR-1');
+    expect(await jira.closeDuplicates({ fingerprint, key: 'DR-9' })).toEqual({ closed: [] });
+  });
+
   test('asks once for a hundred of them', async () => {
     const { scene, jira } = await filed();
     await using _scene = scene;

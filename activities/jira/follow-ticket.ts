@@ -61,7 +61,8 @@ async function sayOnce(
   await addComment(client, { issueIdOrKey: key, body } as Parameters<typeof addComment>[1]);
 }
 
-async function moveTicket(
+/** As `JiraActivities.moveTicket`. @throws JiraError */
+export async function moveTicket(
   client: Client,
   { key, to, statusName, news }: Parameters<JiraActivities['moveTicket']>[0],
 ): ReturnType<JiraActivities['moveTicket']> {

@@ -4,6 +4,7 @@ import type { Finding } from '../../domain/finding.ts';
 import type { TicketRequest } from '../../domain/notice.ts';
 import { activityContext } from '../activity-context.ts';
 import { createWatchActivities } from './changed-tickets.ts';
+import { createDuplicateActivities } from './duplicates.ts';
 import { fileTicket } from './file-ticket.ts';
 import { createFollowActivities } from './follow-ticket.ts';
 import type { JiraActivities } from './interface.ts';
@@ -44,6 +45,7 @@ export function createJiraActivities(options: JiraActivitiesOptions): JiraActivi
   return {
     ...createWatchActivities(client),
     ...createFollowActivities(client),
+    ...createDuplicateActivities(client),
     async fileTicket({ finding, ticket: pinned, simulated, knownKeys, filedBefore = false }) {
       const ticket = await today(finding, pinned);
       const info = activityContext()?.info;

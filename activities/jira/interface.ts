@@ -24,12 +24,17 @@ export interface JiraActivities {
     /** The owner's e-mail address, when Jira knows nobody by it who can be given the ticket: it is assigned to nobody. */
     ownerUnknown?: string;
   }>;
-  /** Which tickets look different from what they looked like last time: one question for a hundred of them. */
+  /**
+   * Which tickets look different from what they looked like last time, or have a second open one of the same gap beside them:
+   * one question for a hundred of them.
+   */
   changedTickets(request: {
     watched: readonly WatchedTicket[];
   }): Promise<{ changed: readonly { readonly fingerprint: string; readonly looks: string }[] }>;
   /** A ticket as it is now, read directly; its key may be another one after a move. */
   readTicket(request: { key: string }): Promise<TicketSeen>;
+  /** Other open tickets of a gap than the one that is followed are closed, with a word that says where it is followed. */
+  closeDuplicates(request: { fingerprint: string; key: string }): Promise<{ closed: readonly string[] }>;
   /** A comment, once per id. `said` is false when the ticket is gone. */
   sayOnTicket(request: { key: string; news: TicketNews }): Promise<{ said: boolean }>;
   /**

@@ -200,6 +200,34 @@ test('a ticket that is deleted while its risk is accepted is filed anew, and say
   expect(commentsOf(ticket)).toContain('Replaced next month. Ruth Adeyemi: We looked at it.');
 });
 
+test('a create whose answer is lost while the search lags for longer than we wait leaves one ticket in the end', async () => {
+  await jira(world, 'PUT', 'site', { indexDelayMs: 15_000 });
+  await jira(world, 'POST', 'faults', { method: 'POST', path: '^/rest/api/3/issue$', kind: 'lose-reply' });
+  const finding = await raise({ proof: attested });
+  try {
+    const key = await untilFiled(finding);
+    await until(async () => (await typesOf(finding)).includes('duplicate-closed'), 'the second one is closed', 60_000);
+    const tickets = await ticketsOf(finding);
+    expect(tickets).toHaveLength(2);
+    expect(tickets.filter(({ status }) => status !== 'Done')).toMatchObject([{ key }]);
+    expect(commentsOf(tickets.find(({ status }) => status === 'Done'))).toContain(`followed in ${key}`);
+  } finally {
+    await jira(world, 'PUT', 'site', { indexDelayMs: 50 });
+  }
+});
+
+test('five runs that meet the same gap at the same moment share one ticket, which tells of each once', async () => {
+  const finding = await raise({ proof: attested });
+  const runs = [1, 2, 3, 4].map((number) => `restore-test/jira-cloud/issues-db/202${number}Q1`);
+  await Promise.all(runs.map((runId) => order({ ...finding, runId })));
+  await untilIs(finding, ({ view }) => view?.timesMet === 5, 'met five times');
+  await until(async () => ((await ticketsOf(finding))[0]?.comments.length ?? 0) >= 4, 'told of each');
+  const [ticket, ...others] = await ticketsOf(finding);
+  expect(others).toEqual([]);
+  for (const runId of runs) expect(commentsOf(ticket).split(`"text":"${runId}"`)).toHaveLength(2);
+  expect(ticket?.comments).toHaveLength(4);
+});
+
 test('what happens while no worker runs is seen when one is back, once', async () => {
   const finding = await raise({ proof: attested });
   const key = await untilFiled(finding);

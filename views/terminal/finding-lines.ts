@@ -114,6 +114,8 @@ export function eventText(event: RemediationEvent): string {
       return `${event.key} was closed by hand, and opened again: ${event.reason}`;
     case 'not-moved':
       return `${event.key} was not moved: ${event.why}`;
+    case 'duplicate-closed':
+      return `${event.key} was a second ticket of the same gap, and was closed`;
     case 'called':
       return event.level === 'champion' ? 'champion reminded' : `${event.level} called for help`;
     case 'rechecked':
