@@ -19,6 +19,8 @@ export interface SlackPerson {
   openGates(): Promise<ReadonlyMap<string, string>>;
   /** Presses Approve. Answers when the button was pressed and what Slack then has of it. */
   approve(gateTs: string): Promise<{ readonly clickedAtMs: number }>;
+  /** Types a command, and waits for its answer. Answers how long that took, milliseconds. */
+  types(command: string): Promise<number>;
   /** When the answer to the newest click was there to be seen. */
   answerAfter(clickedAtMs: number): Promise<number | undefined>;
 }
@@ -54,6 +56,18 @@ export function slackPerson(bench: BenchInstallation): SlackPerson {
       const { status, shown } = (await call('POST', 'act/click', act)) as { status: string; shown?: string };
       if (status !== 'ok') throw new Error(`the click did not get through: ${shown ?? status}`);
       return { clickedAtMs };
+    },
+    async types(command) {
+      const typedAtMs = performance.timeOrigin + performance.now();
+      const [name, ...words] = command.split(' ');
+      const typed = { user: owner, channel, command: name, text: words.join(' '), waitMs: 10_000 };
+      const { status, replies } = (await call('POST', 'act/command', typed)) as {
+        status: string;
+        replies: readonly Pick<Message, 'ts'>[];
+      };
+      const [answer] = replies;
+      if (status !== 'ok' || answer === undefined) throw new Error(`${command} was not answered: ${status}`);
+      return Number(answer.ts) * 1000 - typedAtMs;
     },
     async answerAfter(clickedAtMs) {
       const answer = (await messages()).find(

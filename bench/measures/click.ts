@@ -15,11 +15,13 @@ const warmUp = 10;
 /** A person's click on its whole way: Slack, Slack app, engine, worker; one run at a time on an installation at rest. */
 export const click: Measure = {
   name: 'click',
-  what: 'Approve pressed in Slack until the next step begins, and until the person reads the answer',
+  what: 'Approve pressed in Slack until the next step begins, and until the person reads the answer; a command, too',
   async run(context) {
     const bench = await startBench(context, { instant: true, databases: false, slackUnlimited: true });
     try {
-      const times = await clickAgainAndAgain(context, bench, slackPerson(bench));
+      const person = slackPerson(bench);
+      const times = await clickAgainAndAgain(context, bench, person);
+      const commandMs = await typeAgainAndAgain(context, person);
       const of = (pick: (one: ClickTimes) => number): readonly number[] => times.map(pick);
       const note = `${times.length} clicks, ${warmUp} before them to warm up`;
       return [
@@ -44,6 +46,7 @@ export const click: Measure = {
           'click to answer read',
           of(({ answerMs }) => answerMs),
         ),
+        ...spread('command to answer read', commandMs, { note: `${commandMs.length} times /dr status` }),
       ];
     } finally {
       await bench.close();
@@ -89,6 +92,18 @@ async function clickAgainAndAgain(
     await bench.runWhen(runId, ({ projection }) => projection.sealed !== undefined, 60_000);
   }
   return times;
+}
+
+/** A command that asks Slack who that is, and the store what there is. */
+async function typeAgainAndAgain({ signal }: MeasureContext, person: SlackPerson): Promise<readonly number[]> {
+  const tookMs: number[] = [];
+  for (let turn = 0; turn < warmUp + clicks; turn += 1) {
+    signal.throwIfAborted();
+    // What Slack said of a person counts for a second; the next one has to ask again.
+    await sleep(1100);
+    tookMs.push(await person.types('/dr status'));
+  }
+  return tookMs.slice(warmUp);
 }
 
 /** AWS refuses the restore, so that a run is over soon after what is measured. */
