@@ -14,6 +14,8 @@ const remembered = 10_000;
  */
 export class FreshHttpReceiver extends HTTPReceiver {
   readonly #taken = new Map<string, number>();
+  /** Requests that are being answered, by signature; each ends when its answer is out, or will not come. */
+  readonly #underWay = new Map<string, Promise<void>>();
 
   constructor(options: HTTPReceiverOptions) {
     super(options);
@@ -23,31 +25,35 @@ export class FreshHttpReceiver extends HTTPReceiver {
         response.writeHead(401).end();
         return;
       }
-      if (this.#wasTaken(request)) {
-        // Acknowledged before: nobody is to be told that it failed, and nothing happens twice.
-        response.writeHead(200).end();
-        return;
-      }
-      this.#remember(request, response);
-      listen(request, response);
+      const signature = signatureOf(request);
+      if (signature === undefined) listen(request, response);
+      else void this.#once(signature, response, () => listen(request, response));
     };
   }
 
-  #wasTaken(request: IncomingMessage): boolean {
-    const signature = signatureOf(request);
-    const untilMs = signature === undefined ? undefined : this.#taken.get(signature);
-    return untilMs !== undefined && untilMs > Date.now();
+  async #once(signature: string, response: ServerResponse, listen: () => void): Promise<void> {
+    // What becomes of the same request decides whether this one still counts.
+    for (let same = this.#underWay.get(signature); same !== undefined; same = this.#underWay.get(signature)) await same;
+    if ((this.#taken.get(signature) ?? 0) > Date.now()) {
+      // Acknowledged before: nobody is to be told that it failed, and nothing happens twice.
+      response.writeHead(200).end();
+      return;
+    }
+    const ended = new Promise<void>((resolve) => {
+      response.once('close', () => {
+        // Only what was accepted: a request that broke off, or was refused, may come again.
+        if (response.writableFinished && response.statusCode === 200) this.#remember(signature);
+        this.#underWay.delete(signature);
+        resolve();
+      });
+    });
+    this.#underWay.set(signature, ended);
+    listen();
   }
 
-  /** Only what was accepted: a request that broke off, or was refused, may come again. */
-  #remember(request: IncomingMessage, response: ServerResponse): void {
-    const signature = signatureOf(request);
-    if (signature === undefined) return;
-    response.once('finish', () => {
-      if (response.statusCode !== 200) return;
-      if (this.#taken.size >= remembered) this.#taken.clear();
-      this.#taken.set(signature, Date.now() + 2 * windowS * 1000);
-    });
+  #remember(signature: string): void {
+    if (this.#taken.size >= remembered) this.#taken.clear();
+    this.#taken.set(signature, Date.now() + 2 * windowS * 1000);
   }
 }
 

@@ -1,4 +1,7 @@
 import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
+import { request } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { appScene } from './sandbox-harness.ts';
 import type { AppScene } from './sandbox-harness.ts';
@@ -6,12 +9,17 @@ import type { AppScene } from './sandbox-harness.ts';
 const overHttp = (): Promise<AppScene> =>
   appScene({ reach: (signingSecret) => ({ kind: 'http', signingSecret, port: 0, host: '127.0.0.1' }) });
 
+interface Signed {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
 /** A request as Slack signs it, at a time and with a secret of our choice. */
-async function post(
+async function signed(
   scene: AppScene,
   text: string,
   at: { readonly nowMs?: number; readonly offsetS?: number; readonly secret?: string; readonly after?: string } = {},
-): Promise<number> {
+): Promise<Signed> {
   const { app } = (await scene.control('GET', 'workspace')) as { app: { signingSecret: string } };
   const body = new URLSearchParams({
     command: '/dr',
@@ -26,17 +34,35 @@ async function post(
   const signature = `v0=${createHmac('sha256', at.secret ?? app.signingSecret)
     .update(`v0:${timestamp}:${body}`)
     .digest('hex')}${at.after ?? ''}`;
-  const response = await fetch(scene.url, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/x-www-form-urlencoded',
-      'x-slack-request-timestamp': timestamp,
-      'x-slack-signature': signature,
-    },
-    body,
-  });
+  const headers = {
+    'content-type': 'application/x-www-form-urlencoded',
+    'x-slack-request-timestamp': timestamp,
+    'x-slack-signature': signature,
+  };
+  return { headers, body };
+}
+
+async function post(scene: AppScene, ...what: [text: string, at?: Parameters<typeof signed>[2]]): Promise<number> {
+  const { headers, body } = await signed(scene, ...what);
+  const response = await fetch(scene.url, { method: 'POST', headers, body });
   await response.arrayBuffer();
   return response.status;
+}
+
+/** Answers when the app has the head of the request; `end` sends the rest, and answers its status. */
+async function begin(scene: AppScene, { headers, body }: Signed): Promise<{ readonly end: () => Promise<number> }> {
+  const more = { expect: '100-continue', 'content-length': String(body.length) };
+  const sending = request(scene.url, { method: 'POST', headers: { ...headers, ...more } });
+  const answered = once(sending, 'response') as Promise<[IncomingMessage]>;
+  await once(sending, 'continue');
+  return {
+    async end() {
+      sending.end(body);
+      const [response] = await answered;
+      response.resume();
+      return response.statusCode ?? 0;
+    },
+  };
 }
 
 describe('over signed HTTP', () => {
@@ -53,6 +79,17 @@ describe('over signed HTTP', () => {
     expect(await post(scene, 'stop-all-drills old', { offsetS: -400 })).toBe(401);
     expect(await post(scene, 'stop-all-drills tomorrow', { offsetS: 86_400 })).toBe(401);
     expect(scene.engine.statements).toEqual([]);
+  });
+
+  test('the same signed request that comes while the first one is being read is the same one', async () => {
+    await using scene = await overHttp();
+    const same = await signed(scene, 'stop-all-drills real incident');
+    const both = [await begin(scene, same), await begin(scene, same)];
+    expect(await Promise.all(both.map(({ end }) => end()))).toEqual([200, 200]);
+    expect(await post(scene, 'stop-all-drills another one', { offsetS: 1 })).toBe(200);
+    await expect
+      .poll(() => scene.engine.statements.map(({ reason }) => reason))
+      .toEqual(['real incident', 'another one']);
   });
 
   test('the same signed request again does nothing again', async () => {
