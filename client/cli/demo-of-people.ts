@@ -19,6 +19,7 @@ import { listenForInterruption, unlessInterrupted } from './interruption.ts';
 import { startLiveBoard } from './live-board.ts';
 import type { CommonOptions } from './settings-of.ts';
 import { flagsOf } from './settings-of.ts';
+import { beginRecord } from './slack-record.ts';
 import { startWithBoard } from './start-with-board.ts';
 import { stopAll } from './stop-all.ts';
 import { runAsJson, summaryOf } from './summary-of.ts';
@@ -29,6 +30,8 @@ type DemoPlace = CompanyPlace & { readonly confluenceUrl: string };
 
 export interface DemoOptions extends CommonOptions {
   readonly yes?: boolean;
+  /** Keeps what Slack is shown, in this file. */
+  readonly record?: string;
 }
 
 /** What stand-ins need to play their part. */
@@ -68,11 +71,13 @@ export async function holdDemo(context: CommandContext, options: DemoOptions, de
   const say = quiet ? terminal.err : terminal.out;
   const config = demoConfig({ flags: flagsOf({ ...options }), env: terminal.env, cwd: terminal.cwd, limits: {} });
   say(`${terminal.paint.bold('firedrill demo')}  SIMULATED  ${demo.title}\n`);
+  const slackRecord = beginRecord(terminal.cwd, options.record);
   const interruption = listenForInterruption();
   const installation = await startWithBoard(terminal, {
     config,
     env: terminal.env,
     sandbox: everyPart,
+    ...(slackRecord === undefined ? {} : { slackRecord }),
     // None of it needs a database that runs.
     databases: false,
     signal: interruption.signal,

@@ -1,5 +1,8 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { recordedProblems } from '../../views/slack/block-kit-testing.ts';
 import { launchBrowser, openPage, picture } from '../browser.ts';
 import { endWhatRuns, firedrill, newHome, untilNothingRuns } from './command.ts';
 
@@ -28,6 +31,16 @@ async function open(address: string): Promise<Page> {
   return page;
 }
 
+const recordFile = (): string => join(place.home, 'slack.jsonl');
+/** Everything that people saw in Slack was kept, within Slack's limits; no token in it. */
+async function expectRecord(): Promise<void> {
+  const recorded = await readFile(recordFile(), 'utf8');
+  const lines = recorded.split('\n').filter((line) => line !== '');
+  expect(lines.some((line) => line.includes('"method":"views.open"'))).toBe(true);
+  for (const line of lines) expect([line, recordedProblems(JSON.parse(line))]).toEqual([line, []]);
+  expect(recorded).not.toMatch(/xox[a-z]-|xapp-|"token"/);
+}
+
 const button = (within: Page | Locator, name: string): Locator => within.getByRole('button', { name, exact: true });
 const typed = async (page: Page, text: string): Promise<void> => {
   await page.getByRole('textbox', { name: 'Message or command' }).fill(text);
@@ -36,7 +49,7 @@ const typed = async (page: Page, text: string): Promise<void> => {
 
 describe('npm run demo -- documentation-review', () => {
   test('is answered in its form, saved, come back to, and signed off', async () => {
-    const demo = firedrill(place.home, ['demo', 'documentation-review'], { inTerminal: true });
+    const demo = firedrill(place.home, ['demo', 'documentation-review', '--record', recordFile()], { inTerminal: true });
     const [, link = ''] = await demo.until(/Answer and sign in Slack: (http:\/\/\S+)/);
     let page = await open(link);
     const form = (): Locator => page.getByRole('dialog', { name: 'Answer' });
@@ -125,6 +138,7 @@ describe('npm run demo -- documentation-review', () => {
     expect(code, stdout).toBe(0);
     expect(stdout).toMatch(/Signed off by Priya Raman/);
     expect(await untilNothingRuns(place.home)).toEqual([]);
+    await expectRecord();
     await Promise.all([page, tickets].map((one) => one.close()));
   });
 });
@@ -146,7 +160,7 @@ async function answerPage(form: Locator): Promise<boolean> {
 
 describe('npm run demo -- tabletop-exercise', () => {
   test('is led, played and closed; a gap is reported, an incident declared and handed over by their commands', async () => {
-    const demo = firedrill(place.home, ['demo', 'tabletop-exercise'], { inTerminal: true });
+    const demo = firedrill(place.home, ['demo', 'tabletop-exercise', '--record', recordFile()], { inTerminal: true });
     const [, link = ''] = await demo.until(/ead it, and take part, in Slack: (http:\/\/\S+)/);
     const page = await open(link);
     const form = page.getByRole('dialog');
@@ -228,6 +242,7 @@ describe('npm run demo -- tabletop-exercise', () => {
     expect(code, stdout).toBe(0);
     expect(stdout).toMatch(/HELD/);
     expect(await untilNothingRuns(place.home)).toEqual([]);
+    await expectRecord();
     await Promise.all([page, scribe].map((one) => one.close()));
   });
 });

@@ -9,6 +9,7 @@ import { holdDemo } from '../demo-of-people.ts';
 import type { DemoOfPeople, DemoOptions } from '../demo-of-people.ts';
 import { exitCodeOf } from '../exit-codes.ts';
 import { slackLink } from '../slack-link.ts';
+import { recordOption } from '../slack-record.ts';
 
 const scenario = 'region-lost-to-earthquake';
 const service = 'jira-cloud';
@@ -20,6 +21,7 @@ export function demoExerciseCommand(act: Act): Command {
     'firedrill demo tabletop-exercise --yes',
   ])
     .option('--yes', 'stand-ins hold it in Slack (default without a terminal)')
+    .option(...recordOption)
     .action((options: DemoOptions) => act(options, (context) => holdDemo(context, options, exercise)));
 }
 

@@ -11,6 +11,7 @@ import { holdDemo } from '../demo-of-people.ts';
 import type { DemoOfPeople, DemoOptions } from '../demo-of-people.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { slackLink } from '../slack-link.ts';
+import { recordOption } from '../slack-record.ts';
 
 const service = 'jira-cloud';
 
@@ -22,6 +23,7 @@ export function demoReviewCommand(act: Act): Command {
     ['firedrill demo documentation-review', 'firedrill demo documentation-review --yes'],
   )
     .option('--yes', 'a stand-in champion answers and signs in Slack (default without a terminal)')
+    .option(...recordOption)
     .addHelpText(
       'after',
       '\nThe documents are wrong in places, so the review finds corrections; that is the demo going well.',
