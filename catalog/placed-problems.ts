@@ -5,14 +5,14 @@ import type { Path, SourceDocument } from './source-document.ts';
 
 /** What is wrong with a file as YAML, as problems. */
 export const yamlProblems = (source: SourceDocument): readonly SourceProblem[] =>
-  source.faults.map(({ line, column, text }) => ({
+  source.faults.map(({ line, column, given, expected, message }) => ({
     file: source.file,
     line,
     column,
     path: '',
-    value: 'this line',
-    expected: 'YAML',
-    message: text.replace(/\.?$/, '.'),
+    value: given,
+    expected,
+    message,
   }));
 
 /** A problem with its file, line and column, and with what was given. */

@@ -1,5 +1,7 @@
 import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import type { Document, Node, Pair } from 'yaml';
+import { yamlFaults } from './yaml-words.ts';
+import type { YamlFault } from './yaml-words.ts';
 
 export type Path = readonly PropertyKey[];
 
@@ -8,7 +10,7 @@ export interface SourceDocument {
   readonly file: string;
   readonly data: unknown;
   /** What is wrong with the file as YAML; when there is anything, `data` is not to be used. */
-  readonly faults: readonly { readonly line: number; readonly column: number; readonly text: string }[];
+  readonly faults: readonly YamlFault[];
   /** Line and column, from 1, of the value at a path, or of its key, or of the nearest thing around it that exists. */
   place(path: Path, part?: 'key' | 'value'): { readonly line: number; readonly column: number };
 }
@@ -18,12 +20,12 @@ export function readSource(text: string, file: string): SourceDocument {
   const start = { line: 1, column: 1 };
   try {
     const document = parseDocument(text, { lineCounter: lines, logLevel: 'error', prettyErrors: false });
-    const faults = onePerPlace(
-      [...document.errors, ...document.warnings].map((error) => ({
-        ...positionAt(lines, error.pos[0]),
-        text: error.message,
-      })),
-    );
+    const seen = [...document.errors, ...document.warnings].map((error) => ({
+      ...positionAt(lines, error.pos[0]),
+      code: error.code,
+      text: error.message,
+    }));
+    const faults = yamlFaults(seen, text.split('\n'));
     return {
       file,
       data: faults.length === 0 ? document.toJS({ maxAliasCount: 100 }) : undefined,
@@ -36,17 +38,10 @@ export function readSource(text: string, file: string): SourceDocument {
     return {
       file,
       data: undefined,
-      faults: [{ ...start, text: `Cannot be read: ${error.message}` }],
+      faults: yamlFaults([{ ...start, code: 'NO_CODE', text: `Cannot be read: ${error.message}` }], []),
       place: () => start,
     };
   }
-}
-
-/** One open bracket makes the parser complain many times about the same place. */
-function onePerPlace(faults: SourceDocument['faults']): SourceDocument['faults'] {
-  return [
-    ...new Map(faults.toReversed().map((fault) => [`${fault.line}:${fault.column}`, fault])).values(),
-  ].toReversed();
 }
 
 function positionAt(lines: LineCounter, offset: number): { line: number; column: number } {

@@ -49,7 +49,9 @@ const typed = async (page: Page, text: string): Promise<void> => {
 
 describe('npm run demo -- documentation-review', () => {
   test('is answered in its form, saved, come back to, and signed off', async () => {
-    const demo = firedrill(place.home, ['demo', 'documentation-review', '--record', recordFile()], { inTerminal: true });
+    const demo = firedrill(place.home, ['demo', 'documentation-review', '--record', recordFile()], {
+      inTerminal: true,
+    });
     const [, link = ''] = await demo.until(/Answer and sign in Slack: (http:\/\/\S+)/);
     let page = await open(link);
     const form = (): Locator => page.getByRole('dialog', { name: 'Answer' });
