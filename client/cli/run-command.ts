@@ -32,7 +32,10 @@ export async function runCommand(terminal: Terminal, json: boolean, work: () => 
           error: { code: facts.code, kind: facts.kind, what: facts.what, means: facts.means, next: facts.next },
         }),
       );
-    else terminal.err(error instanceof SourceError ? withCommandName(error.render(), terminal.env) : inWords(facts));
+    else
+      terminal.err(
+        error instanceof SourceError ? withCommandName(error.render(terminal.columns()), terminal.env) : inWords(facts),
+      );
     if (facts.kind === 'bug' && error instanceof Error) showStack(terminal, error);
     return exitCodeFor(facts.kind);
   }

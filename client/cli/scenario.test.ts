@@ -111,7 +111,8 @@ describe('scenario check', () => {
     expect(err).toMatch(
       /small-fire\.yaml:5:13 {2}difficulty is not right\.\n {4}given {5}"evil"\n {4}expected {2}one of easy, medium, hard/,
     );
-    expect(err).toContain('firedrill scenario check');
+    // The same command again, when it is mended.
+    expect(err).toMatch(/firedrill scenario check small-fire\.yaml$/);
     const { out } = await firedrill('scenario', 'check', 'small-fire.yaml', '--json');
     expect(JSON.parse(out)).toMatchObject({ error: { code: 'scenario-invalid' }, problems: [{ line: 5 }] });
   });
@@ -128,6 +129,37 @@ describe('scenario check', () => {
     expect(code).toBe(0);
     expect(out).toContain('1 draft');
     expect(out).toMatch(/small-fire\.yaml:3\n +To do: what does it test\?/);
+  });
+
+  test('asks what a draft leaves open once, with every line on which it stands', async () => {
+    writeFileSync(
+      join(cwd, 'small-fire.yaml'),
+      scenarioText((draft) => {
+        draft['draft'] = true;
+        for (const inject of draft['injects']) inject.from = 'TODO: who says it?';
+      }),
+    );
+    const { out } = await firedrill('scenario', 'check', 'small-fire.yaml');
+    expect(out).toMatch(/small-fire\.yaml:\d+(, \d+){5}\n +To do: who says it\?/);
+    expect(out.match(/who says it/g)).toHaveLength(1);
+    const { warnings } = JSON.parse((await firedrill('scenario', 'check', 'small-fire.yaml', '--json')).out) as {
+      warnings: unknown[];
+    };
+    expect(warnings).toHaveLength(7);
+  });
+
+  test('names the field of what is no story, and goes on below itself where it is long', async () => {
+    writeFileSync(
+      join(cwd, 'small-fire.yaml'),
+      scenarioText((draft) => {
+        draft['injects'][2].minute = 1;
+        draft['situation'] = '${servcie}';
+      }),
+    );
+    const { err } = await firedrill('scenario', 'check', 'small-fire.yaml');
+    expect(err).toMatch(/It is told at minute 1, not after .*\n {4}field {5}injects\[2\]\.minute\n {4}given {5}1\n/);
+    expect(err).toMatch(/expected {2}one of \$\{company\}.*,\n {14}\$\{/);
+    for (const line of err.split('\n').filter((one) => /^ {4}/.test(one))) expect(line.length).toBeLessThanOrEqual(100);
   });
 
   test('says that a name is taken', async () => {
@@ -161,6 +193,15 @@ describe('scenario draft', () => {
     expect(again.err).toContain('is there already');
   });
 
+  test('into a folder that is not there says how to make it', async () => {
+    writeFileSync(join(cwd, 'incident.md'), timeline);
+    const { code, err } = await firedrill(
+      'scenario', 'draft', '--from-incident', 'incident.md', '--out', 'ours/queue-stood.yaml',
+    ); // prettier-ignore
+    expect(code).toBe(2);
+    expect(err).toContain('mkdir -p ours');
+  });
+
   test('without --out prints it', async () => {
     writeFileSync(join(cwd, 'incident.md'), timeline);
     const { out } = await firedrill('scenario', 'draft', '--from-incident', 'incident.md');
@@ -171,6 +212,7 @@ describe('scenario draft', () => {
     [[], /either --from-run RUN or --from-incident FILE/],
     [['--from-run', 'a', '--from-incident', 'b'], /made from one thing/],
     [['--from-incident', 'nowhere.md'], /There is no file nowhere\.md/],
+    [['--from-incident', '.'], /\. is a folder/],
     [['--from-incident', 'x.md', '--out', 'Our Queue.yaml'], /cannot be called Our Queue\.yaml/],
   ])('%j is wrong use', async (args, words) => {
     const { code, err } = await firedrill('scenario', 'draft', ...args);

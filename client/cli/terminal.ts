@@ -23,8 +23,8 @@ export function processTerminal(): Terminal {
     out: (text) => void stdout.write(`${text}\n`),
     err: (text) => void stderr.write(`${text}\n`),
     isInteractive,
-    // A terminal that does not know its size says 0.
-    columns: () => stdout.columns || 100,
+    // A terminal that does not know its size says 0. Behind `| less` there is one all the same, at stderr.
+    columns: () => stdout.columns || stderr.columns || 100,
     rows: () => stdout.rows || 40,
     paint: colours ? ansiPaint : noPaint,
     env,

@@ -1,20 +1,39 @@
 import { placedIn, yamlProblems } from '../../catalog/placed-problems.ts';
 import { problemsOfSchema } from '../../catalog/problems-of-schema.ts';
 import { readSource } from '../../catalog/source-document.ts';
+import { SourceError, countOf } from '../../catalog/source-error.ts';
+import type { SourceProblem } from '../../catalog/source-error.ts';
 import { draftScenario, quoted } from './draft.ts';
 import { IncidentSchema } from './incident.ts';
 import type { Incident } from './incident.ts';
 import { incidentOfMarkdown } from './incident-markdown.ts';
-import { ScenarioError } from './read-scenario.ts';
 
 const minuteMs = 60_000;
+
+/** An incident that was written down, and not so that a draft can be made of it. */
+class IncidentFileError extends SourceError {
+  override readonly name = 'IncidentFileError';
+
+  constructor(problems: readonly SourceProblem[]) {
+    super(
+      {
+        code: 'incident-file-invalid',
+        kind: 'input',
+        what: `The incident's file has ${countOf(problems)}.`,
+        means: 'No draft was made.',
+        next: 'Mend what is listed, and make the draft again.',
+      },
+      problems,
+    );
+  }
+}
 
 /**
  * A draft of a scenario from an incident that was written down.
  *
  * @param file - its name; `.yaml` and `.yml` are read as YAML, everything else as Markdown
  * @param name - of the scenario
- * @throws ScenarioError with every problem of the file
+ * @throws IncidentFileError with every problem of the file
  */
 export function draftFromIncident(text: string, file: string, name: string): string {
   const incident = /\.ya?ml$/i.test(file) ? incidentOfYaml(text, file) : incidentOfMarkdown(text);
@@ -60,15 +79,15 @@ export function draftOfIncident(incident: Incident, name: string, source: string
 
 function incidentOfYaml(text: string, file: string): Incident {
   const source = readSource(text, file);
-  if (source.faults.length > 0) throw new ScenarioError(yamlProblems(source));
+  if (source.faults.length > 0) throw new IncidentFileError(yamlProblems(source));
   const parsed = IncidentSchema.safeParse(source.data);
   if (parsed.success) return parsed.data;
   const problems = problemsOfSchema(IncidentSchema, source.data, parsed.error.issues, 'the incident');
-  throw new ScenarioError(problems.map((problem) => placedIn(source, source.data, problem)));
+  throw new IncidentFileError(problems.map((problem) => placedIn(source, source.data, problem)));
 }
 
-const noTimeline = (file: string): ScenarioError =>
-  new ScenarioError([
+const noTimeline = (file: string): IncidentFileError =>
+  new IncidentFileError([
     {
       file,
       line: 1,

@@ -40,8 +40,8 @@ export function draftFromRun(run: RunProjection, name: string): string {
       run,
       `TODO: tell the situation before anybody knows. In the run: ${run.judged.reason} Target: RTO ${formatDurationMs(run.target.rtoMs)}, RPO ${formatDurationMs(run.target.rpoMs)}.`,
     ),
-    threats: ['backup-failure'],
-    resources: ['rds-instance'],
+    // What an exercise or a review found is not bound to a database.
+    ...(run.runbook === 'restore-test' ? { threats: ['backup-failure'], resources: ['rds-instance'] } : {}),
     clock: {
       began: `TODO: what happened in the story? In the run T0 was ${new Date(startMs).toISOString()}`,
       detectedAfterMs: minuteMs,
@@ -120,16 +120,18 @@ const findingEvents = (run: RunProjection): readonly RunEvent[] =>
       'What do you promise, and to whom?',
     ],
     expect: [`Look first: ${finding.lookFirst}`, `It counts as closed by: ${finding.proof.sentence}`],
-    section: sectionOf(finding),
+    ...sectionOf(finding),
     facilitator: `In the run this was ${finding.check}, cause ${finding.cause}, severity ${finding.severity}.`,
   }));
 
-function sectionOf({ check }: Finding): string {
-  if (check === 'rpo' || check === 'proof') return 'Choose the recovery point';
-  if (check === 'rto' || check === 'restore') return 'Restore a database';
-  if (check.startsWith('check:')) return 'Validate and go live';
-  if (check.startsWith('gate:') || check === 'held') return 'Roles and hand-over';
-  return 'Backups and their proof';
+/** The part of the recovery document that a finding is about; of what people raised and reviewed, nobody can know it. */
+function sectionOf({ check }: Finding): { readonly section?: string } {
+  if (/^(tabletop|document|gap)/.test(check)) return {};
+  if (check === 'rpo' || check === 'proof') return { section: 'Choose the recovery point' };
+  if (check === 'rto' || check === 'restore') return { section: 'Restore a database' };
+  if (check.startsWith('check:')) return { section: 'Validate and go live' };
+  if (check.startsWith('gate:') || check === 'held') return { section: 'Roles and hand-over' };
+  return { section: 'Backups and their proof' };
 }
 
 /** Names of that day, where they can only be names, become what they stand for. Longest first: one may be part of another. */

@@ -43,6 +43,22 @@ describe('a draft from a run that failed', () => {
   });
 });
 
+test('a draft from an exercise is bound to no database, and asks which part of the document a gap is about', () => {
+  const run = runOf(failedJournal().entries);
+  const [finding] = run.findings;
+  if (finding === undefined) throw new Error('The failed run has no finding.');
+  const gap = { ...finding, check: 'tabletop:find-the-fire', cause: 'no-phone-list' };
+  const text = draftFromRun(
+    { ...run, runbook: 'tabletop-exercise', steps: [], gates: [], problems: [], findings: [gap] },
+    'draft',
+  );
+  const { scenario } = read(text);
+  expect(scenario.suits.resources).toEqual([]);
+  expect(scenario.threats).toEqual(['human-error']);
+  expect(scenario.injects[0]?.section).toMatch(/^TODO/);
+  expect(read(draftFromRun(run, 'draft')).scenario.suits.resources).toEqual(['rds-instance']);
+});
+
 test('a run in which nothing went wrong makes no story, and one under way not yet', () => {
   const passed = passedJournal().entries;
   expect(() => draftFromRun(runOf(passed), 'draft')).toThrow('nothing went wrong');
@@ -162,7 +178,9 @@ describe('an incident in Markdown', () => {
   });
 
   test('without a time is no timeline', () => {
-    expect(() => draftFromIncident('# It broke', 'page.md', 'draft')).toThrow('1 problem (page.md)');
+    expect(() => draftFromIncident('# It broke', 'page.md', 'draft')).toThrow(
+      "The incident's file has 1 problem (page.md)",
+    );
   });
 
   test('of more events than an exercise holds keeps the first and the last, and says how many it left out', () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -125,7 +125,7 @@ describe('the company’s own', () => {
   test('are called as their file is', async () => {
     const file = write('small-fire', (draft) => (draft['name'] = 'big-fire'));
     await expect(readScenarios(file)).rejects.toMatchObject({
-      problems: [{ value: 'big-fire', expected: 'small-fire' }],
+      problems: [{ value: 'big-fire', expected: 'small-fire, or a file called big-fire.yaml' }],
     });
   });
 
@@ -135,7 +135,46 @@ describe('the company’s own', () => {
     await expect(loadLibrary([folder])).rejects.toMatchObject({ problems: [{ path: 'minutes' }, { path: 'title' }] });
   });
 
+  test('are never called as no scenario may be: then it is the file that is renamed', async () => {
+    const file = join(folder, 'Small_Fire.yaml');
+    writeFileSync(file, scenarioText());
+    await expect(readScenarios(file)).rejects.toMatchObject({
+      problems: [{ expected: 'a file called small-fire.yaml' }],
+    });
+  });
+
+  test('are files: a folder that is called like one is passed over', async () => {
+    write('small-fire');
+    mkdirSync(join(folder, 'old.yaml'));
+    expect((await readScenarios(folder)).map(({ scenario }) => scenario.name)).toEqual(['small-fire']);
+  });
+
+  test('may have a section of their own, and are warned of one that stands nowhere else, with what was probably meant', async () => {
+    const file = write('small-fire', (draft) => {
+      draft['injects'][0].section = 'Comunication';
+      draft['injects'][1].section = 'Chapter seventeen';
+    });
+    const line = (part: string): number =>
+      readFileSync(file, 'utf8')
+        .split('\n')
+        .findIndex((one) => one.includes(part)) + 1;
+    const expected = [
+      {
+        file,
+        line: line('Comunication'),
+        text: expect.stringMatching(/"Comunication"\. Did you mean "Communication"\?$/),
+      },
+      { file, line: line('Chapter seventeen'), text: expect.stringMatching(/no such heading, take one that other/) },
+    ];
+    expect((await readScenarios(file))[0]?.warnings).toEqual(expected);
+    expect(scenarioNamed(await loadLibrary([folder]), 'small-fire').warnings).toEqual(expected);
+  });
+
   test('must be where they are said to be', async () => {
+    await expect(readScenarios(join(write('small-fire'), 'x'))).rejects.toMatchObject({
+      problems: [{ message: expect.stringContaining('something in its path is a file') }],
+    });
+    rmSync(join(folder, 'small-fire.yaml'));
     await expect(loadLibrary([join(folder, 'nowhere')])).rejects.toMatchObject({ code: 'scenario-invalid' });
     await expect(readScenarios(folder)).rejects.toMatchObject({
       problems: [{ message: 'There is no .yaml file in this folder.' }],

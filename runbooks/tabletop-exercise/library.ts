@@ -1,9 +1,10 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { hintFor } from '../../catalog/did-you-mean.ts';
+import { hintFor, nearest } from '../../catalog/did-you-mean.ts';
 import { byPlace } from '../../catalog/placed-problems.ts';
 import type { SourceProblem } from '../../catalog/source-error.ts';
 import { FiredrillError } from '../../domain/errors.ts';
+import { NameSchema } from '../../domain/names.ts';
 import { parseScenario, ScenarioError } from './read-scenario.ts';
 import type { ReadScenario } from './read-scenario.ts';
 
@@ -31,7 +32,7 @@ export async function loadLibrary(ownFolders: readonly string[]): Promise<readon
   );
   const shipped = await readFolder(shippedFolder, 'shipped');
   const own = (await Promise.all(folders.map((folder) => readFolder(folder, 'own')))).flat();
-  return joined(shipped, own);
+  return withSectionWarnings(joined(shipped, own));
 }
 
 /**
@@ -46,8 +47,10 @@ export async function readScenarios(place: string): Promise<readonly LibraryScen
   const found = isFolder
     ? await readFolder(place, origin)
     : (await readFiles([place])).map((one) => ({ ...one, origin }) as const);
-  if (!ofOurs) joined(await readFolder(shippedFolder, 'shipped'), found);
-  return found;
+  if (ofOurs) return found;
+  const files = new Set(found.map(({ file }) => file));
+  const all = joined(await readFolder(shippedFolder, 'shipped'), found);
+  return withSectionWarnings(all).filter(({ file }) => files.has(file));
 }
 
 /** @throws FiredrillError `no-such-scenario` */
@@ -66,7 +69,11 @@ export function scenarioNamed(library: readonly LibraryScenario[], name: string)
 
 async function readFolder(folder: string, origin: LibraryScenario['origin']): Promise<readonly LibraryScenario[]> {
   await statOf(folder);
-  const names = (await readdir(folder)).filter((name) => /\.ya?ml$/.test(name)).toSorted();
+  // A folder may be called so, too: what is in it is not this library's.
+  const names = (await readable(folder, readdir(folder, { withFileTypes: true })))
+    .filter((entry) => !entry.isDirectory() && /\.ya?ml$/.test(entry.name))
+    .map(({ name }) => name)
+    .toSorted();
   if (names.length === 0)
     throw new ScenarioError([
       problem(folder, 'There is no .yaml file in this folder.', 'a folder with scenario files'),
@@ -79,12 +86,17 @@ async function readFiles(files: readonly string[]): Promise<readonly (ReadScenar
   const read: (ReadScenario & { readonly file: string })[] = [];
   for (const file of files) {
     try {
-      const one = { ...parseScenario(await readFile(file, 'utf8'), file), file };
-      const expected = basename(file).replace(/\.ya?ml$/, '');
-      if (one.scenario.name === expected) read.push(one);
+      const one = { ...parseScenario(await readable(file, readFile(file, 'utf8')), file), file };
+      const called = basename(file).replace(/\.ya?ml$/, '');
+      if (one.scenario.name === called) read.push(one);
       else
         problems.push(
-          nameProblem(one, 'name', 'A scenario is called as its file is: people find it by both.', expected),
+          nameProblem(
+            one,
+            'name',
+            'A scenario is called as its file is: people find it by both.',
+            `${NameSchema.safeParse(called).success ? `${called}, or ` : ''}a file called ${one.scenario.name}.yaml`,
+          ),
         );
     } catch (error) {
       if (!(error instanceof ScenarioError)) throw error;
@@ -123,13 +135,43 @@ function joined(shipped: readonly LibraryScenario[], own: readonly LibraryScenar
   );
 }
 
-async function statOf(place: string): Promise<Awaited<ReturnType<typeof stat>>> {
+/**
+ * Sections are words of the company's recovery documents, so none is wrong; but one that stands once in the whole library is
+ * more often a slip than a heading, and the reports of two exercises would not be compared by it.
+ */
+function withSectionWarnings(library: readonly LibraryScenario[]): readonly LibraryScenario[] {
+  const all = library.flatMap(({ scenario }) => scenario.injects.map(({ section }) => section));
+  return library.map((one) => {
+    if (one.origin === 'shipped') return one;
+    const rare = one.scenario.injects.flatMap(({ section }, index) => {
+      if (section.startsWith('TODO') || all.filter((other) => other === section).length > 1) return [];
+      const guess = nearest(section, [...new Set(all.filter((other) => other !== section))]);
+      const text = `Only this inject tests the section ${JSON.stringify(section)}. ${guess === undefined ? 'If your recovery document has no such heading, take one that other scenarios have' : `Did you mean ${JSON.stringify(guess)}?`}`;
+      return [{ file: one.file, line: one.lineOf('injects', index, 'section'), text: text.replace(/[^?]$/, '$&.') }];
+    });
+    return { ...one, warnings: [...one.warnings, ...rare] };
+  });
+}
+
+const statOf = (place: string): Promise<Awaited<ReturnType<typeof stat>>> => readable(place, stat(place));
+
+/** What the operating system says when a person named something that is not there, or not for them. */
+const inTheWay: Readonly<Record<string, string>> = {
+  ENOENT: 'There is no such file or folder.',
+  ENOTDIR: 'There is no such file or folder: something in its path is a file.',
+  EISDIR: 'It is a folder.',
+  EACCES: 'It may not be read.',
+  EPERM: 'It may not be read.',
+  ELOOP: 'It is a link that leads to itself.',
+};
+
+/** @throws ScenarioError when it cannot be read, and that is a matter of the file */
+async function readable<T>(place: string, reading: Promise<T>): Promise<T> {
   try {
-    return await stat(place);
+    return await reading;
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code !== 'ENOENT' && code !== 'EACCES') throw error;
-    const message = code === 'ENOENT' ? 'There is no such file or folder.' : 'It may not be read.';
+    const message = error instanceof Error && 'code' in error ? inTheWay[String(error.code)] : undefined;
+    if (message === undefined) throw error;
     throw new ScenarioError([problem(place, message, 'a scenario file, or a folder of them')], { cause: error });
   }
 }

@@ -16,14 +16,15 @@ import { placeholdersIn, stringsOf } from './template.ts';
 export class ScenarioError extends SourceError {
   override readonly name = 'ScenarioError';
 
-  constructor(problems: readonly SourceProblem[], options?: ErrorOptions) {
+  /** @param asked - what the person had checked, so that the same command can be given again */
+  constructor(problems: readonly SourceProblem[], options?: ErrorOptions, asked?: string) {
     super(
       {
         code: 'scenario-invalid',
         kind: 'input',
         what: `${new Set(problems.map(({ file }) => file)).size === 1 ? 'The scenario has' : 'The scenarios have'} ${countOf(problems)}.`,
         means: 'No exercise can be held with it.',
-        next: 'Mend what is listed, then: firedrill scenario check',
+        next: `Mend what is listed, then: firedrill scenario check${asked === undefined ? '' : ` ${/\s/.test(asked) ? JSON.stringify(asked) : asked}`}`,
       },
       problems,
       options,
@@ -41,8 +42,8 @@ export interface ScenarioWarning {
 export interface ReadScenario {
   readonly scenario: Scenario;
   readonly warnings: readonly ScenarioWarning[];
-  /** Line, from 1, of a key at the top of the file; 1 when it is not there. */
-  readonly lineOf: (key: string) => number;
+  /** Line, from 1, of a key, by its path from the top of the file; of the nearest thing around it when it is not there. */
+  readonly lineOf: (...path: readonly PropertyKey[]) => number;
 }
 
 /**
@@ -67,7 +68,7 @@ export function parseScenario(text: string, file: string): ReadScenario {
     ...placeholderProblems(source, lines),
   ].toSorted(byPlace);
   if (!parsed.success || placed.length > 0) throw new ScenarioError(placed);
-  const lineOfKey = (key: string): number => source.place([key], 'key').line;
+  const lineOfKey = (...path: readonly PropertyKey[]): number => source.place(path, 'key').line;
   return { scenario: parsed.data, warnings: warningsOf(parsed.data, source, lines), lineOf: lineOfKey };
 }
 

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { FiredrillError } from '../../../domain/errors.ts';
 import { draftFromIncident } from '../../../runbooks/tabletop-exercise/draft-from-incident.ts';
@@ -51,7 +51,7 @@ export function scenarioDraftCommand(act: Act): Command {
         };
         if (out === undefined) answer({ ...summary, text }, text.trimEnd());
         else {
-          writeFileSync(out.file, text, { flag: 'wx' });
+          writeDraft(out.file, options.out ?? out.file, text);
           answer(
             { ...summary, file: out.file },
             [
@@ -69,15 +69,45 @@ async function draftText(options: DraftOptions, terminal: Terminal, name: string
   const { fromRun, fromIncident } = options;
   if (fromRun !== undefined && fromIncident === undefined) return await ofRun(fromRun, options, terminal, name);
   if (fromIncident !== undefined && fromRun === undefined) {
-    const file = resolve(terminal.cwd, fromIncident);
-    if (!existsSync(file))
-      throw wrongUse(`There is no file ${fromIncident}.`, 'Name a Markdown or YAML file with a timeline.');
-    return draftFromIncident(readFileSync(file, 'utf8'), fromIncident, name);
+    return draftFromIncident(incidentText(terminal, fromIncident), fromIncident, name);
   }
   throw wrongUse(
     fromRun === undefined ? 'A draft is made from something.' : 'A draft is made from one thing.',
     'Give either --from-run RUN or --from-incident FILE.',
   );
+}
+
+function incidentText({ cwd }: Terminal, named: string): string {
+  try {
+    return readFileSync(resolve(cwd, named), 'utf8');
+  } catch (error) {
+    const code = codeOf(error);
+    const what =
+      code === 'EISDIR'
+        ? `${named} is a folder.`
+        : code === 'ENOENT' || code === 'ENOTDIR'
+          ? `There is no file ${named}.`
+          : `${named} cannot be read (${code}).`;
+    throw wrongUse(what, 'Name a Markdown or YAML file with a timeline.');
+  }
+}
+
+/** Never over a file. */
+function writeDraft(file: string, named: string, text: string): void {
+  try {
+    writeFileSync(file, text, { flag: 'wx' });
+  } catch (error) {
+    const code = codeOf(error);
+    throw code === 'ENOENT' || code === 'ENOTDIR'
+      ? wrongUse(`There is no folder for ${named}.`, `Make it first:  mkdir -p ${dirname(named)}`)
+      : wrongUse(`${named} cannot be written (${code}).`, 'Name a file in a folder that you may write to.');
+  }
+}
+
+/** @throws the error itself, when it is not one of the operating system's */
+function codeOf(error: unknown): string {
+  if (error instanceof Error && 'code' in error) return String(error.code);
+  throw error;
 }
 
 async function ofRun(runId: string, options: DraftOptions, terminal: Terminal, name: string): Promise<string> {

@@ -130,7 +130,11 @@ function showCommand(act: Act): Command {
               { columns: terminal.columns(), paint: terminal.paint },
             ),
             ...(filled === undefined
-              ? [terminal.paint.dim(`With the names of a service:  firedrill scenario show ${name} --service SERVICE`)]
+              ? [
+                  terminal.paint.dim(
+                    `With the names of a service:\n  firedrill scenario show ${name} --service SERVICE`,
+                  ),
+                ]
               : []),
           ].join('\n\n'),
         );
@@ -185,7 +189,8 @@ function checkCommand(act: Act): Command {
           );
           return exitCodes.done;
         } catch (error) {
-          if (!(error instanceof ScenarioError) || options.json !== true) throw error;
+          if (!(error instanceof ScenarioError)) throw error;
+          if (options.json !== true) throw new ScenarioError(error.problems, { cause: error }, path);
           terminal.out(JSON.stringify({ error: error.facts, problems: error.problems }));
           return exitCodes.wrongUse;
         }
@@ -203,11 +208,25 @@ function checkText(
   return [
     `${paint.good('✔')} ${count(found.length, 'scenario')} with ${count(injects, 'inject')}${drafts === 0 ? '' : `, ${count(drafts, 'draft')}`}`,
     ...(warnings.length === 0 ? [] : [`  ${count(warnings.length, 'warning')}:`]),
-    ...warnings.flatMap(({ file, line, text }) => [
-      `  ${file}:${line}`,
+    ...grouped(warnings).flatMap(({ place, text }) => [
+      ...wrapTo(place, columns() - 2).map((part) => `  ${part}`),
       ...wrapTo(text, columns() - 6).map((part) => `      ${part}`),
     ]),
   ].join('\n');
+}
+
+/** A draft asks the same of every inject: said once, with all the lines it stands on. */
+function grouped(warnings: readonly ScenarioWarning[]): readonly { readonly place: string; readonly text: string }[] {
+  const lines = new Map<string, ScenarioWarning[]>();
+  for (const one of warnings) {
+    const key = JSON.stringify([one.file, one.text]);
+    lines.set(key, [...(lines.get(key) ?? []), one]);
+  }
+  return [...lines.values()].flatMap(([first, ...others]) =>
+    first === undefined
+      ? []
+      : [{ place: [`${first.file}:${first.line}`, ...others.map(({ line }) => line)].join(', '), text: first.text }],
+  );
 }
 
 const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`;
