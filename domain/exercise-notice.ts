@@ -232,7 +232,8 @@ function injectPost(view: ExerciseView, injectId: string): ExercisePost | undefi
   return {
     what: 'inject',
     injectId,
-    number: view.told.length,
+    // As the facilitator's own copy of the scenario counts, in which what was skipped has its number, too.
+    number: 1 + (view.scenario?.injects.findIndex(({ id }) => id === injectId) ?? 0),
     of: view.scenario?.injects.length ?? 0,
     title,
     from,

@@ -163,7 +163,10 @@ function objectionToRole(view: ExerciseView, act: ExerciseActOf<'take-role'>, by
     return actRefused('role-taken', `${holder.by.name} has taken this role over already.`);
   return act.takeOver === true
     ? undefined
-    : actRefused('role-taken', `${holder.by.name} has this role. To take it over, say so aloud, and say it here.`);
+    : actRefused(
+        'role-taken',
+        `${holder.by.name} has this role. To take it over, say so aloud, take the role again, and say there that you take it over.`,
+      );
 }
 
 function objectionToInject(view: ExerciseView, injectId: string | undefined): ActAnswer | undefined {

@@ -17,8 +17,11 @@ type Told = Pick<RemediationView, 'finding' | 'ticket'>;
 /** Who met a gap: a run, by its id, or a person, whose report has none that anybody could look at. */
 export const metBy = (runId: string): string => (isRunId(runId) ? runId : 'a person');
 
+/** So much of a fingerprint tells findings apart; commands take it for the whole. */
+export const shortOf = (fingerprint: string): string => fingerprint.slice(0, 10);
+
 /** As the command line takes it. */
-export const nameOf = ({ finding, ticket }: Told): string => ticket?.key ?? finding.fingerprint;
+export const nameOf = ({ finding, ticket }: Told): string => ticket?.key ?? shortOf(finding.fingerprint);
 
 /** `what closes it: …`, and how one goes about it. */
 export function howItCloses(view: Told): string {

@@ -1,6 +1,6 @@
 import { offersOf } from '../domain/finding-acts.ts';
 import type { FindingOffer } from '../domain/finding-acts.ts';
-import { acceptanceReasons, nameOf, openingText } from '../domain/finding-words.ts';
+import { acceptanceReasons, nameOf, openingText, shortOf } from '../domain/finding-words.ts';
 import type { Finding } from '../domain/finding.ts';
 import type { RemediationView } from '../domain/remediation.ts';
 
@@ -25,9 +25,6 @@ export function stateOf(view: RemediationView | undefined): string {
         : proved[view.closed.how];
   }
 }
-
-/** So much of a fingerprint tells findings apart; commands take it for the whole. */
-export const shortOf = (fingerprint: string): string => fingerprint.slice(0, 10);
 
 /** The command that shows a finding. @param key - of its ticket, once there is one */
 export const showCommand = (fingerprint: string, key?: string): string =>

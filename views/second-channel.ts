@@ -1,5 +1,6 @@
 import type { Notice, NoticeAddress } from '../domain/notice.ts';
 import { isRecovery } from '../domain/verdict.ts';
+import { showCommand } from './finding-state.ts';
 import {
   dotted,
   modeMark,
@@ -110,7 +111,7 @@ export function secondChannelBody(address: NoticeAddress, notice: Notice): Secon
       };
     }
     case 'finding-news': {
-      const next = `firedrill finding show ${notice.ticket?.key ?? notice.finding.fingerprint}`;
+      const next = showCommand(notice.finding.fingerprint, notice.ticket?.key);
       const ticket = notice.ticket === undefined ? '' : `${notice.ticket.key} ${notice.ticket.url}\n`;
       return {
         text: `${dotted('Finding', subjectOf(address), simulatedMark(simulated))}\n${notice.text}\n${ticket}See: ${next}`,

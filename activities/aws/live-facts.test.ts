@@ -36,7 +36,7 @@ test('every fact of a database is read from AWS, its key by all of its names', a
   expect(known).toMatchObject({
     region: 'eu-central-1',
     engine: 'postgres',
-    'retention-days': '35',
+    'retention-days': '35 days',
     'point-in-time-recovery': 'yes',
     encrypted: 'yes',
     'kms-key': 'alias/issues',

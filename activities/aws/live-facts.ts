@@ -54,7 +54,7 @@ function factsOf(resource: string, region: string, instance: DBInstance): readon
     fact('engine-version', instance.EngineVersion),
     fact('instance-class', instance.DBInstanceClass),
     fact('multi-az', yesNo(instance.MultiAZ)),
-    fact('retention-days', days === undefined ? undefined : String(days)),
+    fact('retention-days', days === undefined ? undefined : `${days} ${days === 1 ? 'day' : 'days'}`),
     // RDS ships logs for exactly as long as it keeps automated backups.
     fact('point-in-time-recovery', days === undefined ? undefined : yesNo(days > 0)),
     fact('encrypted', yesNo(instance.StorageEncrypted)),

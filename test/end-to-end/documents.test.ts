@@ -81,7 +81,7 @@ test('what the documents of the example company say is right, but for what is wr
     'RTO: 8 h | 6 h',
     'contacts: Jonas Weber, Victor Contractor | Jonas Weber, Priya Raman',
     'issues-db: backup copy Region: eu-west-1 | none',
-    'issues-db: backup retention: 35 days | 30',
+    'issues-db: backup retention: 35 days | 30 days',
     'issues-db: instance class: db.r6g.large | db.r6g.xlarge',
   ]);
   // The rest of the database is as documented, its key by its name and its endpoint included.

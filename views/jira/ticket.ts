@@ -1,7 +1,7 @@
+import { shortOf } from '../../domain/finding-words.ts';
 import type { Finding } from '../../domain/finding.ts';
 import { isTestedAgain } from '../../domain/retest.ts';
 import { isRunId } from '../../domain/run-id.ts';
-import { shortOf } from '../finding-state.ts';
 import { runbookOf, subjectOf } from '../text.ts';
 import { adfDoc, bulletList, code, heading, linkTo, paragraph, plain, strong, warningPanel } from './adf.ts';
 import type { AdfDoc, AdfNode } from './adf.ts';

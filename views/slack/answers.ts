@@ -9,6 +9,7 @@ import { button, clip, context, escapeMrkdwn, message, paragraphs, section } fro
 import type { SlackContent } from './limits.ts';
 import { headline, link, plainHeadline, resultLines, slackWhen } from './parts.ts';
 import { endedButtons, runButtons } from './run-buttons.ts';
+import { progressOf } from '../../domain/review-view.ts';
 import { pauseOf } from '../../domain/run-projection.ts';
 
 /** What the Slack app says to one person. */
@@ -129,6 +130,7 @@ export function runDetails(
     ...(gate === undefined
       ? []
       : [section(`*Asks*  ${escapeMrkdwn(gate.gate.preview.question)}${refusals(gate.decisions)}`)]),
+    ...(judged === undefined ? whereToAnswer(run, gate !== undefined) : []),
     ...paragraphs(stepLines(run).join('\n') || 'No step yet.'),
     ...(run.preflight.length === 0
       ? []
@@ -160,6 +162,27 @@ export function runDetails(
     `${escapeMrkdwn(plainHeadline(heading))}: ${judged === undefined ? escapeMrkdwn(run.state) : verdictMark(judged.verdict)}`,
     blocks,
   );
+}
+
+/** What waits for people, and where they do it: this answer has no buttons for it. */
+function whereToAnswer({ runId, exercise, review }: RunProjection, asks: boolean): readonly KnownBlock[] {
+  const id = escapeMrkdwn(runId);
+  if (asks)
+    return [section(`→ Answer in its message in the run's channel, or by \`firedrill approve ${id}\` or \`reject\`.`)];
+  if (exercise?.scenario !== undefined && exercise.closed === undefined)
+    return [
+      section(
+        `→ *Waits for people*: lead it and take part by the buttons of its message in the run's channel, or see \`firedrill exercise --help\`.`,
+      ),
+    ];
+  if (review !== undefined && review.signedOff === undefined && review.items.length > 0) {
+    const { answered, toAnswer } = progressOf(review);
+    const what = answered < toAnswer ? `${answered} of ${counted(toAnswer, 'fact')} answered` : 'its sign-off is left';
+    return [
+      section(`→ *Waits for people*, ${what}: in its message in the run's channel, or see \`firedrill review ${id}\`.`),
+    ];
+  }
+  return [];
 }
 
 const refusals = (decisions: readonly { readonly answer: { readonly outcome: string } }[]): string => {

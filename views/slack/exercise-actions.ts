@@ -45,6 +45,10 @@ export const ExerciseFormRefSchema = z.strictObject({
   /** Of the event that a decision answers. */
   question: z.string().exactOptional(),
   options: z.array(z.string()).exactOptional(),
+  /** What the options are in words, one for each of them. */
+  optionTexts: z.array(z.string()).exactOptional(),
+  /** Number of the event that is meant, and of how many; its title would tell those who play. */
+  event: z.tuple([z.int(), z.int()]).exactOptional(),
   roles: z.array(z.string()).exactOptional(),
   services: z.array(z.string()).exactOptional(),
   gaps: z.array(z.strictObject({ id: z.string(), title: z.string() })).exactOptional(),
@@ -61,8 +65,9 @@ export const ExerciseMemorySchema = z.strictObject({
 });
 export type ExerciseMemory = z.output<typeof ExerciseMemorySchema>;
 
-/** A form's value on its button. What is too long for Slack loses its lists: then the person writes by hand. */
+/** A form's value on its button. What is too long for Slack loses its words, then its lists: then the person writes by hand. */
 export function formValue(ref: ExerciseFormRef): string {
-  const whole = JSON.stringify(ref);
-  return whole.length <= slackLimits.buttonValue ? whole : JSON.stringify({ run: ref.run });
+  const { optionTexts: _, ...lean } = ref;
+  const fitting = [ref, lean].map((one) => JSON.stringify(one)).find((text) => text.length <= slackLimits.buttonValue);
+  return fitting ?? JSON.stringify({ run: ref.run });
 }

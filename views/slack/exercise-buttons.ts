@@ -66,7 +66,11 @@ function forWhoLeads(exercise: ExerciseNotice, run: string): Button[] {
   return [...gone, ...forFacilitator(exercise, run, leader?.holder !== undefined)];
 }
 
-function forFacilitator({ phase, next }: ExerciseNotice, run: string, leads: boolean): Button[] {
+function forFacilitator(
+  { phase, next, told, skipped = 0, injects }: ExerciseNotice,
+  run: string,
+  leads: boolean,
+): Button[] {
   switch (phase) {
     case 'gathering':
       return leads
@@ -79,7 +83,7 @@ function forFacilitator({ phase, next }: ExerciseNotice, run: string, leads: boo
           ? [does('hot-wash', 'Hot-wash', run, { kind: 'hot-wash' }, 'primary')]
           : [
               does('next', 'Next event now', run, { kind: 'next', injectId: next.injectId }),
-              opens('skip', 'Skip it…', { run, injectId: next.injectId }),
+              opens('skip', 'Skip it…', { run, injectId: next.injectId, event: [told + skipped + 1, injects] }),
             ]),
         phase === 'story'
           ? does('pause', 'Pause', run, { kind: 'pause' })
@@ -115,6 +119,9 @@ export const improvisedButtons = (title: string, run: string): ActionsBlock => (
   ],
 });
 
+/** Longer ones are cut by Slack's menu. */
+const optionTextMax = 70;
+
 /** A form with the question and the options of an event in it. */
 const logsDecision = (
   {
@@ -128,7 +135,9 @@ const logsDecision = (
     run,
     injectId,
     ...(questions[0] === undefined ? {} : { question: clip(questions[0], 190) }),
-    ...(options.length === 0 ? {} : { options: options.map(({ id }) => id) }),
+    ...(options.length === 0
+      ? {}
+      : { options: options.map(({ id }) => id), optionTexts: options.map(({ text }) => clip(text, optionTextMax)) }),
   });
 
 /** What somebody presses for what an exercise waits for them to do. */

@@ -120,7 +120,7 @@ function blocksOf(form: ExerciseForm, { ref }: ExerciseMemory): KnownBlock[] {
             ]
           : [
               menu('choice', 'What was chosen?', [
-                ...ref.options.map((id) => option(id)),
+                ...ref.options.map((id, index) => option(id, optionLabel(id, ref.optionTexts?.[index]))),
                 option(otherChoice, 'Something else…'),
               ]),
             ]),
@@ -164,9 +164,17 @@ function blocksOf(form: ExerciseForm, { ref }: ExerciseMemory): KnownBlock[] {
         text('reason', 'Why none? Needed when it gets no ticket.', { multiline: true, optional: true }),
       ];
     case 'skip':
-      return [text('reason', 'Why is it left out? It stands in the report.', { multiline: true })];
+      return [
+        section(
+          ref.event === undefined
+            ? 'The next event is left out.'
+            : `Event ${ref.event[0]} of ${ref.event[1]}, which would be told next, is left out. Those who play are not told what it was.`,
+        ),
+        text('reason', 'Why is it left out? It stands in the report.', { multiline: true }),
+      ];
     case 'improvise':
       return [
+        section('The whole channel reads it at once, as an event of the story at its present time.'),
         text('title', 'In a few words'),
         text('from', 'Who or what says it?', { optional: true }),
         text('text', 'What happens?', { multiline: true }),
@@ -193,6 +201,10 @@ function blocksOf(form: ExerciseForm, { ref }: ExerciseMemory): KnownBlock[] {
       return [section('⏳ Looking up what was told so far…')];
   }
 }
+
+/** `wait: Wait for the Region`; the id alone where it says as much. */
+const optionLabel = (id: string, words: string | undefined): string =>
+  words === undefined || words === '' || words.toLowerCase() === id.toLowerCase() ? id : `${id}: ${words}`;
 
 /** Value of the menu's last entry: the room had an idea of its own. */
 export const otherChoice = '-other-';

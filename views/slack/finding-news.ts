@@ -1,4 +1,5 @@
 import type { Notice } from '../../domain/notice.ts';
+import { showCommand } from '../finding-state.ts';
 import { dotted, findingCommands, simulatedMark, subjectOf } from '../text.ts';
 import { findingActions, findingButton, offerButtons } from './finding-buttons.ts';
 import { clip, context, escapeMrkdwn, message, section } from './limits.ts';
@@ -26,7 +27,7 @@ export function findingNewsMessage(
     ),
     context(
       [
-        `\`firedrill finding show ${escapeMrkdwn(ticket?.key ?? finding.fingerprint)}\``,
+        `\`${escapeMrkdwn(showCommand(finding.fingerprint, ticket?.key))}\``,
         ...(heading.simulated ? [`\`${simulatedMark(true)}\``] : []),
       ].join(' · '),
     ),

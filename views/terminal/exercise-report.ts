@@ -8,7 +8,7 @@ import type { RunProjection } from '../../domain/run-projection.ts';
 import { listOf, roleName } from '../../domain/role-text.ts';
 import { counted } from '../text.ts';
 import { utcClock } from './ledger-lines.ts';
-import { wrapTo } from './paint.ts';
+import { padTo, widthOf, wrapTo } from './paint.ts';
 
 interface Part {
   readonly title: string;
@@ -28,25 +28,35 @@ export function exerciseReport(
 ): readonly Part[] {
   if (exercise?.scenario === undefined) return [];
   const isTold = exercise.hotWash !== undefined;
-  const wrapped = (lines: readonly string[]): readonly string[] =>
-    // A command is copied as it stands.
-    lines.flatMap((line) =>
-      line.startsWith('  firedrill ') ? [line] : wrapTo(line, Math.max(60, Math.min(110, columns)) - 4),
-    );
+  const width = Math.max(60, Math.min(110, columns)) - 4;
   return [
-    { title: `Story: ${exercise.scenario.title}`, lines: storyLines(exercise) },
+    { title: `Story: ${exercise.scenario.title} (times in UTC)`, lines: storyLines(exercise) },
     { title: 'Who took part', lines: peopleLines(exercise, runId) },
     { title: 'Decisions of the room', lines: decisionLines(exercise, isTold) },
-    ...(isTold ? [{ title: 'Expected actions', lines: actionLines(exercise) }] : []),
+    ...(isTold
+      ? [{ title: 'Expected actions (✔ done, ◐ partly, ✖ missed, – not judged)', lines: actionLines(exercise) }]
+      : []),
     { title: 'Hot-wash', lines: hotWashLines(exercise) },
     { title: 'Gaps', lines: gapLines(exercise, tickets) },
-  ].map(({ title, lines }) => ({ title, lines: wrapped(lines) }));
+  ].map(({ title, lines }) => ({ title, lines: lines.flatMap((line) => hung(line, width)) }));
+}
+
+/** Wrapped below its own beginning: what stands before the first two spaces is a column of its own. */
+function hung(line: string, columns: number): readonly string[] {
+  // A command is copied as it stands.
+  if (line.startsWith('  firedrill ')) return [line];
+  const at = line.search(/(?<=\S) {2}(?=\S)/);
+  const head = at === -1 || at > 12 ? ' '.repeat(line.length - line.trimStart().length) : line.slice(0, at + 2);
+  const indent = ' '.repeat(widthOf(head));
+  return wrapTo(line.slice(head.length), columns - indent.length).map((part, index) =>
+    index === 0 ? `${head}${part}` : `${indent}${part}`,
+  );
 }
 
 function storyLines(exercise: ExerciseView): readonly string[] {
   const told = exercise.told.map(({ injectId, atMs, incidentMs, how, unavailable }) => ({
     atMs,
-    line: `T0 + ${formatDurationMs(incidentMs)}  ${injectOf(exercise, injectId)?.title ?? injectId}${how === 'on-time' ? '' : ' (brought forward)'}${unavailable === undefined ? '' : `: ${unavailable.name} was lost`}`,
+    line: `T0 + ${formatDurationMs(incidentMs)} · ${injectOf(exercise, injectId)?.title ?? injectId}${how === 'on-time' ? '' : ' (brought forward)'}${unavailable === undefined ? '' : `: ${unavailable.name} was lost`}`,
   }));
   const skipped = exercise.skipped.map(({ injectId, atMs, reason }) => ({
     atMs,
@@ -96,9 +106,14 @@ const peopleLines = (exercise: ExerciseView, runId: string): readonly string[] =
   ...Object.entries(exercise.holders).flatMap(([role, { by }]) =>
     hasLeft(exercise, by.personId) && exercise.closed === undefined
       ? [`${role}: ${by.name} has left; to take it over:`, `  firedrill exercise take ${runId} ${role} --take-over`]
-      : [`${role}: ${by.name}`],
+      : // Who is there as well is named once, with every role.
+        exercise.attendance.some((there) => there.by.personId === by.personId)
+        ? []
+        : [`${by.name} · ${role}`],
   ),
-  ...exercise.attendance.map(({ by, late }) => `${by.name}${late ? ' (only for the hot-wash)' : ''}`),
+  ...exercise.attendance.map(({ by, late }) =>
+    [by.name, ...rolesHeldBy(exercise, by.personId), ...(late ? ['only for the hot-wash'] : [])].join(' · '),
+  ),
   ...creditsOf(exercise).map(({ name, credited, needed }) =>
     credited
       ? `✔ ${name} gets credit`
@@ -106,16 +121,21 @@ const peopleLines = (exercise: ExerciseView, runId: string): readonly string[] =
   ),
 ];
 
+const rolesHeldBy = ({ holders }: ExerciseView, personId: string): readonly string[] =>
+  Object.entries(holders).flatMap(([role, { by }]) => (by.personId === personId ? [role] : []));
+
 const decisionLines = (exercise: ExerciseView, isTold: boolean): readonly string[] => [
-  ...comparedDecisions(exercise).map(({ decision, outcome, expected }) => {
+  ...comparedDecisions(exercise).flatMap(({ decision, outcome, expected }) => {
     const { id, incidentMs, question, choice, owner, reason } = decision;
     const beside =
       !isTold || outcome === 'open'
-        ? ''
-        : outcome === 'as-expected'
-          ? ' ✔ as expected'
-          : ` ✖ expected: ${expected.join(' or ')}`;
-    return `${id}  T0 + ${formatDurationMs(incidentMs)}  ${question} ${choice} (${owner}): ${reason}${beside}`;
+        ? []
+        : [outcome === 'as-expected' ? '    ✔ as expected' : `    ✖ expected: ${expected.join(' or ')}`];
+    return [
+      `${padTo(id, 2)}  T0 + ${formatDurationMs(incidentMs)} · ${question}`,
+      `    → ${choice}, for which ${owner} answers: ${reason}`,
+      ...beside,
+    ];
   }),
   ...unansweredInjects(exercise).map(
     ({ title, askedAtMs }) =>
@@ -123,16 +143,30 @@ const decisionLines = (exercise: ExerciseView, isTold: boolean): readonly string
   ),
 ];
 
-const actionLines = (exercise: ExerciseView): readonly string[] =>
-  comparedActions(exercise).map(({ id, action, outcome, note }) => {
+/** Below the event that they belong to; with their ids, by which `exercise assess` knows them. */
+const actionLines = (exercise: ExerciseView): readonly string[] => {
+  const actions = comparedActions(exercise);
+  return actions.flatMap(({ id, injectId, action, outcome, note }, index) => {
     const sign = { done: '✔', partly: '◐', missed: '✖', 'not-judged': '–' }[outcome];
-    return `${sign} ${id}  ${action}${note === undefined ? '' : ` (${note})`}`;
+    return [
+      ...(actions[index - 1]?.injectId === injectId ? [] : [injectOf(exercise, injectId)?.title ?? injectId]),
+      `  ${sign}  ${action}${note === undefined ? '' : ` (${note})`} [${id}]`,
+    ];
   });
+};
 
 const hotWashLines = (exercise: ExerciseView): readonly string[] =>
-  exercise.answers.map(
-    ({ question, text, by }) => `${question}. ${exercise.scenario?.hotWash[question - 1] ?? ''}  ${by.name}: ${text}`,
-  );
+  exercise.hotWash === undefined
+    ? []
+    : (exercise.scenario?.hotWash ?? []).flatMap((question, index) => {
+        const answers = exercise.answers.filter((one) => one.question === index + 1);
+        return [
+          `${index + 1}.  ${question}`,
+          ...(answers.length === 0
+            ? ['    nobody answered']
+            : answers.map(({ by, text }) => `    ${by.name}: ${text}`)),
+        ];
+      });
 
 const gapLines = ({ gaps }: ExerciseView, tickets: Parameters<typeof exerciseReport>[2] = []): readonly string[] =>
   gaps.map(({ id, service, title, ticket, without, filed, fingerprint }) => {

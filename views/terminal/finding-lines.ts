@@ -1,8 +1,8 @@
 import { formatDurationMs } from '../../domain/duration-text.ts';
-import { acceptanceReasons, metBy, openingText } from '../../domain/finding-words.ts';
+import { acceptanceReasons, metBy, openingText, shortOf } from '../../domain/finding-words.ts';
 import type { Finding } from '../../domain/finding.ts';
 import type { RemediationEvent, RemediationView } from '../../domain/remediation.ts';
-import { commandsOf, isOverdue, saidOf, shortOf, stateOf } from '../finding-state.ts';
+import { commandsOf, isOverdue, saidOf, stateOf } from '../finding-state.ts';
 import type { Said } from '../finding-state.ts';
 import { subjectOf, times } from '../text.ts';
 import { cutTo, padTo, widthOf, wrapTo } from './paint.ts';

@@ -35,7 +35,8 @@ export function ledgerLines(run: RunProjection, columns: number, paint: Paint): 
   const spanMs = Math.max(1, last.atMs - first.atMs);
   const columnOf = (atMs: number): number =>
     Math.round(((Math.max(first.atMs, atMs) - first.atMs) / spanMs) * (barColumns - 2));
-  return known.map(({ key, moment, atMs }, index) => {
+  const head = `      ${paint.dim(`UTC, ${utcDay(first.atMs)}`)}`;
+  const lines = known.map(({ key, moment, atMs }, index) => {
     const next = known[index + 1];
     const label = padTo(cutTo(momentLabel(run, key, moment), 26), 26);
     const line = `  ${key}  ${utcClock(atMs)}  ${label}  `;
@@ -46,6 +47,7 @@ export function ledgerLines(run: RunProjection, columns: number, paint: Paint): 
     const room = columns - widthOf(line) - widthOf(took) - 2;
     return `${line}${paint.dim(took)}  ${room < 8 ? '' : cutTo(afterwards[key], room)}`.trimEnd();
   });
+  return [head, ...lines];
 }
 
 /** `00:41`, `1:02:03`. Cut and never rounded up. */
@@ -56,7 +58,10 @@ function minutesAndSeconds(durationMs: number): string {
   return seconds < 3600 ? rest : `${Math.floor(seconds / 3600)}:${rest}`;
 }
 
-/** `18:04:10`, UTC. */
+/** `2026-11-29`, UTC. */
+const utcDay = (atMs: number): string => new Date(atMs).toISOString().slice(0, 10);
+
+/** `18:04:10`, UTC; what stands around it has to say so. */
 export const utcClock = (atMs: number): string => new Date(atMs).toISOString().slice(11, 19);
 
 function momentLabel(run: RunProjection, key: LedgerKey, moment: Moment): string {

@@ -215,7 +215,7 @@ function newestText({ sentinel }: RunProjection): string {
   const reading = sentinel?.reading;
   if (reading === undefined) return '';
   const which = reading.source === 'sentinel' ? `newest sentinel no. ${reading.counter ?? '?'}` : 'newest row';
-  return `${which} at ${utcClock(reading.databaseTimeMs)}`;
+  return `${which} at ${utcClock(reading.databaseTimeMs)} UTC`;
 }
 
 function checksSummary(run: RunProjection, paint: Paint): string {
@@ -231,8 +231,8 @@ function pointText({ recoveryPoint }: RunProjection): string {
   const point = recoveryPoint?.point;
   if (point === undefined) return '';
   return point.method === 'snapshot'
-    ? `snapshot ${point.snapshotId}, data of ${utcClock(point.dataAtMs)} (${recoveryPoint?.choice ?? ''})`
-    : `point in time ${utcClock(point.restoreTimeMs)} (${recoveryPoint?.choice ?? ''})`;
+    ? `snapshot ${point.snapshotId}, data of ${utcClock(point.dataAtMs)} UTC (${recoveryPoint?.choice ?? ''})`
+    : `point in time ${utcClock(point.restoreTimeMs)} UTC (${recoveryPoint?.choice ?? ''})`;
 }
 
 function goLiveText({ differences = [], runId }: RunProjection): string {
