@@ -1,5 +1,3 @@
-import type { YAMLError } from 'yaml';
-
 /** What is wrong at one place of a file as YAML, for people who do not know a parser's words. */
 export interface YamlFault {
   /** From 1. */
@@ -13,8 +11,8 @@ export interface YamlFault {
 }
 
 interface Seen {
-  readonly code: YAMLError['code'] | 'NO_CODE';
-  /** The parser's. */
+  /** The parser's; what it says beside it is its own, too. */
+  readonly code: string;
   readonly text: string;
   readonly line: number;
   readonly column: number;

@@ -82,6 +82,19 @@ test('on the second channel with a command that works without Slack', () => {
   });
 });
 
+test('without a ticket it is named by so much of its fingerprint as tells it apart', () => {
+  const { ticket: _, ...pending } = news('Jira does not answer.');
+  const command = `firedrill finding show ${exampleFinding.fingerprint.slice(0, 10)}`;
+  const texts = [
+    secondChannelBody(exampleAddress, pending)?.text ?? '',
+    JSON.stringify(findingNewsMessage(exampleAddress, pending).blocks.slice(0, 2)),
+  ];
+  for (const text of texts) {
+    expect(text).toContain(command);
+    expect(text).not.toContain(exampleFinding.fingerprint);
+  }
+});
+
 test('Slack and Jira take news of any words and length', () => {
   fc.assert(
     fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.string({ minLength: 5000, maxLength: 9000 })), (words) => {

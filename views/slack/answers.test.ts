@@ -4,9 +4,12 @@ import { describe, expect, test } from 'vitest';
 // oxlint-disable-next-line no-restricted-imports
 import { acceptMessageBlocks, acceptView } from '../../sandbox/slack/block-kit.ts';
 import { FiredrillError } from '../../domain/errors.ts';
+import { begunExercise, doneBy } from '../../domain/exercise-testing.ts';
 import type { JournalEvent } from '../../domain/journal-entry.ts';
 import { foldRemediation } from '../../domain/remediation.ts';
 import type { RemediationView } from '../../domain/remediation.ts';
+import { askedReview } from '../../domain/review-testing.ts';
+import type { RunProjection } from '../../domain/run-projection.ts';
 import {
   exampleFailed,
   exampleFinding,
@@ -27,6 +30,18 @@ const step = (name: string, summary: string): JournalEvent[] => [
   { type: 'step-started', step: name },
   { type: 'step-ended', step: name, outcome: 'done', attempts: 1, awsCalls: [], summary },
 ];
+
+test('Details of an exercise and of a review that wait for people say where to act, until they are over', () => {
+  const run = exampleRun();
+  const told = (more: Partial<RunProjection>): string => JSON.stringify(runDetails({ ...run, ...more }, []).blocks);
+  const closed = { by: { ...doneBy('Sofia Marques'), name: 'Sofia Marques' }, atMs: 1 };
+  expect(told({ review: askedReview() })).toMatch(/Waits for people\*, 0 of 4 facts answered.*firedrill review/);
+  expect(told({ exercise: begunExercise })).toMatch(
+    /Waits for people.*buttons of its message.*firedrill exercise --help/,
+  );
+  expect(told({ exercise: { ...begunExercise, closed } })).not.toContain('Waits for people');
+  expect(told({})).not.toContain('Waits for people');
+});
 
 describe('what one person is told', () => {
   test('of a run: what it does and did, what it asks, its findings and their tickets', () => {
@@ -55,6 +70,8 @@ describe('what one person is told', () => {
     ]) {
       expect(text).toContain(part);
     }
+    // It has no buttons to decide with, so it says where they are.
+    expect(text).toContain(`Answer in its message in the run's channel, or by \`firedrill approve ${exampleRunId}\``);
     const judged = exampleRun(...step('call restore', 'called'), { type: 'verdict-reached', judged: exampleFailed });
     expect(JSON.stringify(runDetails(judged, []).blocks)).toMatch(/✖ FAILED.*RPO missed.*3 h 02 min of 1 h · ✖ missed/);
   });

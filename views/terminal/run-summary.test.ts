@@ -169,6 +169,7 @@ describe('the end of a run', () => {
       'In a disaster',
       'Look first:',
       'Ticket: DR-7 (new)',
+      'UTC, 2026-',
       'T0  18:04:10',
       '✖ row count: found 225000 rows, expected 250000 rows',
     ];
