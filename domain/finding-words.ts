@@ -20,8 +20,8 @@ export const metBy = (runId: string): string => (isRunId(runId) ? runId : 'a per
 /** So much of a fingerprint tells findings apart; commands take it for the whole. */
 export const shortOf = (fingerprint: string): string => fingerprint.slice(0, 10);
 
-/** As the command line takes it. */
-export const nameOf = ({ finding, ticket }: Told): string => ticket?.key ?? shortOf(finding.fingerprint);
+/** As the command line takes it. The whole fingerprint: what is said with it is in the journal, and has to come out the same again. */
+const nameOf = ({ finding, ticket }: Told): string => ticket?.key ?? finding.fingerprint;
 
 /** `what closes it: …`, and how one goes about it. */
 export function howItCloses(view: Told): string {

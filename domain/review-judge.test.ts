@@ -43,20 +43,6 @@ test.each<[what: string, ending: RunEnding, view: ReviewView, verdict: string, r
     /2 facts are wrong: 1 in the document, 1 in reality/,
   ],
   [
-    'everything wrong in the document',
-    completed,
-    signedOff((outcome) => (outcome === 'same' ? 'right' : 'document-wrong')),
-    'corrections-needed',
-    /; (\d+) facts are wrong, all in the document\.$/,
-  ],
-  [
-    'one thing wrong',
-    completed,
-    signedOff((outcome) => (outcome === 'not-stated' ? 'document-wrong' : 'right')),
-    'corrections-needed',
-    /; 1 fact is wrong, in the document\.$/,
-  ],
-  [
     'one of two documents missing',
     completed,
     folded([{ type: 'review-document-missing', document: missing }], right),

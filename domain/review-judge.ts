@@ -43,7 +43,7 @@ function completed(view: ReviewView): Pick<JudgedWork, 'verdict' | 'reason'> {
   if (wrong === 0) return { verdict: 'confirmed', reason: `${signed}: everything is right as documented.` };
   return {
     verdict: 'corrections-needed',
-    reason: `${signed}; ${counted(wrong, 'fact')} ${wrong === 1 ? 'is' : 'are'} wrong${wrongText(view)}.`,
+    reason: `${signed}; ${counted(wrong, 'fact')} ${wrong === 1 ? 'is' : 'are'} wrong: ${wrongText(view)}.`,
   };
 }
 
@@ -57,19 +57,20 @@ function resultsOf(view: ReviewView): JudgedWork['results'] {
     },
     { name: 'Answered', text: `${answered} of ${toAnswer}` },
     { name: 'Differences', text: String(differences) },
-    { name: 'Wrong', text: wrong === 0 ? 'none' : `${wrong}${wrongText(view)}` },
+    { name: 'Wrong', text: wrong === 0 ? 'none' : `${wrong}: ${wrongText(view)}` },
     ...(view.links.length === 0 ? [] : [{ name: 'Links', text: `${view.links.length} probed, ${dead} dead` }]),
   ];
 }
 
-/** Behind their number: `: 1 in the document, 2 in reality`; `, all in the document` where none is elsewhere. */
+/** `1 in the document, 2 in reality`. */
 function wrongText(view: ReviewView): string {
   const count = (wanted: FactAnswer): number =>
     askedItems(view).filter((item) => answerTo(view, item)?.answer === wanted).length;
   const [document, reality] = [count('document-wrong'), count('reality-wrong')];
-  if (document > 0 && reality > 0) return `: ${document} in the document, ${reality} in reality`;
-  const all = document + reality === 1 ? '' : 'all ';
-  return document > 0 ? `, ${all}in the document` : `, ${all}in reality`;
+  return [
+    ...(document === 0 ? [] : [`${document} in the document`]),
+    ...(reality === 0 ? [] : [`${reality} in reality`]),
+  ].join(', ');
 }
 
 const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

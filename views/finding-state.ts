@@ -1,6 +1,6 @@
 import { offersOf } from '../domain/finding-acts.ts';
 import type { FindingOffer } from '../domain/finding-acts.ts';
-import { acceptanceReasons, nameOf, openingText, shortOf } from '../domain/finding-words.ts';
+import { acceptanceReasons, openingText, shortOf } from '../domain/finding-words.ts';
 import type { Finding } from '../domain/finding.ts';
 import type { RemediationView } from '../domain/remediation.ts';
 
@@ -95,7 +95,7 @@ export function saidOf({
 /** What can be done about it now, as commands; nothing of a finding that is closed or not followed. */
 export function commandsOf(view: RemediationView | undefined): readonly string[] {
   if (view === undefined) return [];
-  const id = nameOf(view);
+  const id = view.ticket?.key ?? shortOf(view.finding.fingerprint);
   const commandOf = (offer: FindingOffer): string => {
     switch (offer.kind) {
       case 'retest':

@@ -55,7 +55,7 @@ describe('a documentation review', () => {
 
     const run = await expectEnding(world, runId, {
       verdict: 'corrections-needed',
-      reason: /Sofia Marques signed off 20 facts; 2 facts are wrong, all in the document/,
+      reason: /Sofia Marques signed off 20 facts; 2 facts are wrong: 2 in the document/,
       findings: [
         'document-fact:recovery:recovery.md#issues-db.engine-version/document-wrong',
         'document-fact:recovery:recovery.md#issues-db.multi-az/document-wrong',
