@@ -3,8 +3,10 @@ import { FiredrillError } from '../../domain/errors.ts';
 import { foldRemediation } from '../../domain/remediation.ts';
 import { exampleAddress, exampleFinding, exampleTicket } from '../../views/example-notices.ts';
 import { findingNewsMessage } from '../../views/slack/finding-news.ts';
-import { appScene, incidentIn, unreachable } from './sandbox-harness.ts';
-import type { AppScene, OneGate } from './sandbox-harness.ts';
+import { unreachable } from './one-gate.ts';
+import { appScene, incidentIn } from './sandbox-harness.ts';
+import type { OneGate } from './one-gate.ts';
+import type { AppScene } from './sandbox-harness.ts';
 
 /** A form closes when the engine has what was typed: until then Slack keeps it, whatever becomes of the app. */
 

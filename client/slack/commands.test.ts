@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { exampleRunId } from '../../views/example-notices.ts';
 import { parseDrCommand } from './listeners/commands/parse.ts';
-import { appScene, unreachable } from './sandbox-harness.ts';
+import { unreachable } from './one-gate.ts';
+import { appScene } from './sandbox-harness.ts';
 
 describe('what /dr understands', () => {
   test.each([

@@ -4,7 +4,8 @@ import type { OpenGate } from '../../domain/gate.ts';
 import { exampleGate, exampleRunId, exampleStatus } from '../../views/example-notices.ts';
 import { openGateMessage } from '../../views/slack/gate-message.ts';
 import { runMessage } from '../../views/slack/run-message.ts';
-import { appScene, unreachable } from './sandbox-harness.ts';
+import { unreachable } from './one-gate.ts';
+import { appScene } from './sandbox-harness.ts';
 import { SlackPeople } from './slack-people.ts';
 
 const heading = { runId: exampleRunId, service: 'jira-cloud', resource: 'issues-db', simulated: true, mode: 'drill' };

@@ -7,7 +7,8 @@ import { openAct, publicKeyOf } from '../../domain/signing.ts';
 import { exampleAddress, exampleFinding, exampleTicket } from '../../views/example-notices.ts';
 import { slackActions } from '../../views/slack/actions.ts';
 import { findingNewsMessage } from '../../views/slack/finding-news.ts';
-import { appScene, unreachable } from './sandbox-harness.ts';
+import { unreachable } from './one-gate.ts';
+import { appScene } from './sandbox-harness.ts';
 import type { AppScene } from './sandbox-harness.ts';
 
 /** What people do about a finding, through the real Bolt app; the finding itself is judged by the product's own rule. */

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { exampleGate, examplePassed, exampleRun, exampleRunId, exampleStatus } from '../../views/example-notices.ts';
 import { runMessage } from '../../views/slack/run-message.ts';
-import { appScene, exampleExerciseId, unreachable } from './sandbox-harness.ts';
+import { exampleExerciseId, unreachable } from './one-gate.ts';
+import { appScene } from './sandbox-harness.ts';
 import type { AppScene } from './sandbox-harness.ts';
 
 const heading = { runId: exampleRunId, service: 'jira-cloud', resource: 'issues-db', simulated: true, mode: 'drill' };

@@ -21,7 +21,8 @@ import {
   openedAtMs,
 } from '../../views/example-notices.ts';
 import { exerciseDoId, exerciseFormId, exerciseOpenId } from '../../views/slack/exercise-actions.ts';
-import { appScene, exampleExerciseId, unreachable } from './sandbox-harness.ts';
+import { exampleExerciseId, unreachable } from './one-gate.ts';
+import { appScene } from './sandbox-harness.ts';
 import type { AppScene } from './sandbox-harness.ts';
 
 const asking = exampleRun({ type: 'gate-opened', gate: { ...exampleGate, openedAtMs: Date.now() } });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { appScene, exampleIncidentId, incidentIn } from './sandbox-harness.ts';
+import { exampleIncidentId } from './one-gate.ts';
+import { appScene, incidentIn } from './sandbox-harness.ts';
 
 const minute = 60;
 const nowS = (): number => Math.floor(Date.now() / 1000);

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fitsItsWidth, launchBrowser, openPage, picture } from '../../test/browser.ts';
 import { exampleAddress, exampleGate, exampleRun, exampleStatus } from '../../views/example-notices.ts';
 import { runMessage } from '../../views/slack/run-message.ts';
-import { appScene, channel } from './sandbox-harness.ts';
+import { channel } from './example-workspace.ts';
+import { appScene } from './sandbox-harness.ts';
 import type { AppScene } from './sandbox-harness.ts';
 
 const desk = { width: 1280, height: 900 };

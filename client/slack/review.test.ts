@@ -9,7 +9,8 @@ import { exampleAddress, exampleOpening, openedAtMs } from '../../views/example-
 import { reviewInputs, slackActions } from '../../views/slack/actions.ts';
 import { reviewMessage } from '../../views/slack/review-message.ts';
 import { patienceMs } from './answer.ts';
-import { appScene, unreachable } from './sandbox-harness.ts';
+import { unreachable } from './one-gate.ts';
+import { appScene } from './sandbox-harness.ts';
 import type { AppScene } from './sandbox-harness.ts';
 
 /** The forms of a documentation review while something that they need is slow or away: nothing that was typed is lost. */
