@@ -207,7 +207,7 @@ export const ResourceSchema = z.discriminatedUnion('kind', [RdsInstanceSchema, R
 });
 export type Resource = z.output<typeof ResourceSchema>;
 
-/** When tests of a service may begin by themselves. `to` not later than `from` is on the day after; the same is a whole day. */
+/** When tests of a service may begin by themselves, and live re-tests at all. `to` not later than `from` is on the day after; the same is a whole day. */
 export const TestWindowSchema = z
   .strictObject({
     days: z
@@ -234,7 +234,7 @@ export const ServiceSchema = z.strictObject({
   dependencies: z.array(NameSchema).default([]),
   slackChannel: SlackChannelSchema,
   documents: z.array(DocumentSchema).default([]),
-  /** A test that starts by itself waits for one of these; without any it starts at once. */
+  /** A test that starts by itself waits for one of these; without any it starts at once, and a live one is not started again. */
   testWindows: z.array(TestWindowSchema).default([]),
   impactAssessment: ImpactAssessmentSchema,
   targets: OwnTargetsSchema.exactOptional(),

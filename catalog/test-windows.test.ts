@@ -4,12 +4,12 @@ import { loadWith } from './testing.ts';
 import type { Draft } from './testing.ts';
 
 const at = (text: string): number => Date.parse(text);
-const nextOf = (windows: readonly Draft[], from: string, freezes: readonly Draft[] = []) => {
+const nextOf = (windows: readonly Draft[], from: string, freezes: readonly Draft[] = [], after?: string) => {
   const { catalog } = loadWith((draft) => {
     draft['services'].shop.testWindows = windows;
     draft['organisation'].policies.freezes = freezes;
   });
-  const opening = nextTestWindow(catalog, 'shop', at(from));
+  const opening = nextTestWindow(catalog, 'shop', at(from), after === undefined ? undefined : at(after));
   return opening && `${new Date(opening.opensMs).toISOString().slice(0, 16)} ${opening.words}`;
 };
 const nightly = { days: ['sun'], from: '02:30', to: '04:00' };
@@ -38,6 +38,17 @@ describe('the window of a service', () => {
   test('is closed in a freeze', () => {
     const freeze = { from: '2026-12-18T17:00:00+01:00', to: '2027-01-04T08:00:00+01:00', reason: 'Year-end' };
     expect(nextOf([nightly], '2026-12-19T12:00Z', [freeze])).toMatch(/^2027-01-10T01:30/);
+  });
+
+  test('is not the one that was open before, when only a later one counts', () => {
+    const open = '2026-01-04T02:00Z';
+    expect(nextOf([nightly], open)).toMatch(/^2026-01-04T01:30/);
+    expect(nextOf([nightly], open, [], open)).toMatch(/^2026-01-11T01:30/);
+    // It counts for as long as it is open when it is looked at again.
+    expect(nextOf([nightly], '2026-01-11T02:59Z', [], open)).toMatch(/^2026-01-11T01:30/);
+    expect(nextOf([nightly], '2026-01-11T03:00Z', [], open)).toMatch(/^2026-01-18T01:30/);
+    const freeze = { from: '2026-01-11T00:00:00Z', to: '2026-01-11T02:15:00Z', reason: 'A release' };
+    expect(nextOf([nightly], open, [freeze], open)).toMatch(/^2026-01-11T02:15/);
   });
 
   test('is nobody’s when the service has none, or is not there', () => {

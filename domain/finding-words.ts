@@ -1,7 +1,6 @@
-import type { Acceptance, CallLevel, RemediationView, Voice } from './remediation.ts';
+import type { Acceptance, CallLevel, RemediationView, RetestPlan, Voice } from './remediation.ts';
 import { isTestedAgain } from './retest.ts';
 import { isRunId } from './run-id.ts';
-import type { WindowOpening } from './test-window.ts';
 import { utcMinute } from './time-text.ts';
 
 /** What is said about a finding, in Jira and in Slack alike: one or two sentences each. */
@@ -87,12 +86,29 @@ export const ownerUnknownText = (email: string): string =>
 export const notMovedText = (key: string, why: string): string =>
   `${key} could not be moved, so its status in Jira says something else than firedrill: ${why} Move it by hand.`;
 
-export const retestPlannedText = (view: Told, opening: WindowOpening): string =>
-  `A re-test starts by itself ${openingText(opening)}. Sooner: firedrill finding retest ${nameOf(view)}`;
+export const retestPlannedText = (view: Told, plan: RetestPlan): string =>
+  plan.live
+    ? `A live re-test is ${planText(plan)}. It starts then and at no other moment, and asks at its gates.`
+    : `A re-test starts ${planText(plan)}. Sooner: firedrill finding retest ${nameOf(view)}`;
 
-/** `when the service's window opens, 2026-12-01 01:00 UTC (tue 02:00–05:00 Europe/Berlin)` */
-export const openingText = ({ opensMs, words }: WindowOpening): string =>
-  `when the service's window opens, ${utcMinute(opensMs)} (${words})`;
+/** `by itself when the service's window opens, 2026-12-01 01:00 UTC (tue 02:00–05:00 Europe/Berlin)`, or into which a live one is planned, and for whom. */
+export function planText({ opensMs, words, live, askedBy }: RetestPlan): string {
+  const opening = `${utcMinute(opensMs)} (${words})`;
+  if (!live) return `by itself when the service's window opens, ${opening}`;
+  return `planned into the service's window, ${opening}${askedBy === undefined ? '' : `, for ${askedBy.personName}`}`;
+}
+
+/** What whoever asks for one in isolation is told. */
+export const retestStartingText =
+  'A re-test is being started. It asks at its gates like any run; when it finds the check green, the finding is closed.';
+
+/** While the catalog cannot be asked. */
+export const retestPlannedLaterText =
+  "It takes a live test, which is planned into the next opening of its service's window. When that is, is said here and on the ticket as soon as the catalog has answered.";
+
+/** What to write where, so that a live test can be planned. */
+export const noWindowText = (view: Told): string =>
+  `It takes a live test, which starts only in a window of its service, and the catalog gives ${view.finding.service} none. Write under services.${view.finding.service} when people can stand by, for example testWindows: [{ days: [tue], from: '02:00', to: '05:00' }], and ask again: firedrill finding retest ${nameOf(view)}`;
 
 export const retestText = (runId: string, by: Voice | undefined): string =>
   `A re-test was started ${by === undefined ? 'by itself' : `for ${by.personName}`}: ${runId}. When it finds the check green, the finding is closed.`;

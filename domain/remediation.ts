@@ -23,6 +23,14 @@ export interface Acceptance {
   readonly agreedReason?: string;
 }
 
+/** The opening of its service's window in which a re-test is to start. */
+export interface RetestPlan extends WindowOpening {
+  /** It touches live resources: it starts then and at no other moment, whoever asks. Else it starts by itself. */
+  readonly live?: true;
+  /** Who asked for it, and will be its initiator. */
+  readonly askedBy?: Voice;
+}
+
 /** Everything that happens to a finding from the day on which it was raised; its own journal, one chain per workflow. */
 export type RemediationEvent =
   | { readonly type: 'raised'; readonly finding: Finding; readonly ticket: TicketRequest; readonly simulated: boolean }
@@ -49,8 +57,8 @@ export type RemediationEvent =
   /** A finished run looked at it, and it is not remedied. */
   | { readonly type: 'rechecked'; readonly runId: string; readonly sentence: string }
   | { readonly type: 'retest-started'; readonly runId: string; readonly askedBy?: Voice }
-  /** A re-test that starts by itself waits for its service's window. */
-  | ({ readonly type: 'retest-planned' } & WindowOpening)
+  /** A re-test waits for its service's window. */
+  | ({ readonly type: 'retest-planned' } & RetestPlan)
   | { readonly type: 'retest-not-started'; readonly code: string; readonly text: string }
   | { readonly type: 'attested'; readonly by: Voice; readonly evidence: string; readonly comment?: string }
   | {
@@ -115,8 +123,8 @@ export interface RemediationView {
   readonly called?: { readonly level: CallLevel; readonly atMs: number };
   readonly ownerUnknown?: string;
   readonly retest?: { readonly runId: string; readonly startedAtMs: number };
-  /** When a re-test starts by itself. */
-  readonly retestPlanned?: WindowOpening;
+  /** When a re-test is to start. */
+  readonly retestPlanned?: RetestPlan;
   /** The newest finished run that looked at it since it was met, and did not prove it. */
   readonly rechecked?: { readonly runId: string; readonly sentence: string };
   /** One person has said that it is remedied; a second one has to confirm it. */

@@ -48,6 +48,11 @@ describe('run ids', () => {
     expect(sharedRetestRunId(subject, nowMs, '')).toBe(first);
     expect(sharedRetestRunId(subject, nowMs, first)).not.toBe(first);
     expect(sharedRetestRunId({ ...subject, resource: 'other-db' }, nowMs, '')).not.toBe(first);
+    // Nobody may approve what they asked for: theirs is no run that somebody else has started.
+    const asked = sharedRetestRunId(subject, nowMs, '', 'daniel-kim');
+    expect(asked).not.toBe(first);
+    expect(sharedRetestRunId(subject, nowMs, '', 'daniel-kim')).toBe(asked);
+    expect(sharedRetestRunId(subject, nowMs, '', 'jonas-weber')).not.toBe(asked);
   });
 
   test('come apart into what they were made of', () => {

@@ -44,15 +44,25 @@ export const retestRunId = (subject: RunSubject, nowMs: number, random4hex: stri
   checkedRunId(`${prefixOf(subject)}/retest-${compactUtc(nowMs)}-${random4hex}`);
 
 /**
- * Id of the re-test that starts by itself in an opening of its window: the same for all findings that it may prove, so that it
- * is started once. When that run is over, the next one in the same opening has another id.
+ * Id of the re-test that starts in an opening of its window: the same for all findings that it may prove, so that it is started
+ * once. When that run is over, the next one in the same opening has another id.
  *
  * @param opensMs - of the window, milliseconds UTC
  * @param lastRunId - the newest run on the same subject that is over; empty when there is none
+ * @param initiatorId - who asked for it: a run of their own, since nobody may approve what they asked for; nobody by default
  * @throws FiredrillError `bad-name`
  */
-export const sharedRetestRunId = (subject: RunSubject, opensMs: number, lastRunId: string): string =>
-  retestRunId(subject, opensMs, sha256Hex(lastRunId).slice(0, 4));
+export const sharedRetestRunId = (
+  subject: RunSubject,
+  opensMs: number,
+  lastRunId: string,
+  initiatorId?: string,
+): string =>
+  retestRunId(
+    subject,
+    opensMs,
+    sha256Hex(initiatorId === undefined ? lastRunId : `${lastRunId}\n${initiatorId}`).slice(0, 4),
+  );
 
 /** Takes a run id apart. Accepts exactly what the functions above make. @throws FiredrillError `bad-run-id` */
 export function parseRunId(runId: string): RunIdParts {

@@ -28,7 +28,7 @@ export interface WindowOpening {
   readonly words: string;
 }
 
-/** The opening in which a re-test starts by itself, as whoever waits for it is told. */
+/** The opening in which a re-test is to start, as whoever waits for it is told. */
 export interface RetestOpening extends WindowOpening {
   readonly isOpen: boolean;
   /** How long until then; the clock of whoever waits may be another one. */
@@ -50,6 +50,7 @@ const daysAhead = 16;
  * what lies in the skipped hour alone does not open that day.
  *
  * @param offsetMinutes - minutes east of UTC that a zone has at an instant; zones are the caller's business
+ * @param afterMs - what opened until then, milliseconds UTC, does not count, although it may still be open
  * @returns nothing without windows; `opensMs` lies in the past when it is open
  */
 export function nextOpening(
@@ -57,15 +58,17 @@ export function nextOpening(
   fromMs: number,
   offsetMinutes: (timeZone: string, atMs: number) => number,
   freezes: readonly Freeze[] = [],
+  afterMs = -Infinity,
 ): WindowOpening | undefined {
   const [first] = windows
     .flatMap((window) => openingsAround(window, fromMs, (atMs) => offsetMinutes(window.timeZone, atMs)))
-    .filter(({ closesMs }) => closesMs > fromMs)
+    .filter(({ opensMs, closesMs }) => closesMs > fromMs && opensMs > afterMs)
     .toSorted((one, other) => one.opensMs - other.opensMs);
   if (first === undefined) return undefined;
   const beginMs = Math.max(first.opensMs, fromMs);
   const freeze = freezes.find((one) => one.fromMs <= beginMs && beginMs < one.toMs);
   if (freeze === undefined) return first;
+  // What opened before and is still open then opens with the end of the freeze: after everything before.
   const after = nextOpening(windows, freeze.toMs, offsetMinutes, freezes);
   return after && { ...after, opensMs: Math.max(after.opensMs, freeze.toMs) };
 }

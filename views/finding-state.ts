@@ -1,6 +1,6 @@
 import { offersOf } from '../domain/finding-acts.ts';
 import type { FindingOffer } from '../domain/finding-acts.ts';
-import { acceptanceReasons, openingText, shortOf } from '../domain/finding-words.ts';
+import { acceptanceReasons, planText, shortOf } from '../domain/finding-words.ts';
 import type { Finding } from '../domain/finding.ts';
 import type { RemediationView } from '../domain/remediation.ts';
 
@@ -84,7 +84,9 @@ export function saidOf({
           },
         ]
       : []),
-    ...(retestPlanned === undefined ? [] : [{ name: 'Tested again', text: `by itself ${openingText(retestPlanned)}` }]),
+    ...(retestPlanned === undefined
+      ? []
+      : [{ name: retestPlanned.live ? 'Live re-test' : 'Tested again', text: planText(retestPlanned) }]),
     ...(retest === undefined ? [] : [{ name: 'Tested again', text: 'by', runId: retest.runId }]),
     ...(rechecked !== undefined && open
       ? [{ name: 'Not proved', text: rechecked.sentence, runId: rechecked.runId }]

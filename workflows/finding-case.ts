@@ -185,7 +185,7 @@ export class FindingCase {
   }
 
   /** The one place where what a proved person does meets the finding, whichever way it came. */
-  apply(sent: unknown, by: ActBy): ActAnswer {
+  apply(sent: unknown, by: ActBy): ActAnswer | Promise<ActAnswer> {
     const { view } = this.#recorder;
     const act = asFindingAct(sent);
     if (act === undefined) return actRefused('malformed', 'This is nothing that one can do about a finding.');
@@ -256,7 +256,7 @@ export class FindingCase {
     if (patched('what is filed anew is accepted, too')) this.#move('accepted', acceptedText(acceptance));
   }
 
-  /** Somebody closed the ticket without its proof. It may be remedied all the same: what can be tested in isolation is. */
+  /** Somebody closed the ticket without its proof. It may be remedied all the same: what can be tested again is, or is planned. */
   #reopen(): void {
     const { view } = this.#recorder;
     if (view?.ticket === undefined) return;

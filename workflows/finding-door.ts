@@ -22,8 +22,8 @@ interface DoorOptions {
   readonly answers: FindingAnswers;
   /** The finding's service; nothing before it was raised. */
   readonly service: () => string | undefined;
-  /** The one rule: makes it count, or says why it does not. */
-  readonly apply: (act: unknown, by: ActBy) => ActAnswer;
+  /** The one rule: makes it count, or says why it does not. A promise where the answer takes a moment. */
+  readonly apply: (act: unknown, by: ActBy) => ActAnswer | Promise<ActAnswer>;
 }
 
 /**
@@ -87,7 +87,7 @@ export class FindingDoor {
     }
   }
 
-  #apply(statement: ActStatement, signed: SignedAct): ActAnswer {
+  #apply(statement: ActStatement, signed: SignedAct): ActAnswer | Promise<ActAnswer> {
     if (statement.runId !== workflowInfo().workflowId) {
       this.#refused += 1;
       return actRefused('wrong-run', 'This was meant for another finding.');
@@ -95,8 +95,15 @@ export class FindingDoor {
     const known = this.#answers.get(statement.actId);
     if (known) return known;
     const answer = this.#options.apply(statement.act, actBy(statement, signed, Date.now()));
+    // Where it is there at once nobody waits, not even for a turn of the engine: recorded histories know no such turn.
+    return answer instanceof Promise
+      ? answer.then((later) => this.#answered(statement, later))
+      : this.#answered(statement, answer);
+  }
+
+  #answered({ actId }: ActStatement, answer: ActAnswer): ActAnswer {
     if (answer.outcome === 'refused') this.#refused += 1;
-    this.#answers.set(statement.actId, answer);
+    this.#answers.set(actId, answer);
     return answer;
   }
 }

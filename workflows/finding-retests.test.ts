@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { RetestOpening } from '../domain/test-window.ts';
-import { FindingRetests } from './finding-retests.ts';
+import { FindingRetests, waitsForWindow } from './finding-retests.ts';
 import type { RemediationRecorder } from './remediation-recorder.ts';
 
 const opening = (closesMs: number, runId: string): RetestOpening => ({
@@ -18,6 +18,20 @@ const retests = (): FindingRetests => new FindingRetests({} as RemediationRecord
 test('in an opening of its window it is the run that all share who wait for it; without one, a run of its own', () => {
   expect(retests().wantedIn(undefined)).toEqual(wanted);
   expect(retests().wantedIn(opening(5000, 'shared'))).toEqual({ ...wanted, runId: 'shared' });
+});
+
+test('what is live is nothing to be started without an opening, whoever asked for it', () => {
+  const askedBy = { personId: 'daniel-kim', personName: 'Daniel Kim', roles: [], via: 'slack' } as const;
+  for (const live of [
+    { ...wanted, liveSinceMs: 1 },
+    { ...wanted, liveSinceMs: 1, askedBy },
+  ]) {
+    const about = new FindingRetests({} as RemediationRecorder, live, () => undefined);
+    expect(waitsForWindow(live)).toBe(true);
+    expect(about.wantedIn(undefined)).toBeUndefined();
+    expect(about.wantedIn(opening(5000, 'shared'))).toEqual({ ...live, runId: 'shared' });
+  }
+  expect(waitsForWindow({ ...wanted, askedBy })).toBe(false);
 });
 
 test('a start that nobody answered is the same run for as long as its opening lasts, also when another run ended meanwhile', () => {

@@ -17,6 +17,7 @@ import type { CaseState } from './finding-case.ts';
 import { FindingDoor } from './finding-door.ts';
 import type { FindingAnswers } from './finding-door.ts';
 import { findingHintSignal } from './finding-messages.ts';
+import { waitsForWindow } from './finding-retests.ts';
 import { hear } from './hear.ts';
 import { leaveMark } from './mark.ts';
 import { ticketFiledSignal, ticketOrderedSignal } from './messages.ts';
@@ -178,7 +179,7 @@ async function follow(start: RemediationState): Promise<void> {
           : undefined;
       const retest = retests.wantedIn(opening);
       if (isStopping()) return;
-      // It is wanted no more.
+      // It is wanted no more, or not without a window.
       if (retest === undefined) continue;
       const { turns } = about;
       try {
@@ -187,13 +188,13 @@ async function follow(start: RemediationState): Promise<void> {
       } catch (error) {
         if (isStopping()) {
           // It may have been started all the same: what goes on from here asks for the same run.
-          if (retest.askedBy === undefined) retests.unanswered(retest, opening);
+          if (waitsForWindow(retest)) retests.unanswered(retest, opening);
           return;
         }
         const { code, what, kind } = errorFacts(error);
-        // Whoever asked is told, and may ask again; what starts by itself nobody would ask for again.
+        // Whoever asked for it now is told, and may ask again; what waited for its window nobody would ask for again.
         const isUnanswered = kind === 'busy' || code === 'no-answer';
-        if (isUnanswered && retest.askedBy === undefined && patched('a start that nobody answers is asked for again')) {
+        if (isUnanswered && waitsForWindow(retest) && patched('a start that nobody answers is asked for again')) {
           log.warn('nobody answered whether a re-test was started; it is asked for again', { code });
           retests.unanswered(retest, opening);
           await condition(() => stopping || about.turns !== turns, askAgainMs);

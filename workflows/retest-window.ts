@@ -3,6 +3,7 @@ import type { CancellationScope } from '@temporalio/workflow';
 import type { RetestOpening } from '../domain/test-window.ts';
 import { errorFacts } from './failures.ts';
 import type { FindingCase } from './finding-case.ts';
+import { waitsForWindow } from './finding-retests.ts';
 import type { WantedRetest } from './finding-retests.ts';
 import { lookingAtTickets } from './proxies.ts';
 import type { RemediationRecorder } from './remediation-recorder.ts';
@@ -21,24 +22,30 @@ interface Waiting {
 
 /**
  * Waits until the wanted re-test may begin. What starts by itself begins in its service's window; whoever asks for it is there,
- * and need not wait.
+ * and need not wait. What is live waits all the same, and is wanted no more where its service has no window.
  *
- * @returns the window in which it starts by itself; nothing when it begins without one, or is wanted no more
+ * @returns the window in which it starts; nothing when it begins without one, or is wanted no more
  */
 export async function windowOpen(waiting: Waiting): Promise<RetestOpening | undefined> {
   const { about, recorder, isStopping } = waiting;
   const { retests } = about;
   /** Looked at again after each wait: somebody may ask for it, the finding may be closed. */
-  const waits = (): boolean => !isStopping() && retests.wanted !== undefined && retests.wanted.askedBy === undefined;
+  const waits = (): boolean => !isStopping() && retests.wanted !== undefined && waitsForWindow(retests.wanted);
   while (retests.wanted !== undefined && waits()) {
+    const { wanted } = retests;
     const { state } = recorder.view ?? {};
-    if (state === 'accepted') retests.refused('accepted', 'The risk was accepted meanwhile.');
+    // Not what somebody asks for: they know best whether it is worth a test.
+    const isAccepted = state === 'accepted' && wanted.askedBy === undefined;
+    if (isAccepted) retests.refused('accepted', 'The risk was accepted meanwhile.');
     if (state === 'closed') retests.drop();
-    if (state === 'accepted' || state === 'closed') return undefined;
+    if (isAccepted || state === 'closed') return undefined;
     const { turns } = about;
-    const next = await nextWindow(retests.wanted, waiting);
-    if (!waits() || recorder.view?.state !== 'open') continue;
-    if (next === 'at any time') return undefined;
+    const next = await nextWindow(wanted, waiting);
+    if (!waits() || retests.wanted !== wanted || recorder.view?.state !== state) continue;
+    if (next === 'at any time') {
+      if (wanted.liveSinceMs !== undefined) retests.noWindow();
+      return undefined;
+    }
     if (next?.isOpen) return next;
     if (next !== undefined) retests.planned(next);
     // Asked again when it opens, at any news, and once a day: the catalog may say something else by then.
@@ -50,9 +57,16 @@ export async function windowOpen(waiting: Waiting): Promise<RetestOpening | unde
 
 /** @returns nothing while the catalog cannot be asked */
 async function nextWindow(wanted: WantedRetest, { isStopping, lookIn }: Waiting) {
-  const { service, resource, notBeforeMs } = wanted;
+  const { runbook, service, resource, notBeforeMs, liveSinceMs, askedBy } = wanted;
   try {
-    const request = { service, resource, ...(notBeforeMs === undefined ? {} : { notBeforeMs }) };
+    const request = {
+      service,
+      resource,
+      ...(runbook === undefined ? {} : { runbook }),
+      ...(notBeforeMs === undefined ? {} : { notBeforeMs }),
+      ...(liveSinceMs === undefined ? {} : { afterMs: liveSinceMs }),
+      ...(askedBy === undefined ? {} : { initiatorId: askedBy.personId }),
+    };
     return (await lookIn.run(() => lookingAtTickets().record.testWindow(request))).value.next ?? 'at any time';
   } catch (error) {
     if (!isStopping())

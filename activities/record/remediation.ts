@@ -10,6 +10,7 @@ import type { Role } from '../../domain/gate.ts';
 import type { RemediationEntry } from '../../domain/remediation.ts';
 import type { RemediationSetting } from '../../domain/remediation-rules.ts';
 import type { Tier } from '../../domain/target.ts';
+import type { RetestRunbook } from '../../domain/retest.ts';
 import { sharedRetestRunId } from '../../domain/run-id.ts';
 import type { RetestOpening } from '../../domain/test-window.ts';
 import type { Store } from '../../store/connect.ts';
@@ -37,23 +38,35 @@ export interface RemediationActivities {
   /** Has the project's watch follow a finding's ticket, or follow it no longer. Safe to repeat. */
   watchFinding(request: { project: string; fingerprint: string; key?: string; stop?: boolean }): Promise<void>;
   /**
-   * Starts the isolated run that may prove a finding, under a re-test's id, by the same door as people do. Safe to repeat.
+   * Starts the run that may prove a finding, under a re-test's id, by the same door as people do. Safe to repeat.
    *
    * @throws FiredrillError what a person would be told: drills are stopped, another run is at it, they may not start it
    */
   startRetest(request: {
     runId: string;
+    /** Default a restore test. */
+    runbook?: RetestRunbook;
     service: string;
     resource: string;
     /** Who asked for it; without anybody it starts by itself. */
     askedBy?: { personId: string; personName: string; roles: readonly Role[]; via: 'cli' | 'slack' | 'web' };
   }): Promise<void>;
   /**
-   * When a re-test of the resource may start by itself, by the catalog of now, and under which id; nothing when at any time.
-   *
-   * @param request.notBeforeMs - it was told no in the window that closes then, milliseconds UTC
+   * In which opening of the service's windows a re-test may start, by the catalog of now, and under which id; nothing when the
+   * service has none.
    */
-  testWindow(request: { service: string; resource: string; notBeforeMs?: number }): Promise<{ next?: RetestOpening }>;
+  testWindow(request: {
+    service: string;
+    resource: string;
+    /** Default a restore test. */
+    runbook?: RetestRunbook;
+    /** It was told no in the window that closes then, milliseconds UTC. */
+    notBeforeMs?: number;
+    /** A window that opened until then, milliseconds UTC, does not count, although it may still be open. */
+    afterMs?: number;
+    /** Person id of whoever asked for it. */
+    initiatorId?: string;
+  }): Promise<{ next?: RetestOpening }>;
   /** Tells findings' workflows that there may be news of their tickets or runs. Those that are over are passed by. */
   hintFindings(request: { fingerprints: readonly string[] }): Promise<void>;
 }
@@ -73,16 +86,16 @@ export const createRemediationActivities = (deps: {
   async remediationSetting({ service, tier }) {
     return await settingOf((await deps.catalog()).catalog, service, tier, deps.slack);
   },
-  async testWindow({ service, resource, notBeforeMs = 0 }) {
+  async testWindow({ service, resource, runbook = 'restore-test', notBeforeMs = 0, afterMs, initiatorId }) {
     const nowMs = Date.now();
     const fromMs = Math.max(nowMs, notBeforeMs);
-    const opening = nextTestWindow((await deps.catalog()).catalog, service, fromMs);
+    const opening = nextTestWindow((await deps.catalog()).catalog, service, fromMs, afterMs);
     if (opening === undefined) return {};
     // Of a window that is open by then, what was told no waits for the rest.
     const opensMs = fromMs > nowMs ? Math.max(opening.opensMs, fromMs) : opening.opensMs;
-    const subject = { runbook: 'restore-test', service, resource } as const;
+    const subject = { runbook, service, resource };
     const [last] = await finishedRunsSince(deps.store, subject, 0);
-    const runId = sharedRetestRunId(subject, opensMs, last?.runId ?? '');
+    const runId = sharedRetestRunId(subject, opensMs, last?.runId ?? '', initiatorId);
     return { next: { ...opening, opensMs, isOpen: opensMs <= nowMs, inMs: Math.max(0, opensMs - nowMs), runId } };
   },
   async proofOf({ finding, sinceMs, simulated }) {

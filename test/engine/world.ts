@@ -40,6 +40,8 @@ const masterPassword = 'master-Pass-1234';
 export interface WorldOptions {
   /** Replaces text in the example catalog, after the test's own durations were set. */
   readonly catalog?: (text: string) => string;
+  /** Changes the workflow bundle, for a runbook that is not there yet. */
+  readonly bundle?: (code: string) => string;
   /** Replaces activities of a queue, for what no sandbox can do. */
   readonly activities?: (queue: QueueName, real: object) => object;
   /** Activities that a worker is at, at the same time, per queue. */
@@ -274,6 +276,12 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     await sourceHasBegun(join(config.home, 'source'), watch);
   }
 
+  let { codePath } = servers;
+  if (options.bundle) {
+    const code = await readFile(codePath, 'utf8');
+    codePath = join(folder, 'workflows.js');
+    await writeFile(codePath, options.bundle(code));
+  }
   let running: { stop: () => void; ended: Promise<void> } | undefined;
   const startWorkers = async (): Promise<void> => {
     const control = createControlCalls(temporal, config.taskQueuePrefix);
@@ -292,7 +300,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       taskQueuePrefix: config.taskQueuePrefix,
       client: temporal,
       readKillSwitch: control.readKillSwitch,
-      codePath: servers.codePath,
+      codePath,
       activities,
       ...(options.activitySlots === undefined ? {} : { activitySlots: options.activitySlots }),
     });

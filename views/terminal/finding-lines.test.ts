@@ -83,6 +83,14 @@ test('one finding says what people and runs have said of it, and which commands 
     'firedrill finding accept DR-7 --until 2027-01-31 --reason TEXT',
   ])
     expect(text).toContain(part);
+  const live = { type: 'retest-planned', ...opening, live: true, askedBy: by } as const;
+  const planned = view && foldRemediation(view, live, nowMs);
+  const livePage = findingPage({ ...row, ...(planned && { view: planned }) }, [{ atMs: nowMs, event: live }], {
+    ...size,
+    columns: 160,
+  });
+  const into = "planned into the service's window, 2026-12-10 01:00 UTC (thu 01:00–04:00 UTC), for Jonas Weber";
+  for (const part of [`Live re-test: ${into}`, `a live re-test is ${into}`]) expect(livePage).toContain(part);
   const closed =
     view &&
     foldRemediation(

@@ -1,5 +1,5 @@
 import { formatDurationMs } from '../../domain/duration-text.ts';
-import { acceptanceReasons, metBy, openingText, shortOf } from '../../domain/finding-words.ts';
+import { acceptanceReasons, metBy, planText, shortOf } from '../../domain/finding-words.ts';
 import type { Finding } from '../../domain/finding.ts';
 import type { RemediationEvent, RemediationView } from '../../domain/remediation.ts';
 import { commandsOf, isOverdue, saidOf, stateOf } from '../finding-state.ts';
@@ -123,7 +123,7 @@ export function eventText(event: RemediationEvent): string {
     case 'retest-started':
       return `re-test ${event.runId} started ${event.askedBy === undefined ? 'by itself' : `for ${event.askedBy.personName}`}`;
     case 'retest-planned':
-      return `a re-test starts by itself ${openingText(event)}`;
+      return event.live ? `a live re-test is ${planText(event)}` : `a re-test starts ${planText(event)}`;
     case 'retest-not-started':
       return `no re-test was started: ${event.text}`;
     case 'attested':

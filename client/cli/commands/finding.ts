@@ -50,7 +50,11 @@ export function findingCommand(act: Act): Command {
         doAbout(context, id, { kind: 'accept-risk', until: options.until, reason: options.reason }),
       ),
     );
-  const retest = newCommand('retest', 'Have it looked at again now.', ['firedrill finding retest DR-12'])
+  const retest = newCommand(
+    'retest',
+    "Have it tested again: at once in isolation; what is live in the next opening of its service's window.",
+    ['firedrill finding retest DR-12'],
+  )
     .argument('<id>', idArgument)
     .addHelpText('after', signed)
     .action((id: string, options: CommonOptions) =>
