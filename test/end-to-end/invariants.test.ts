@@ -1,13 +1,22 @@
+import {
+  CreateDBInstanceCommand,
+  DeleteDBInstanceCommand,
+  DescribeDBInstancesCommand,
+  RDSClient,
+} from '@aws-sdk/client-rds';
 import { DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { planRestoreTest } from '../../client/runs/plan-restore-test.ts';
+import { taskQueue } from '../../domain/queues.ts';
 import { sandboxCredentials } from '../../examples/set-up.ts';
 import type { StoredRun } from '../../store/read.ts';
 import { createControlCalls } from '../../worker/control-calls.ts';
 import { approve, copyNameOf, startTest, untilAsked } from '../engine/acting.ts';
 import { expectEnding, witnessOf } from '../engine/ending.ts';
-import { jiraIssues, runMessages } from '../engine/outside.ts';
+import { jiraIssues, runMessages, until } from '../engine/outside.ts';
 import { createWorld } from '../engine/world.ts';
 import type { World } from '../engine/world.ts';
+import { evidenceProblems } from '../faults/invariants/evidence.ts';
 import { examineInstallation, examineRun } from '../faults/invariants/examine.ts';
 
 /** What every ending is examined for (`../faults/invariants/`) is found when it is there: planted by hand behind a run that ended well. */
@@ -106,6 +115,74 @@ test('a sealed file that the bucket has twice, one that it has no more, and one 
   expect(problems).toContain(`doubled: the bucket has 2 versions of ${run.runId}/manifest.json`);
   expect(problems).toContain(`lost: the bucket has other bytes in ${run.runId}/manifest.json`);
   expect(problems).toContain(`lost: the bucket has no ${run.runId}/journal.jsonl`);
+});
+
+test('evidence that is in no bucket', async () => {
+  const { path, manifestHash } = run.evidence ?? { path: '', manifestHash: '' };
+  const { lost } = await evidenceProblems(witnessOf(world), { ...run, evidence: { path, manifestHash } });
+  expect(lost).toEqual(['the evidence names no bucket']);
+});
+
+test('a copy that was made twice, although nothing of it is there any more', async () => {
+  const { awsUrl, accountId } = world.place;
+  const rds = new RDSClient({ endpoint: awsUrl, region: 'eu-central-1', credentials: sandboxCredentials(accountId) });
+  const DBInstanceIdentifier = copyNameOf(run.runId);
+  const status = (): Promise<string | undefined> =>
+    rds.send(new DescribeDBInstancesCommand({ DBInstanceIdentifier })).then(
+      ({ DBInstances }) => DBInstances?.[0]?.DBInstanceStatus,
+      () => undefined,
+    );
+  for (const _time of [1, 2]) {
+    // One that has no server in the stand-in: it is only the name that counts.
+    const how = {
+      Engine: 'mysql',
+      DBInstanceClass: 'db.t3.micro',
+      AllocatedStorage: 20,
+      DBSubnetGroupName: 'firedrill-drills',
+    };
+    const login = { MasterUsername: 'admin', MasterUserPassword: 'planted-Pass-1' };
+    await rds.send(new CreateDBInstanceCommand({ DBInstanceIdentifier, ...how, ...login }));
+    await until(async () => (await status()) === 'available', 'made');
+    await rds.send(new DeleteDBInstanceCommand({ DBInstanceIdentifier, SkipFinalSnapshot: true }));
+    await until(async () => (await status()) === undefined, 'gone');
+  }
+  rds.destroy();
+  const problems = await found();
+  expect(problems).toContain(`doubled: ${DBInstanceIdentifier} was created 2 times`);
+  expect(problems).toContain(`doubled: ${DBInstanceIdentifier} was created more than once`);
+  expect(problems.filter((problem) => problem.startsWith('left over'))).toEqual([]);
+});
+
+test('a workflow that has failed, one that ran out of time, and one whose tasks our code breaks', async () => {
+  const plan = planRestoreTest(
+    await world.runs.catalog(),
+    {
+      service: 'jira-cloud',
+      resource: 'issues-db',
+      point: 'latest',
+      initiator: { personId: 'daniel-kim', name: 'Daniel Kim' },
+      via: 'cli',
+    },
+    run.runId,
+    world.runs,
+    Date.now(),
+  );
+  const on = { taskQueue: taskQueue(world.config.taskQueuePrefix, 'workflows') };
+  // Without the memo that says what it may touch no run begins.
+  const { workflow } = world.temporal;
+  await workflow.start('restoreTest', { ...on, workflowId: 'planted-failed', args: [plan] });
+  await workflow.start('remediation', { ...on, workflowId: 'planted-late', args: [{}], workflowRunTimeout: 1000 });
+  const broken = await workflow.start('noSuchWorkflow', { ...on, workflowId: 'planted-broken', args: [] });
+  const problems = [
+    /^stuck: planted-failed has failed$/,
+    /^stuck: planted-late has failed$/,
+    /^stuck: a workflow task of planted-broken failed \(cause \d+\): .*noSuchWorkflow/s,
+  ];
+  await until(async () => {
+    const seen = await found();
+    return problems.every((problem) => seen.some((one) => problem.test(one)));
+  }, 'each of them found');
+  await broken.terminate();
 });
 
 test('a lock that nobody gives back', async () => {

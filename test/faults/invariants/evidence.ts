@@ -10,7 +10,10 @@ import type { StoredRun } from '../../../store/read.ts';
 import { doubles } from './witness.ts';
 import type { Witness } from './witness.ts';
 
-/** There is evidence, it verifies, and the bucket has the same, each sealed file once: under Object Lock nothing goes away for years. */
+/**
+ * There is evidence, it verifies, and the bucket has the same, each sealed file once: under Object Lock nothing goes away for years.
+ * Every installation that is examined has a bucket.
+ */
 export async function evidenceProblems(
   witness: Witness,
   run: StoredRun,
@@ -21,7 +24,10 @@ export async function evidenceProblems(
   const files = new Map(
     await Promise.all(names.map(async (name) => [name, new Uint8Array(await readFile(join(path, name)))] as const)),
   );
-  const bucket = s3 === undefined ? { lost: [], doubled: [] } : await bucketProblems(witness, new URL(s3), files);
+  const bucket =
+    s3 === undefined
+      ? { lost: ['the evidence names no bucket'], doubled: [] }
+      : await bucketProblems(witness, new URL(s3), files);
   return { lost: [...folderProblems(witness, files), ...bucket.lost], doubled: bucket.doubled };
 }
 
