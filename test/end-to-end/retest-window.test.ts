@@ -1,17 +1,14 @@
-import { ApplicationFailure } from '@temporalio/common';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { RemediationActivities } from '../../activities/record/remediation.ts';
 import type { FindingAct } from '../../domain/finding-acts.ts';
 import type { Finding } from '../../domain/finding.ts';
-import type { QueueName } from '../../domain/queues.ts';
 import { readRemediationEvents } from '../../store/remediations.ts';
 import { findingHintSignal } from '../../workflows/finding-messages.ts';
 import { remediationWorkflowId } from '../../workflows/messages.ts';
 import { act, startTest, untilAsked } from '../engine/acting.ts';
 import { typed } from '../engine/command-line.ts';
 import { runMessages, until } from '../engine/outside.ts';
-import { remedying, withTestWindow } from '../engine/remedying.ts';
+import { remedying, startsUnheard, withTestWindow } from '../engine/remedying.ts';
 import { createWorld } from '../engine/world.ts';
 import type { World } from '../engine/world.ts';
 
@@ -21,21 +18,8 @@ const inThreeDays = (): number => Date.now() + 3 * dayMs;
 /** Longer than all waits of a test together: each of them says itself what it waited for. */
 const timeout = 900_000;
 
-/** Databases whose next re-test is started without anybody hearing of it, as when everything is away for two minutes. */
+/** Databases whose next re-test is started without anybody hearing of it. */
 const unheard = new Set<string>();
-function unanswered(queue: QueueName, real: object): object {
-  if (queue !== 'record') return real;
-  const record = real as RemediationActivities;
-  return {
-    ...record,
-    startRetest: async (wanted: Parameters<RemediationActivities['startRetest']>[0]) => {
-      await record.startRetest(wanted);
-      if (!unheard.delete(wanted.resource)) return;
-      const facts = { code: 'no-answer', kind: 'programme', what: 'Nobody finished it in time.', means: '', next: '' };
-      throw ApplicationFailure.nonRetryable(facts.what, facts.code, facts);
-    },
-  };
-}
 
 let world: World;
 beforeAll(async () => {
@@ -43,7 +27,7 @@ beforeAll(async () => {
     source: false,
     // A database each, so that no test needs what another one holds.
     aliases: ['busy-db', 'free-db', 'shared-db', 'held-db', 'asked-db', 'accepted-db', 'unheard-db'],
-    activities: unanswered,
+    activities: startsUnheard(unheard),
     catalog: (text) =>
       withTestWindow(inThreeDays())(text.replace(/remediation: .*/, 'remediation: { pollEvery: 300ms }')),
   });

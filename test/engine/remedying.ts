@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { ApplicationFailure } from '@temporalio/common';
 import { parse, stringify } from 'yaml';
+import type { RemediationActivities } from '../../activities/record/remediation.ts';
 import { makeFinding } from '../../domain/fingerprint.ts';
 import type { Finding } from '../../domain/finding.ts';
 import type { JournalBody } from '../../domain/journal-entry.ts';
@@ -13,7 +15,7 @@ import { createTicketCalls } from '../../worker/ticket-calls.ts';
 import { remediationWorkflowId } from '../../workflows/messages.ts';
 import { passedJournal } from '../fixtures/journals.ts';
 import { jira, until } from './outside.ts';
-import type { World } from './world.ts';
+import type { World, WorldOptions } from './world.ts';
 
 export const attested = { kind: 'attested', sentence: 'The minutes of the next exercise show it.' } as const;
 const recheck = { kind: 'recheck', check: 'rpo', sentence: 'A new restore test whose RPO is met.' } as const;
@@ -27,6 +29,33 @@ export const withTestWindow =
     const days = [weekdays[new Date(opensMs).getUTCDay()]];
     const jira = { ...catalog.services['jira-cloud'], testWindows: [{ days, from, to, timeZone: 'UTC' }] };
     return stringify({ ...catalog, services: { ...catalog.services, 'jira-cloud': jira } });
+  };
+
+/**
+ * Re-tests that are started without anybody hearing of it, as when everything is away for two minutes.
+ *
+ * @param unheard - databases of which the next one is; each is taken out when that has happened
+ */
+export const startsUnheard =
+  (unheard: Set<string>): NonNullable<WorldOptions['activities']> =>
+  (queue, real) => {
+    if (queue !== 'record') return real;
+    const record = real as RemediationActivities;
+    return {
+      ...record,
+      startRetest: async (wanted: Parameters<RemediationActivities['startRetest']>[0]) => {
+        await record.startRetest(wanted);
+        if (!unheard.delete(wanted.resource)) return;
+        const facts = {
+          code: 'no-answer',
+          kind: 'programme',
+          what: 'Nobody finished it in time.',
+          means: '',
+          next: '',
+        };
+        throw ApplicationFailure.nonRetryable(facts.what, facts.code, facts);
+      },
+    };
   };
 
 export interface Ticket {

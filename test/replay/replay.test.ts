@@ -97,6 +97,7 @@ describe('runs that are under way when a new version comes', () => {
       'people-check-stand-in',
       'people-check-watched',
       'people-check',
+      'remediation-asked-again',
       'remediation-followed',
       'remediation-planned',
       'remediation-reopened',
