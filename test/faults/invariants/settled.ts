@@ -46,11 +46,11 @@ export async function statusOf({ temporal }: Witness, workflowId: string): Promi
 
 /** What a workflow waits for in Temporal, and why its last attempt failed. */
 export async function pendingOf(temporal: Client, workflowId: string): Promise<string> {
-  const { raw } = await temporal.workflow.getHandle(workflowId).describe();
+  const { raw, status, historyLength } = await temporal.workflow.getHandle(workflowId).describe();
   const activities = (raw.pendingActivities ?? []).map(
     (one) =>
       `${one.activityType?.name ?? ''} (attempt ${one.attempt ?? 0}: ${one.lastFailure?.message ?? 'no failure'})`,
   );
   const task = raw.pendingWorkflowTask ? [`workflow task, attempt ${raw.pendingWorkflowTask.attempt ?? 0}`] : [];
-  return [...activities, ...task].join('; ') || 'nothing';
+  return [...activities, ...task].join('; ') || `nothing (${status.name}, ${historyLength} events)`;
 }
