@@ -342,16 +342,19 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     },
     async runWhen(runId, ready, what, withinMs = 120_000) {
       const giveUpAtMs = Date.now() + withinMs;
+      let unreachable = '';
       for (;;) {
+        unreachable = '';
         const run = await readRun(opened, runId).catch((error: unknown) => {
           if (!(error instanceof StoreUnreachableError)) throw error;
+          unreachable = error.message;
           return undefined;
         });
         if (run && ready(run)) return run;
         if (Date.now() > giveUpAtMs) {
           const hanging = await pendingOf(temporal, runId);
           throw new Error(
-            `${runId} was not "${what}" within ${withinMs / 1000} s; last: ${JSON.stringify(run?.projection.state)} ${JSON.stringify(run?.projection.problems ?? [])}; waiting for: ${hanging}`,
+            `${runId} was not "${what}" within ${withinMs / 1000} s; last: ${JSON.stringify(run?.projection.state)}${unreachable} ${JSON.stringify(run?.projection.problems ?? [])}; waiting for: ${hanging}`,
           );
         }
         await new Promise((resolve) => setTimeout(resolve, 50));

@@ -52,5 +52,23 @@ export async function pendingOf(temporal: Client, workflowId: string): Promise<s
       `${one.activityType?.name ?? ''} (attempt ${one.attempt ?? 0}: ${one.lastFailure?.message ?? 'no failure'})`,
   );
   const task = raw.pendingWorkflowTask ? [`workflow task, attempt ${raw.pendingWorkflowTask.attempt ?? 0}`] : [];
-  return [...activities, ...task].join('; ') || `nothing (${status.name}, ${historyLength} events)`;
+  return (
+    [...activities, ...task].join('; ') ||
+    `nothing (${status.name}, ${historyLength} events, ${await courseOf(temporal, workflowId)})`
+  );
+}
+
+/** How a workflow came to wait for nothing that anybody does: what failed, and what came last. */
+async function courseOf(temporal: Client, workflowId: string): Promise<string> {
+  const { events } = await temporal.workflow.getHandle(workflowId).fetchHistory();
+  const failures = (events ?? []).flatMap(({ activityTaskFailedEventAttributes: failed }) =>
+    failed?.failure?.message ? [failed.failure.message] : [],
+  );
+  const last = (events ?? [])
+    .slice(-12)
+    .map(
+      ({ activityTaskScheduledEventAttributes: scheduled, ...event }) =>
+        scheduled?.activityType?.name ?? Object.keys(event).find((name) => name.endsWith('Attributes')) ?? '?',
+    );
+  return `failures: ${failures.join(', ') || 'none'}; last events: ${last.join(', ').replaceAll('EventAttributes', '')}`;
 }
