@@ -25,6 +25,9 @@ let source: WorldProcess;
 beforeAll(async () => {
   world = await createWorld({
     source: false,
+    // A re-test's id says when its window opened: one on a database of another file, at the same minute, would be the same run.
+    aliases: ['killed-db'],
+    watch: ['killed-db'],
     catalog: (text) =>
       withTestWindow(inThreeDays())(text.replace(/remediation: .*/, 'remediation: { pollEvery: 300ms }')),
   });
@@ -50,7 +53,7 @@ test(
   'a re-test waits for its window, runs once and closes its finding once, whenever the worker is killed',
   { timeout: 600_000 },
   async () => {
-    const finding = await raise();
+    const finding = await raise({ resource: 'killed-db', runId: 'restore-test/jira-cloud/killed-db/2026Q4' });
     const key = await untilFiled(finding);
     await closeByHand(key);
     await untilIs(

@@ -28,8 +28,8 @@ let world: World;
 beforeAll(async () => {
   world = await createWorld({
     source: false,
-    // A database each, so that no test needs what another one holds.
-    aliases: ['asked-db', 'joined-db', 'bare-db', 'held-db'],
+    // A database each, of no other file: a re-test's id says when its window opened, and not whose it is.
+    aliases: ['live-db', 'live-asked-db', 'joined-db', 'bare-db', 'live-held-db'],
     catalog: (text) => text.replace(/remediation: .*/, 'remediation: { pollEvery: 300ms }'),
     bundle(code) {
       const live = code.replace(/(const restoreTestRunbook = \{[^}]*?touches: )'isolated'/, "$1'live'");
@@ -81,7 +81,7 @@ test(
   async () => {
     const opensMs = openSinceMs();
     await catalogSays(withTestWindow(opensMs));
-    const [closed, asked] = [await raiseAbout('issues-db'), await raiseAbout('asked-db')];
+    const [closed, asked] = [await raiseAbout('live-db'), await raiseAbout('live-asked-db')];
     const key = await untilFiled(closed);
     await untilFiled(asked);
 
@@ -196,9 +196,9 @@ test('without a window it is refused, with what to write where', { timeout }, as
 
 test('told no in its window, it waits for the next one, for whoever asked', { timeout }, async () => {
   await catalogSays(withTestWindow(Date.now() + 3 * dayMs));
-  const finding = await raiseAbout('held-db');
+  const finding = await raiseAbout('live-held-db');
   await untilFiled(finding);
-  await untilAsked(world, await startTest(world, { resource: 'held-db' }));
+  await untilAsked(world, await startTest(world, { resource: 'live-held-db' }));
   expect(await asks(finding, 'daniel')).toMatchObject({ outcome: 'accepted' });
   const soonMs = Math.ceil((Date.now() + 10_000) / minuteMs) * minuteMs;
   await catalogSays(withTestWindow(soonMs), finding);

@@ -25,8 +25,8 @@ let world: World;
 beforeAll(async () => {
   world = await createWorld({
     source: false,
-    // A database each, so that no test needs what another one holds.
-    aliases: ['busy-db', 'free-db', 'shared-db', 'held-db', 'asked-db', 'accepted-db', 'unheard-db'],
+    // A database each, of no other file: a re-test's id says when its window opened, and not whose it is.
+    aliases: ['window-db', 'busy-db', 'free-db', 'shared-db', 'held-db', 'asked-db', 'accepted-db', 'unheard-db'],
     activities: startsUnheard(unheard),
     catalog: (text) =>
       withTestWindow(inThreeDays())(text.replace(/remediation: .*/, 'remediation: { pollEvery: 300ms }')),
@@ -88,7 +88,7 @@ test(
   'a re-test that starts by itself waits for its window, says when that opens, and begins in it; the catalog may change meanwhile',
   { timeout },
   async () => {
-    const { finding, key } = await closedWithoutProof('issues-db');
+    const { finding, key } = await closedWithoutProof('window-db');
     const planned = (await lineOf(finding))?.view?.retestPlanned;
     expect(planned?.opensMs).toBeGreaterThan(Date.now() + 2 * dayMs);
     // People are told in Slack and on the ticket, and see it at the command line.
