@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { exerciseNotice } from '../../domain/exercise-notice.ts';
+import { begunExercise } from '../../domain/exercise-testing.ts';
 import type { Notice } from '../../domain/notice.ts';
 import {
   exampleAddress,
@@ -163,6 +165,35 @@ describe('telling people in Slack', () => {
     const [gate, reminder] = await scene.messages();
     expect(reminder?.thread_ts).toBe(gate?.ts);
     expect(all(reminder ?? {})).toContain('<@U0BEN>');
+  });
+
+  test('the events of an exercise keep their words and lose their buttons when it is over, also where Slack throttles that', async () => {
+    await using scene = await slackScene();
+    const told = [1, 2].map((number): Notice => {
+      const story = { from: 'AWS', text: `Event ${number}`, questions: ['Wait, or go?'], options: [], incidentMs: 1 };
+      return {
+        kind: 'exercise-post',
+        number,
+        post: { what: 'inject', injectId: `event-${number}`, number, of: 2, title: 'Smoke', ...story },
+      };
+    });
+    const status = (number: number, over: boolean): Notice => {
+      const exercise = exerciseNotice(begunExercise, openedAtMs, over);
+      if (exercise === undefined) throw new Error('it is planned');
+      return { kind: 'exercise-status', number, exercise };
+    };
+    await scene.deliver(status(0, false));
+    for (const notice of told) await scene.deliver(notice);
+    const events = async () => (await scene.messages()).filter((one) => all(one).includes('EXERCISE'));
+    expect((await events()).map((one) => all(one).includes('"actions"'))).toEqual([true, true]);
+
+    await fault(scene, { method: 'chat.update', kind: 'ratelimit', times: 2 });
+    await failure(scene.deliver(status(3, true)));
+    await failure(scene.deliver(status(3, true)));
+    await scene.deliver(status(3, true));
+    const after = await events();
+    expect(after.map((one) => all(one).includes('"actions"'))).toEqual([false, false]);
+    expect(after.map((one) => all(one).includes('Wait, or go?'))).toEqual([true, true]);
   });
 
   test('a run that waits links to its question', async () => {

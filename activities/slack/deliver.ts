@@ -26,6 +26,10 @@ type Of<Kind extends Notice['kind']> = Extract<Notice, { kind: Kind }>;
 const gateKey = (gate: { gateId: string; round: number }): string => `gate:${gate.gateId}:${gate.round}`;
 /** Of a documentation review; also what a run says that it waits for. */
 const reviewKey = 'review';
+/** Of what is told and said in an exercise. */
+const eventPrefix = 'post:';
+/** Slack takes about fifty edits a minute, and an exercise may have been improvised for hours: the newest are what people look at. */
+const eventsMax = 30;
 const findingKey = (fingerprint: string): string => `finding:${fingerprint}`;
 
 /** Everything that one notice needs said in Slack. Answers only what has changed in what has to be remembered. */
@@ -125,16 +129,19 @@ export async function deliver(
     }
     case 'exercise-status': {
       const content = exerciseMessage({ heading: address, exercise: notice.exercise });
-      return { exercise: await show('exercise', content, { known: known['exercise'] }) };
+      const ref = await show('exercise', content, { known: known['exercise'] });
+      if (notice.exercise.over) await takeButtonsOfEvents();
+      return { exercise: ref };
     }
     case 'exercise-post': {
       // The story is told to the whole channel; what the room does stands below the exercise's own message.
       const { post } = notice;
-      await show(`post:${notice.number}`, exercisePostMessage(address, post), {
+      const key = `${eventPrefix}${notice.number}`;
+      const ref = await show(key, exercisePostMessage(address, post), {
         thread: known['exercise']?.ts,
         broadcast: post.what !== 'note',
       });
-      return {};
+      return post.what === 'inject' || post.what === 'improvised' ? { [key]: ref } : {};
     }
     case 'exercise-holder-left': {
       const { left, mention } = notice;
@@ -153,6 +160,13 @@ export async function deliver(
         broadcast: !endedWell(notice.judged.verdict),
       });
       return {};
+  }
+
+  /** No decision of the room and no gap can be added any more. */
+  async function takeButtonsOfEvents(): Promise<void> {
+    const events = Object.entries(known).filter(([key]) => key.startsWith(eventPrefix));
+    for (const [key, ref] of events.slice(-eventsMax))
+      await board.takeButtons({ run: address.runId, key, number: notice.number }, ref);
   }
 
   async function showGate(gate: { gateId: string; round: number }, content: SlackContent): Promise<SlackMessageRef> {

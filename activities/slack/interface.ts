@@ -19,7 +19,7 @@ export interface SlackActivities {
   deliverToSecondChannel(request: { address: NoticeAddress; notice: Notice }): Promise<void>;
 }
 
-/** A message that will be edited later; by key `run`, `gate:<id>:<round>`, `finding:<fingerprint>`, `news` (the first of a finding's own thread), `newest-news` (whose buttons go when there is other news). */
+/** A message that will be edited later; by key `run`, `gate:<id>:<round>`, `finding:<fingerprint>`, `news` (the first of a finding's own thread), `newest-news` (whose buttons go when there is other news), `post:<number>` (an event of an exercise, whose buttons go at its end). */
 export interface SlackMessageRef {
   readonly channel: string;
   readonly ts: string;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { MessageMetadata } from '@slack/types';
+import type { KnownBlock, MessageMetadata } from '@slack/types';
 import type { SlackContent } from '../../views/slack/limits.ts';
 import type { SlackWebClient } from './client.ts';
 import type { SlackMessageRef } from './interface.ts';
@@ -112,6 +112,20 @@ export class MessageBoard {
       await this.#client.chat.delete({ channel, ts });
     } catch (error) {
       if (!isGone(error)) throw slackError(error, `take away what followed "${identity.key}" of ${identity.run}`);
+    }
+  }
+
+  /** What can be pressed in a message goes, and its words stay; they are Slack's to know. Nothing when it is not there. @throws SlackDeliveryError */
+  async takeButtons(identity: MessageIdentity, { channel, ts }: SlackMessageRef): Promise<void> {
+    try {
+      const here = { channel, latest: ts, inclusive: true, limit: 1 } as const;
+      const message = (await this.#client.conversations.history(here)).messages?.find((one) => one.ts === ts);
+      const blocks = (message?.blocks ?? []) as KnownBlock[];
+      const words = blocks.filter(({ type }) => type !== 'actions');
+      if (words.length === blocks.length) return;
+      await this.#edit({ channel, ts }, identity, { text: message?.text ?? '', blocks: words });
+    } catch (error) {
+      throw slackError(error, `take the buttons of "${identity.key}" of ${identity.run} away`);
     }
   }
 

@@ -94,6 +94,9 @@ test('is led by buttons and forms, survives kill -9 of the worker and of the Sla
       JSON.stringify(message).includes('EXERCISE ·'),
     );
     expect(events).toHaveLength(2);
+    // Nothing can be added to it any more.
+    for (const { message } of events)
+      expect(JSON.stringify({ ...message, earlier: undefined })).not.toContain('"actions"');
     expect((await exerciseMessageOf(world, runId))?.text).not.toContain('exercise_do_');
   } finally {
     await worker[Symbol.asyncDispose]();
