@@ -6,7 +6,7 @@ import type { ExerciseView } from '../../domain/exercise-view.ts';
 import type { RunProjection } from '../../domain/run-view.ts';
 import { html } from '../html.ts';
 import type { Html } from '../html.ts';
-import { facts, none, section, table, tag } from './parts.ts';
+import { facts, none, section, table, tag, took } from './parts.ts';
 import { clock } from './words.ts';
 import type { Tag } from './words.ts';
 import { attendanceSection, conductSection } from './exercise-course.ts';
@@ -83,7 +83,7 @@ function decisionsSection(exercise: ExerciseView): Html {
           ['No.', 'T0 +', 'Question', 'Weighed', 'Choice', 'Owner', 'Reason', 'Beside the runbook'],
           compared.map(({ decision, outcome, expected }) => [
             decision.id,
-            formatDurationMs(decision.incidentMs),
+            took(decision.incidentMs),
             decision.question,
             decision.options.join(', '),
             html`<strong>${decision.choice}</strong>`,

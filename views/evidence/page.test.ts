@@ -43,6 +43,10 @@ describe('the evidence page', () => {
     expect(pageOf(real)).not.toContain('SIMULATED');
   });
 
+  test('says on its first screen in which zone all its times are', () => {
+    expect(pages.passed.slice(0, pages.passed.indexOf('</header>'))).toContain('all times are UTC');
+  });
+
   test('shows the verdict, why, and both targets with their bounds', () => {
     for (const text of [
       '✔ PASSED',

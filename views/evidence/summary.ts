@@ -22,7 +22,9 @@ export function headline(run: RunProjection): Html {
   const { judged } = run;
   const tone = judged === undefined ? 'open' : toneOf(judged.verdict);
   return html`<header class="${tone}">
-    <p class="what">${modeMark(run.mode)} · ${run.runbook} · Tier ${run.tier}${run.simulated && ' · SIMULATED'}</p>
+    <p class="what">
+      ${modeMark(run.mode)} · ${run.runbook} · Tier ${run.tier}${run.simulated && ' · SIMULATED'} · all times are UTC
+    </p>
     <h1>${subjectOf(run)}</h1>
     <p class="verdict">${judged === undefined ? `○ no verdict yet: ${run.state}` : verdictMark(judged.verdict)}</p>
     <p class="reason">${judged?.reason}</p>

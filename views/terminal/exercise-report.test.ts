@@ -42,6 +42,13 @@ test('whoever was there is named once, with every role', () => {
   expect(people.join('\n')).toMatch(/^Jonas Weber.* · database/m);
 });
 
+test('a service without credit says who was not there for the story, whoever came for the hot-wash', () => {
+  const alone = { ...exercise, attendance: exercise.attendance.map((there) => ({ ...there, late: true })) };
+  expect(linesOf(alone, /^Who/, 110).join('\n')).toMatch(
+    /✖ .* gets no credit: neither .+ nor .+ was there while the story was told/,
+  );
+});
+
 test('a decision is told in lines of its own: the question, what was chosen and who answers for it', () => {
   const decisions = linesOf(exercise, /^Decisions/);
   const from = decisions.findIndex((line) => /^D1 {2}T0 \+ .* · Run or stay\?$/.test(line));

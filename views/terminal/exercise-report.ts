@@ -117,9 +117,13 @@ const peopleLines = (exercise: ExerciseView, runId: string): readonly string[] =
   ...creditsOf(exercise).map(({ name, credited, needed }) =>
     credited
       ? `✔ ${name} gets credit`
-      : `✖ ${name} gets no credit: ${needed.map((person) => person.name).join(' or ')} did not take part`,
+      : `✖ ${name} gets no credit: ${noneOf(needed.map((person) => person.name))} there while the story was told`,
   ),
 ];
+
+/** `Anna was not`, `neither Anna nor Ben was`. */
+const noneOf = (names: readonly string[]): string =>
+  names.length < 2 ? `${names[0] ?? 'who answers for it'} was not` : `neither ${names.join(' nor ')} was`;
 
 const rolesHeldBy = ({ holders }: ExerciseView, personId: string): readonly string[] =>
   Object.entries(holders).flatMap(([role, { by }]) => (by.personId === personId ? [role] : []));
