@@ -7,3 +7,12 @@ export type QueueName = (typeof queueNames)[number];
 
 /** Name of a task queue under a prefix; the empty prefix is production's. */
 export const taskQueue = (prefix: string, queue: QueueName): string => `${prefix}${queue}`;
+
+/**
+ * Where the control workflow alone has its turns: whoever stops all drills must not stand behind those drills. It is served
+ * with `workflows`, and has no activities.
+ */
+export const controlQueue = (prefix: string): string => `${prefix}control`;
+
+/** The prefix of a queue on which workflows have their turns. */
+export const prefixOf = (workflowQueue: string): string => workflowQueue.replace(/(workflows|control)$/, '');

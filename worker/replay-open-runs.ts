@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { loadConfig } from '../config/index.ts';
-import { taskQueue } from '../domain/queues.ts';
+import { controlQueue, taskQueue } from '../domain/queues.ts';
 import { temporalConnectionOf } from './temporal-connection.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 
@@ -19,8 +19,10 @@ export async function replayOpenRuns(options: {
   readonly taskQueuePrefix: string;
   readonly codePath: string;
 }): Promise<ReplayReport> {
-  const queue = taskQueue(options.taskQueuePrefix, 'workflows');
-  const open = options.client.workflow.list({ query: `ExecutionStatus = 'Running' AND TaskQueue = '${queue}'` });
+  const queues = [taskQueue(options.taskQueuePrefix, 'workflows'), controlQueue(options.taskQueuePrefix)];
+  const open = options.client.workflow.list({
+    query: `ExecutionStatus = 'Running' AND TaskQueue IN (${queues.map((queue) => `'${queue}'`).join(', ')})`,
+  });
   const broken: { runId: string; problem: string }[] = [];
   let replayed = 0;
   for await (const result of Worker.runReplayHistories(

@@ -1,4 +1,4 @@
-import { taskQueue } from '../domain/queues.ts';
+import { controlQueue } from '../domain/queues.ts';
 import { controlWorkflowId } from './messages.ts';
 import type { ControlMemo } from './messages.ts';
 
@@ -15,7 +15,7 @@ export const controlStart = (taskQueuePrefix: string, held: ControlMemo) =>
     'control',
     {
       workflowId: controlWorkflowId(taskQueuePrefix),
-      taskQueue: taskQueue(taskQueuePrefix, 'workflows'),
+      taskQueue: controlQueue(taskQueuePrefix),
       args: [{ memo: held, answered: [] }],
       workflowIdConflictPolicy: 'USE_EXISTING' as const,
       staticSummary: 'Kill switch and locks',

@@ -2,14 +2,15 @@ import {
   allHandlersFinished,
   CancellationScope,
   condition,
-  continueAsNew,
   getExternalWorkflowHandle,
+  makeContinueAsNewFunc,
   patched,
   setHandler,
   upsertMemo,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { AuthenticDecision, DecisionAnswer, SignedDecision } from '../domain/gate.ts';
+import { controlQueue, prefixOf } from '../domain/queues.ts';
 import { asSignedDecision } from '../domain/signing.ts';
 import { errorFacts, invalidInput } from './failures.ts';
 import { hear, memberOf, plainText } from './hear.ts';
@@ -253,7 +254,9 @@ export async function control(start: ControlState): Promise<void> {
 
   await condition(() => workflowInfo().continueAsNewSuggested);
   await condition(allHandlersFinished);
-  await continueAsNew<typeof control>({ memo, answered: [...answered], gone });
+  // One that began where runs have their turns moves to its own queue.
+  const goOn = makeContinueAsNewFunc<typeof control>({ taskQueue: controlQueue(prefixOf(workflowInfo().taskQueue)) });
+  await goOn({ memo, answered: [...answered], gone });
 }
 
 function isLockRequest({ runId, resources, memo }: Partial<LockRequest> = {}): boolean {

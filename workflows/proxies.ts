@@ -10,7 +10,7 @@ import type { RemediationActivities } from '../activities/record/remediation.ts'
 import type { SlackActivities } from '../activities/slack/interface.ts';
 import type { SourceActivities } from '../activities/source/interface.ts';
 import type { Answering } from '../domain/activity-answer.ts';
-import { taskQueue } from '../domain/queues.ts';
+import { prefixOf, taskQueue } from '../domain/queues.ts';
 import type { QueueName } from '../domain/queues.ts';
 import { longestTurnMs } from '../domain/turns.ts';
 
@@ -18,7 +18,7 @@ const seconds = 1000;
 const minutes = 60 * seconds;
 
 /** The prefix of this workflow's own queue, which all its activities' queues share. */
-const queuePrefix = (): string => workflowInfo().taskQueue.replace(/workflows$/, '');
+const queuePrefix = (): string => prefixOf(workflowInfo().taskQueue);
 
 const on = (queue: QueueName): string => taskQueue(queuePrefix(), queue);
 

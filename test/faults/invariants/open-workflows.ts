@@ -1,4 +1,4 @@
-import { taskQueue } from '../../../domain/queues.ts';
+import { controlQueue, taskQueue } from '../../../domain/queues.ts';
 import { isRunId } from '../../../domain/run-id.ts';
 import { brokenTasksOf } from '../../engine/broken-tasks.ts';
 import { statusOf } from './settled.ts';
@@ -13,7 +13,7 @@ export async function workflowProblems(witness: Witness): Promise<string[]> {
   const problems: string[] = [];
   const all = (status: string) =>
     temporal.workflow.list({
-      query: `TaskQueue = '${taskQueue(taskQueuePrefix, 'workflows')}' AND ExecutionStatus IN (${status})`,
+      query: `TaskQueue IN ('${taskQueue(taskQueuePrefix, 'workflows')}', '${controlQueue(taskQueuePrefix)}') AND ExecutionStatus IN (${status})`,
     });
   for await (const { workflowId } of all(`'Failed', 'TimedOut'`)) problems.push(`${workflowId} has failed`);
   for await (const { workflowId, type } of all(`'Running'`)) {

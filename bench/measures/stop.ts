@@ -1,0 +1,82 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readControl } from '../../client/runs/control.ts';
+import { startBench } from '../installation.ts';
+import type { BenchInstallation } from '../installation.ts';
+import type { Measure, MeasureContext } from '../measure.ts';
+import { channel, slackCall } from '../slack-person.ts';
+
+/** How many runs set out; another number with FIREDRILL_BENCH_STOPPED. */
+const runsStopped = Number(process.env['FIREDRILL_BENCH_STOPPED'] ?? 200);
+/** Starts asked for beside each other, as by an organisation's launchers. */
+const startsAtOnce = 20;
+/** Whoever may stop: everybody. */
+const who = 'U0DANIEL';
+
+/** The kill switch where it matters: a quarter begins for everything at once, and somebody sees that it must not go on. */
+export const stop: Measure = {
+  name: 'stop',
+  what: `${runsStopped} restore tests set out at once, and somebody stops all drills in Slack while they do`,
+  async run(context) {
+    const bench = await startBench(context, {
+      instant: true,
+      databases: false,
+      slackUnlimited: true,
+      resources: runsStopped,
+    });
+    try {
+      const left = [...bench.resources];
+      while (left.length > 0) {
+        context.signal.throwIfAborted();
+        await Promise.all(left.splice(0, startsAtOnce).map((resource) => bench.start(resource)));
+      }
+      context.tell(`${runsStopped} started`);
+      const pressedAtMs = Date.now();
+      const said = slackCall(bench)('POST', 'act/command', {
+        user: who,
+        channel,
+        command: '/dr',
+        text: 'stop-all-drills they begin all at once',
+      }).then((reply) => {
+        context.tell(`answered: ${JSON.stringify(reply)}`);
+        return Date.now();
+      });
+      const pulledAtMs = await untilPulled(context, bench);
+      const answeredAtMs = await said;
+      const overAtMs = await untilOver(context, bench);
+      return [
+        { name: 'stop-all-drills to answer', value: answeredAtMs - pressedAtMs, unit: 'ms' },
+        { name: 'stop-all-drills until it counts', value: pulledAtMs - pressedAtMs, unit: 'ms' },
+        {
+          name: 'stop-all-drills until every run is over',
+          value: (overAtMs - pressedAtMs) / 1000,
+          unit: 's',
+          note: `${runsStopped} runs that set out at once`,
+        },
+      ];
+    } finally {
+      await bench.close();
+    }
+  },
+};
+
+async function untilPulled(context: MeasureContext, { runs }: BenchInstallation): Promise<number> {
+  for (;;) {
+    context.signal.throwIfAborted();
+    if ((await readControl(runs)).killSwitch.pulled) return Date.now();
+    await sleep(50, undefined, { signal: context.signal });
+  }
+}
+
+async function untilOver(context: MeasureContext, { store }: BenchInstallation): Promise<number> {
+  for (;;) {
+    context.signal.throwIfAborted();
+    const { count } = await store
+      .selectFrom('run')
+      .select(({ fn }) => fn.countAll().as('count'))
+      .where('verdict', 'is not', null)
+      .executeTakeFirstOrThrow();
+    if (Number(count) >= runsStopped) return Date.now();
+    context.tell(`${count} over`);
+    await sleep(1000, undefined, { signal: context.signal });
+  }
+}
