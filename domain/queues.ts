@@ -14,5 +14,11 @@ export const taskQueue = (prefix: string, queue: QueueName): string => `${prefix
  */
 export const controlQueue = (prefix: string): string => `${prefix}control`;
 
+/**
+ * Where it is proved who decided something, and what else a person or the control workflow waits for: not behind what
+ * hundreds of runs have to record. It is served with `record`, by the same privileges.
+ */
+export const decisionQueue = (prefix: string): string => `${prefix}decisions`;
+
 /** The prefix of a queue on which workflows have their turns. */
 export const prefixOf = (workflowQueue: string): string => workflowQueue.replace(/(workflows|control)$/, '');

@@ -1,7 +1,8 @@
 import type { Client } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
-import { controlQueue, queueNames, taskQueue } from '../domain/queues.ts';
+import { controlQueue, decisionQueue, queueNames, taskQueue } from '../domain/queues.ts';
 import type { QueueName } from '../domain/queues.ts';
+import type { DecidingActivity } from '../activities/record/interface.ts';
 import { answerInterceptor } from './interceptors/answer.ts';
 import { blastRadiusGuard } from './interceptors/blast-radius-guard.ts';
 import { heartbeatEveryMs, heartbeatInterceptor } from './interceptors/heartbeat.ts';
@@ -18,6 +19,9 @@ export const workerQueues: readonly QueueName[] = queueNames.filter((queue) => q
  */
 const slots: Partial<Record<QueueName, number>> = { record: 32 };
 
+/** What the queue of decisions takes of `record`. */
+const deciding = ['authenticate', 'authenticateAct', 'isRunClosed'] as const satisfies readonly DecidingActivity[];
+
 export interface WorkersOptions {
   readonly connection: NativeConnection;
   readonly namespace: string;
@@ -32,7 +36,7 @@ export interface WorkersOptions {
   readonly activitySlots?: number;
 }
 
-/** One Temporal worker per task queue, so that each can have its own privileges and its own slots. */
+/** One Temporal worker per task queue, two for `workflows` and for `record`, so that each can have its own privileges and its own slots. */
 export async function createWorkers(options: WorkersOptions): Promise<Worker[]> {
   const common = {
     connection: options.connection,
@@ -65,12 +69,18 @@ export async function createWorkers(options: WorkersOptions): Promise<Worker[]> 
       }),
     );
   }
-  for (const [queue, activities] of Object.entries(options.activities) as [QueueName, object][]) {
+  const served = (Object.entries(options.activities) as [QueueName, object][]).flatMap(([queue, activities]) => [
+    { queue, activities, name: taskQueue(options.taskQueuePrefix, queue) },
+    ...(queue === 'record'
+      ? [{ queue, activities: decidingOf(activities), name: decisionQueue(options.taskQueuePrefix) }]
+      : []),
+  ]);
+  for (const { queue, activities, name } of served) {
     const activitySlots = options.activitySlots ?? slots[queue];
     workers.push(
       Worker.create({
         ...common,
-        taskQueue: taskQueue(options.taskQueuePrefix, queue),
+        taskQueue: name,
         activities,
         ...(activitySlots === undefined ? {} : { maxConcurrentActivityTaskExecutions: activitySlots }),
         interceptors: {
@@ -87,6 +97,9 @@ export async function createWorkers(options: WorkersOptions): Promise<Worker[]> 
   }
   return await Promise.all(workers);
 }
+
+const decidingOf = (activities: object): object =>
+  Object.fromEntries(Object.entries(activities).filter(([name]) => deciding.some((one) => one === name)));
 
 /**
  * Runs workers until told to stop; when one of them dies, all stop and the error is thrown: a process that serves half

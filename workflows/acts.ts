@@ -7,7 +7,7 @@ import { errorFacts, invalidInput, tooManyAttempts } from './failures.ts';
 import { hear, plainText } from './hear.ts';
 import { LookUps } from './look-ups.ts';
 import { actLaterSignal, actUpdate } from './messages.ts';
-import { askingActivities } from './proxies.ts';
+import { decidingActivities } from './proxies.ts';
 
 /** Acts that did not count and are kept all the same; after that only what counts is let in. */
 const maxRefused = 100;
@@ -97,7 +97,7 @@ export class Acts<A> {
   async #lookUp(signed: SignedAct): Promise<ActAnswer> {
     try {
       const { value } = await CancellationScope.nonCancellable(() =>
-        askingActivities().authenticateAct({ act: signed, service: this.#options.service }),
+        decidingActivities().authenticateAct({ act: signed, service: this.#options.service }),
       );
       return value.ok ? this.#apply(value.statement, signed) : this.#unauthentic(signed, value.code, value.text);
     } catch (error) {

@@ -23,7 +23,7 @@ import {
   releaseLockSignal,
 } from './messages.ts';
 import type { ControlMemo, LockAnswer, LockRequest } from './messages.ts';
-import { askingActivities } from './proxies.ts';
+import { decidingActivities } from './proxies.ts';
 
 type Lock = ControlMemo['locks'][number];
 
@@ -135,7 +135,7 @@ export async function control(start: ControlState): Promise<void> {
         return { granted: true };
       }
       // A holder that was terminated never said goodbye.
-      const closed = await askingActivities().isRunClosed({ runId: holder.runId });
+      const closed = await decidingActivities().isRunClosed({ runId: holder.runId });
       if (!closed.value) return { granted: false, holder: holder.runId, resource: holder.resource };
       release(holder.runId);
     }
@@ -152,13 +152,15 @@ export async function control(start: ControlState): Promise<void> {
 
   const haltDrills = async (reason: string): Promise<void> => {
     const drills = new Set(memo.locks.filter((lock) => lock.mode === 'drill').map((lock) => lock.runId));
-    for (const runId of drills) await halt(runId, { reason });
+    const sideBySide = patched('drills are halted side by side');
+    if (sideBySide) await Promise.all([...drills].map((runId) => halt(runId, { reason })));
+    else for (const runId of drills) await halt(runId, { reason });
   };
 
   // Keys change while this workflow lives on, so it asks a worker that knows today's; runs pin theirs at the start.
   const authenticate = async (signed: SignedDecision): Promise<AuthenticDecision | string> => {
     try {
-      const answer = await askingActivities().authenticate({ decision: signed, service: '*' });
+      const answer = await decidingActivities().authenticate({ decision: signed, service: '*' });
       return answer.value.ok ? answer.value.decision : answer.value.text;
     } catch (error) {
       // Thrown from a Signal it would end this workflow, and with it every lock and the kill switch.

@@ -10,7 +10,7 @@ import { errorFacts, invalidInput, tooManyAttempts } from './failures.ts';
 import type { Gates } from './gates.ts';
 import { hear, plainText } from './hear.ts';
 import { decideLaterSignal, decideUpdate } from './messages.ts';
-import { askingActivities } from './proxies.ts';
+import { decidingActivities } from './proxies.ts';
 
 interface DecisionsOptions {
   readonly runId: string;
@@ -102,7 +102,7 @@ export class Decisions {
     try {
       const answer = await this.#door.lookUp(signed, () =>
         CancellationScope.nonCancellable(() =>
-          askingActivities().authenticate({ decision: signed, service: this.#options.service }),
+          decidingActivities().authenticate({ decision: signed, service: this.#options.service }),
         ),
       );
       if (!answer.value.ok) return this.#unauthentic(signed, answer.value.code, answer.value.text);

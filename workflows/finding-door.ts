@@ -6,7 +6,7 @@ import { errorFacts, invalidInput, tooManyAttempts } from './failures.ts';
 import { hear } from './hear.ts';
 import { LookUps } from './look-ups.ts';
 import { actLaterSignal, actUpdate } from './messages.ts';
-import { askingActivities } from './proxies.ts';
+import { decidingActivities } from './proxies.ts';
 
 /** Answers kept, so that the same click gets the same one. */
 const answersKept = 100;
@@ -77,7 +77,7 @@ export class FindingDoor {
       return actRefused('not-yet', 'This finding is only being raised; try again in a minute.');
     try {
       const { value } = await CancellationScope.nonCancellable(() =>
-        askingActivities().authenticateAct({ act: signed, service }),
+        decidingActivities().authenticateAct({ act: signed, service }),
       );
       if (value.ok) return this.#apply(value.statement, signed);
       this.#refused += 1;

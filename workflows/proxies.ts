@@ -5,12 +5,12 @@ import type { DocumentActivities } from '../activities/documents/interface.ts';
 import type { JiraActivities } from '../activities/jira/interface.ts';
 import type { PeopleActivities } from '../activities/people/interface.ts';
 import type { ProbeActivities } from '../activities/probe/interface.ts';
-import type { RecordActivities } from '../activities/record/interface.ts';
+import type { DecidingActivity, RecordActivities } from '../activities/record/interface.ts';
 import type { RemediationActivities } from '../activities/record/remediation.ts';
 import type { SlackActivities } from '../activities/slack/interface.ts';
 import type { SourceActivities } from '../activities/source/interface.ts';
 import type { Answering } from '../domain/activity-answer.ts';
-import { prefixOf, taskQueue } from '../domain/queues.ts';
+import { decisionQueue, prefixOf, taskQueue } from '../domain/queues.ts';
 import type { QueueName } from '../domain/queues.ts';
 import { longestTurnMs } from '../domain/turns.ts';
 
@@ -151,6 +151,15 @@ export const askingActivities = (): Answering<RecordActivities> =>
     ...within(2 * minutes),
     taskQueue: on('record'),
   }) as Answering<RecordActivities>;
+
+/** What a person waits for, or the control workflow with everybody's locks: it stands behind nobody's records. */
+export const decidingActivities = (): Pick<Answering<RecordActivities>, DecidingActivity> =>
+  proxyActivities<Pick<Answering<RecordActivities>, DecidingActivity>>({
+    ...looking,
+    startToCloseTimeout: 10 * seconds,
+    ...within(2 * minutes),
+    taskQueue: decisionQueue(queuePrefix()),
+  });
 
 /**
  * For the lock: an aborted run must know whether it has got it before it gives it back. An attempt has time for those before

@@ -17,6 +17,9 @@ export interface EvidenceLocation {
   readonly manifestHash: string;
 }
 
+/** Those that a person or the control workflow waits for: they have a queue of their own beside `record`. */
+export type DecidingActivity = 'authenticate' | 'authenticateAct' | 'isRunClosed';
+
 /** Queue `record`: store, evidence, and what the run asks of the control workflow. */
 export interface RecordActivities {
   /**
