@@ -1,7 +1,9 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readControl } from '../../client/runs/control.ts';
+import { controlQueue, taskQueue } from '../../domain/queues.ts';
 import { createControlCalls } from '../../worker/control-calls.ts';
+import { controlStart } from '../../workflows/control-start.ts';
 import { controlWorkflowId } from '../../workflows/messages.ts';
 import { killSwitch } from '../engine/acting.ts';
 import { until } from '../engine/outside.ts';
@@ -22,6 +24,8 @@ afterAll(async () => {
   await environment.teardown();
 });
 
+const memo = { touches: 'isolated', runbook: 'restore-test', service: 'jira-cloud', resource: 'issues-db' } as const;
+
 /** How often a workflow has begun anew, and how long its newest history is. */
 async function histories(workflowId: string): Promise<{ executions: number; newest: number }> {
   let executions = 0;
@@ -33,7 +37,6 @@ async function histories(workflowId: string): Promise<{ executions: number; newe
 
 test('control begins anew with a lock and the pulled switch in place, through many locks taken and freed', async () => {
   const control = createControlCalls(world.temporal, world.config.taskQueuePrefix);
-  const memo = { touches: 'isolated', runbook: 'restore-test', service: 'jira-cloud', resource: 'issues-db' } as const;
   await control.acquireLock({ runId: 'kept', resources: ['a/kept'], memo: { ...memo, mode: 'real' } });
   expect(await killSwitch(world, 'hannah', 'stop-all-drills')).toMatchObject({ outcome: 'accepted' });
   const cycles = Array.from({ length: 200 }, (_, index) => `run-${index}`);
@@ -53,4 +56,32 @@ test('control begins anew with a lock and the pulled switch in place, through ma
   const seen = await histories(controlWorkflowId(world.config.taskQueuePrefix));
   expect(seen.executions).toBeGreaterThan(2);
   expect(seen.newest).toBeLessThan(suggestedAfter * 3);
+});
+
+test('control of an older version, which has its turns among the runs, moves to its own queue with its locks', async () => {
+  const older = await createWorld({ source: false, temporalAddress: environment.address });
+  try {
+    const { taskQueuePrefix } = older.config;
+    const locks = [{ resource: 'a/kept', runId: 'kept', runbook: 'restore-test', mode: 'real', sinceMs: 0 }] as const;
+    const [type, options] = controlStart(taskQueuePrefix, { killSwitch: { pulled: true, by: 'Hannah' }, locks });
+    const runs = taskQueue(taskQueuePrefix, 'workflows');
+    const handle = await older.temporal.workflow.start(type, { ...options, taskQueue: runs });
+    expect((await handle.describe()).taskQueue).toBe(runs);
+    const control = createControlCalls(older.temporal, taskQueuePrefix);
+    const newest = older.temporal.workflow.getHandle(controlWorkflowId(taskQueuePrefix));
+    const moved = async (): Promise<boolean> => (await newest.describe()).taskQueue === controlQueue(taskQueuePrefix);
+    for (let count = 0; !(await moved()); count++) {
+      const lock = { runId: `run-${count}`, resources: [`a/${count}`], memo: { ...memo, mode: 'real' } } as const;
+      expect(await control.acquireLock(lock)).toEqual({ granted: true });
+      await control.releaseLock(lock);
+    }
+    await until(async () => (await readControl(older.runs)).locks.length === 1, 'all but one lock are free');
+    expect(await readControl(older.runs)).toMatchObject({ killSwitch: { pulled: true, by: 'Hannah' }, locks });
+    // Served there, too.
+    expect(
+      await control.acquireLock({ runId: 'other', resources: ['a/kept'], memo: { ...memo, mode: 'real' } }),
+    ).toEqual({ granted: true });
+  } finally {
+    await older.close();
+  }
 });
