@@ -9,6 +9,8 @@ import { channel, slackCall } from '../slack-person.ts';
 const runsStopped = Number(process.env['FIREDRILL_BENCH_STOPPED'] ?? 200);
 /** Starts asked for beside each other, as by an organisation's launchers. */
 const startsAtOnce = 20;
+/** Slack's own time for an answer: whoever stops a company's drills is not to be told "later". */
+const countsWithinMs = 3000;
 /** Whoever may stop: everybody. */
 const who = 'U0DANIEL';
 
@@ -17,6 +19,8 @@ export const stop: Measure = {
   name: 'stop',
   what: `${runsStopped} restore tests set out at once, and somebody stops all drills in Slack while they do`,
   async run(context) {
+    if (!Number.isInteger(runsStopped) || runsStopped < 1)
+      throw new Error('FIREDRILL_BENCH_STOPPED must be a whole number above 0');
     const bench = await startBench(context, {
       instant: true,
       databases: false,
@@ -36,16 +40,19 @@ export const stop: Measure = {
         channel,
         command: '/dr',
         text: 'stop-all-drills they begin all at once',
-      }).then((reply) => {
-        context.tell(`answered: ${JSON.stringify(reply)}`);
-        return Date.now();
-      });
+      }).then(() => Date.now());
       const pulledAtMs = await untilPulled(context, bench);
-      const answeredAtMs = await said;
+      const acknowledgedAtMs = await said;
       const overAtMs = await untilOver(context, bench);
       return [
-        { name: 'stop-all-drills to answer', value: answeredAtMs - pressedAtMs, unit: 'ms' },
-        { name: 'stop-all-drills until it counts', value: pulledAtMs - pressedAtMs, unit: 'ms' },
+        { name: 'stop-all-drills until acknowledged', value: acknowledgedAtMs - pressedAtMs, unit: 'ms' },
+        {
+          name: 'stop-all-drills until it counts',
+          value: pulledAtMs - pressedAtMs,
+          unit: 'ms',
+          goal: { atMost: countsWithinMs },
+          note: 'no drill takes a further lock, and whoever passes a gate reads it',
+        },
         {
           name: 'stop-all-drills until every run is over',
           value: (overAtMs - pressedAtMs) / 1000,
