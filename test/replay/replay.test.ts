@@ -75,6 +75,8 @@ ${head}if (${JSON.stringify(journals)}.includes(activityType)) {
 describe('runs that are under way when a new version comes', () => {
   test('are recorded: passed, failed, aborted, asking people and waiting for AWS, documentation reviews, exercises, incidents, with deliveries, a gap, the watch of tickets, looks at people and the control workflow', () => {
     expect(histories.map(({ name }) => name)).toEqual([
+      'control-stopping-in-turn',
+      'control-stopping',
       'control',
       'delivery-aborted',
       'delivery-dropped',
