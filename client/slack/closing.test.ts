@@ -146,3 +146,26 @@ test.each(forms.filter(([name]) => name === 'an incident' || name === 'a start')
     expect([...engine.declared, ...engine.started].at(-1)?.once?.token).not.toBe(first?.token);
   },
 );
+
+test.each(forms.filter(([name]) => name === 'a hand-over of the command' || name === 'a correction of a time'))(
+  '%s that is changed before it is sent again is said anew; sent again as it was, it is the same',
+  async (_, { open, values }) => {
+    await using scene = await appScene();
+    const { engine } = scene;
+    await open(scene);
+    const { act } = engine;
+    engine.act = async (signed, target) => {
+      await act(signed, target);
+      throw unreachable('The engine');
+    };
+    await scene.submit('U0DANIEL', values);
+    await scene.submit('U0DANIEL', {});
+    engine.act = act;
+    await scene.submit('U0DANIEL', { reason: { text: 'another reason' } });
+    const [first, again, changed, ...more] = engine.acts;
+    expect(more).toEqual([]);
+    expect(again?.actId).toBe(first?.actId);
+    expect(changed?.actId).not.toBe(first?.actId);
+    expect(changed).toMatchObject({ act: { reason: 'another reason' } });
+  },
+);

@@ -26,6 +26,7 @@ import { clickOf, notOurs } from '../actions/click.ts';
 import { homeAfterForm, showHome } from '../events/home.ts';
 import { notConfirmedYet, openForm } from '../heard.ts';
 import type { Pressed, Submitted } from '../heard.ts';
+import { filledInId } from '../views/fields.ts';
 import { readExerciseForm } from './read-form.ts';
 
 /** Everything that people press and fill in during a tabletop exercise. */
@@ -111,7 +112,7 @@ const filledIn =
         userId,
         runId: memory.ref.run,
         act: read.act,
-        clickId: memory.clickTs,
+        clickId: filledInId(memory.clickTs, view),
         clickedAtMs: Date.now(),
       });
       return { text: decisionText(result) };

@@ -24,7 +24,7 @@ import { clickOf, notOurs } from '../actions/click.ts';
 import { homeAfterForm } from '../events/home.ts';
 import { notConfirmedYet, openForm } from '../heard.ts';
 import type { Pressed, Submitted } from '../heard.ts';
-import { dayIn, textIn } from '../views/fields.ts';
+import { dayIn, filledInId, textIn } from '../views/fields.ts';
 
 /** Everything that people press and fill in about a finding, wherever it is shown. */
 export function registerFindings(app: App, deps: SlackAppDeps): void {
@@ -116,7 +116,7 @@ const given =
     const memory = readRef(FindingMemorySchema, view.private_metadata);
     const work = async (): Promise<Answer> => {
       if (memory === undefined) throw notOurs();
-      const click = { userId, clickId: memory.clickTs, clickedAtMs: Date.now() };
+      const click = { userId, clickId: filledInId(memory.clickTs, view), clickedAtMs: Date.now() };
       return await actOnFinding(deps, { ...click, ref: memory.ref, act: read.data });
     };
     await answering(

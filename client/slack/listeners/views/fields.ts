@@ -1,5 +1,6 @@
 import type { ViewOutput } from '@slack/bolt';
 import type { SlackInput } from '../../../../views/slack/actions.ts';
+import { sha256Hex } from '../../../../domain/hex.ts';
 
 /** What was typed into a field, without the spaces around it; empty for nothing. */
 export const textIn = (view: ViewOutput, { block, action }: SlackInput): string =>
@@ -26,3 +27,12 @@ export const dayIn = (view: ViewOutput, { block, action }: SlackInput): string |
 /** Slack id of the person who was chosen. */
 export const userIn = (view: ViewOutput, { block, action }: SlackInput): string | undefined =>
   view.state.values[block]?.[action]?.selected_user ?? undefined;
+
+/**
+ * Slack's id of the form, as it was filled in: sent again as it is, it counts once; what somebody has changed in it since, because its
+ * answer was lost, is said anew and judged anew, and never taken for what they said first.
+ *
+ * @param formId - of the click that opened it, or of the view
+ */
+export const filledInId = (formId: string, { state }: Pick<ViewOutput, 'state'>): string =>
+  `${formId}:${sha256Hex(JSON.stringify(state.values)).slice(0, 16)}`;

@@ -28,7 +28,7 @@ import { identify, NotEligibleError } from '../../identify.ts';
 import { onceFor } from '../../start-in-slack.ts';
 import { notOurs } from '../actions/click.ts';
 import { notConfirmedYet } from '../heard.ts';
-import { chosenIn, momentIn, textIn, userIn } from './fields.ts';
+import { chosenIn, filledInId, momentIn, textIn, userIn } from './fields.ts';
 
 type Arguments = SlackViewMiddlewareArgs<ViewSubmitAction> & AllMiddlewareArgs;
 
@@ -135,7 +135,7 @@ export const incidentActGiven =
       const runId = memory?.ref?.run ?? chosenIn(view, incidentInput);
       if (memory === undefined || runId === undefined) throw notOurs();
       const act = actIn(view, (await deps.engine.catalog()).catalog);
-      const click = { userId, clickId: memory.clickTs, clickedAtMs: Date.now() };
+      const click = { userId, clickId: filledInId(memory.clickTs, view), clickedAtMs: Date.now() };
       return { text: decisionText(await actBySlack(deps, { ...click, runId, act })) };
     };
     await answering(

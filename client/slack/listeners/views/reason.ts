@@ -9,7 +9,7 @@ import { decideBySlack } from '../../decide-by-slack.ts';
 import type { SlackAppDeps } from '../../deps.ts';
 import { notOurs } from '../actions/click.ts';
 import { homeAfterForm } from '../events/home.ts';
-import { chosenIn, textIn } from './fields.ts';
+import { chosenIn, filledInId, textIn } from './fields.ts';
 
 type Arguments = SlackViewMiddlewareArgs<ViewSubmitAction> & AllMiddlewareArgs;
 
@@ -35,7 +35,7 @@ export const reasonGiven =
       'The engine is slow to answer; your decision is not confirmed yet. I tell you here what came of it.';
     const work = async (): Promise<Answer> => {
       if (memory === undefined) throw notOurs();
-      const by = { userId: body.user.id, clickId: memory.clickTs };
+      const by = { userId: body.user.id, clickId: filledInId(memory.clickTs, view) };
       const why = asksForReason ? { reason } : {};
       if (choice === 'stop-all-drills') return await decideAbout(deps, by, { choice, ...why });
       const { ref } = memory;

@@ -2,8 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { AllMiddlewareArgs, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import { personBySlackId } from '../../../../catalog/people.ts';
-import { canonicalJson } from '../../../../domain/canonical-json.ts';
-import { sha256Hex } from '../../../../domain/hex.ts';
 import { progressOf } from '../../../../domain/review-view.ts';
 import { readRef, reviewInputs, ReviewMemorySchema } from '../../../../views/slack/actions.ts';
 import type { ReviewMemory } from '../../../../views/slack/actions.ts';
@@ -24,6 +22,7 @@ import {
 } from '../../review-in-slack.ts';
 import { notOurs } from '../actions/click.ts';
 import { showIn } from '../heard.ts';
+import { filledInId } from './fields.ts';
 
 type Arguments = SlackViewMiddlewareArgs<ViewSubmitAction> & AllMiddlewareArgs;
 type Doing = (
@@ -45,8 +44,7 @@ async function submitted(
   const memory = readRef(ReviewMemorySchema, view.private_metadata);
   const shown = memory ?? { run: '-' };
   const clickedAtMs = Date.now();
-  // The same form filled in otherwise is another click; sent twice by Slack or by the person, it is the same one.
-  const clickId = `${view.id}:${view.hash}:${sha256Hex(canonicalJson(view.state.values)).slice(0, 16)}`;
+  const clickId = filledInId(`${view.id}:${view.hash}`, view);
   const act = (what: SlackAct['act']) =>
     actBySlack(deps, { userId: body.user.id, runId: shown.run, act: what, clickId, clickedAtMs });
   const doIt = async (): Promise<ModalView> => {
