@@ -11,9 +11,14 @@ const perSearch = 100;
 const IssueSchema = z.object({
   id: z.string(),
   key: z.string(),
-  fields: z.object({ status: z.object({ name: z.string(), statusCategory: z.object({ key: z.string() }) }) }),
+  fields: z.object({
+    status: z.object({ name: z.string(), statusCategory: z.object({ key: z.string() }) }),
+    statuscategorychangedate: z.string().nullish(),
+  }),
   properties: z.object({ [propertyKey]: z.unknown() }).optional(),
 });
+/** As `IssueSchema` reads them. */
+const seenFields = ['status', 'statuscategorychangedate'] as const;
 const PageSchema = z.object({ issues: z.array(z.unknown()).default([]), nextPageToken: z.string().optional() });
 
 /**
@@ -52,7 +57,7 @@ async function byLabel(client: Client, watched: readonly WatchedTicket[]): Promi
     const page = PageSchema.parse(
       await searchAndReconsileIssuesUsingJqlPost(client, {
         jql: `labels in (${labels}) ORDER BY created ASC`,
-        fields: ['status'],
+        fields: [...seenFields],
         properties: [propertyKey],
         maxResults: 100,
         ...(nextPageToken === undefined ? {} : { nextPageToken }),
@@ -64,7 +69,7 @@ async function byLabel(client: Client, watched: readonly WatchedTicket[]): Promi
       const property = TicketPropertySchema.safeParse(issue.data?.properties?.[propertyKey]);
       if (!issue.success || !property.success) continue;
       const { key, fields } = issue.data;
-      found.looks.set(key, looksOf(fields.status));
+      found.looks.set(key, looksOf(fields));
       if (fields.status.statusCategory.key === 'done') continue;
       const { fingerprint } = property.data;
       found.open.set(fingerprint, [...(found.open.get(fingerprint) ?? []), key]);
@@ -79,15 +84,16 @@ async function byKey(client: Client, key: string): Promise<string> {
     const answer: unknown = await client.sendRequest({
       url: `/rest/api/3/issue/${encodeURIComponent(key)}`,
       method: 'GET',
-      searchParams: { fields: 'status' },
+      searchParams: { fields: seenFields.join(',') },
     });
     const issue = IssueSchema.parse(answer);
-    return issue.key === key ? looksOf(issue.fields.status) : `${issue.key}: ${looksOf(issue.fields.status)}`;
+    return issue.key === key ? looksOf(issue.fields) : `${issue.key}: ${looksOf(issue.fields)}`;
   } catch (error) {
     if (error instanceof JiraError && error.status === 404) return 'gone';
     throw error;
   }
 }
 
-const looksOf = ({ name, statusCategory }: { name: string; statusCategory: { key: string } }): string =>
-  `${name} (${statusCategory.key})`;
+/** With the moment: what was closed, opened again and closed within one interval would look as before. */
+const looksOf = ({ status, statuscategorychangedate: since }: z.infer<typeof IssueSchema>['fields']): string =>
+  `${status.name} (${status.statusCategory.key})${since === undefined || since === null ? '' : ` since ${since}`}`;

@@ -115,6 +115,17 @@ describe('filing a ticket', () => {
     expect(await scene.file(first, 2)).toMatchObject({ key: 'DR-1', ownerUnknown: exampleTicket.ownerEmail });
   });
 
+  test('an owner whose account is closed gets no ticket, a champion whose account is closed watches none', async () => {
+    await using scene = await jiraScene();
+    await scene.control('PUT', 'site', { users: people.map((person) => ({ ...person, active: false })) });
+    expect(await scene.file(first)).toMatchObject({ key: 'DR-1', ownerUnknown: exampleTicket.ownerEmail });
+    const [issue] = await scene.issues();
+    expect(issue?.assignee).toBeNull();
+    expect(issue?.watchers).not.toContain('acc-priya');
+    for (const who of [`owner ${exampleTicket.ownerEmail}`, `champion ${exampleTicket.championEmail}`])
+      expect(JSON.stringify(issue?.description)).toContain(who);
+  });
+
   test('carries the fields that the catalog wants, in the form of their types', async () => {
     const fields = { 'DR service': '{service}/{resource}', customfield_10061: '{tier}', Teams: ['dr', '{severity}'] };
     await using scene = await jiraScene({ request: { ticket: { ...exampleTicket, fields } } });

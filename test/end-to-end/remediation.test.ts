@@ -13,7 +13,7 @@ import { publicKeyOf } from '../../domain/signing.ts';
 import { listFindings, readRemediationEvents } from '../../store/remediations.ts';
 import type { FindingLine } from '../../store/remediations.ts';
 import { slackActions } from '../../views/slack/actions.ts';
-import { ticketWatchWorkflowId } from '../../workflows/finding-messages.ts';
+import { findingHintSignal, ticketWatchWorkflowId } from '../../workflows/finding-messages.ts';
 import { remediationWorkflowId } from '../../workflows/messages.ts';
 import { actUntilAnswered, untilAsked } from '../engine/acting.ts';
 import { typed } from '../engine/command-line.ts';
@@ -228,6 +228,24 @@ test('five runs that meet the same gap at the same moment share one ticket, whic
   expect(ticket?.comments).toHaveLength(4);
 });
 
+test('what happens to a ticket before Jira’s answer to its create has arrived is seen', async () => {
+  await jira(world, 'POST', 'faults', {
+    method: 'POST',
+    path: '^/rest/api/3/issue$',
+    kind: 'late-reply',
+    delayMs: 4000,
+  });
+  const finding = await raise({ proof: attested });
+  await until(async () => (await ticketsOf(finding)).length === 1, 'it is there');
+  const [ticket] = await ticketsOf(finding);
+  expect((await lineOf(finding))?.view?.ticket).toBeUndefined();
+  await closeByHand(ticket?.key ?? '');
+  // As the webhook would, which knows the finding by the label.
+  await handleOf(finding).signal(findingHintSignal);
+  await untilIs(finding, ({ view }) => view?.reopened === 1 && view.ticket?.isDone === false, 'noted as reopened');
+  expect(await ticketsOf(finding)).toMatchObject([{ key: ticket?.key, status: 'To Do' }]);
+});
+
 test('what happens while no worker runs is seen when one is back, once', async () => {
   const finding = await raise({ proof: attested });
   const key = await untilFiled(finding);
@@ -407,6 +425,15 @@ test('the command line lists findings, shows what happened to one, and signs wha
   expect(await firedrill('finding', 'accept', key, '--until', 'soon', '--reason', 'x')).toMatchObject({ code: 2 });
   expect(await firedrill('finding', 'show', 'no-such')).toMatchObject({ code: 2 });
   await until(async () => (await typesOf(finding)).includes('act-refused'), 'recorded');
+  expect(await firedrill('finding', 'retest', key)).toMatchObject({ code: 3, out: expect.stringContaining('No run') });
+  const day = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
+  const accepted = await firedrill('finding', 'accept', key, '--until', day, '--reason', 'Replaced next month');
+  expect(accepted).toMatchObject({ code: 0, out: expect.stringContaining('risk-and-compliance') });
+  await untilIs(finding, ({ view }) => view?.acceptanceAsked !== undefined, 'asked for');
+  expect((await firedrill('finding', 'show', key)).out).toContain(`would accept the risk until ${day}`);
+  const checked = await raise();
+  const retest = await firedrill('finding', 'retest', await untilFiled(checked));
+  expect(retest).toMatchObject({ code: 0, out: expect.stringContaining('re-test') });
   const shown = await firedrill('finding', 'show', finding.fingerprint.slice(0, 8));
   expect(shown).toMatchObject({ code: 0, out: expect.stringContaining('Jonas Weber attests') });
 });

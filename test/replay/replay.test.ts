@@ -101,6 +101,7 @@ describe('runs that are under way when a new version comes', () => {
       'people-check',
       'remediation-asked-again',
       'remediation-followed',
+      'remediation-lasting',
       'remediation-planned',
       'remediation-reopened',
       'remediation',
