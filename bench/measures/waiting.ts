@@ -63,7 +63,7 @@ export const waiting: Measure = {
           name: `worker memory, ${waitingRuns} waiting`,
           value: worker.now / megabyte,
           unit: 'MB',
-          goal: { atMost: 350 },
+          goal: { atMost: 400 },
           note: `resident; ${mb(worker.peak)} at most on the way, ${mb(fresh)} before the first run`,
         },
         {
