@@ -39,7 +39,7 @@ function tidyAtRest(): void {
  * Node shows it only to contexts that are made while its flag is set; workflows must not see it. The flag is the whole
  * process's, and threads that ask at the same moment take it from each other: then it is asked for again.
  */
-function garbageCollector(): () => void {
+export function garbageCollector(): () => void {
   for (let attempt = 1; attempt <= attempts; attempt++) {
     setFlagsFromString('--expose-gc');
     const gc = runInNewContext('globalThis.gc') as Collector | undefined;
