@@ -61,12 +61,25 @@ export async function startWitness(world: World, transactionsMs: readonly number
   };
 }
 
-/** The ids that a copy holds, read as the stand-in's own administrator. */
-export async function witnessedIn(world: World, instance: string): Promise<ReadonlySet<number>> {
+/** What a copy holds, read as the stand-in's own administrator. */
+export interface Held {
+  /** Ids of the witness's rows. */
+  readonly ids: ReadonlySet<number>;
+  /** When its newest sentinel was stamped, whoever's it is, on the source's clock; milliseconds UTC. */
+  readonly newestSentinelMs: number;
+}
+
+export async function heldIn(world: World, instance: string): Promise<Held> {
   const login = (await world.control('POST', 'rds/server', { instance })) as World['database'];
   return await asking(login, async (client) => {
     const { rows } = await client.query<{ id: string }>(`SELECT id FROM ${table}`);
-    return new Set(rows.map(({ id }) => Number(id)));
+    const sentinels = await client.query<{ ms: string | null }>(
+      'SELECT extract(epoch FROM max(database_time)) * 1000 AS ms FROM firedrill.firedrill_sentinel',
+    );
+    return {
+      ids: new Set(rows.map(({ id }) => Number(id))),
+      newestSentinelMs: Number(sentinels.rows[0]?.ms ?? -Infinity),
+    };
   });
 }
 
