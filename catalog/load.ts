@@ -3,7 +3,7 @@ import path from 'node:path';
 import { CatalogError } from './catalog-error.ts';
 import { parseCatalogFiles } from './parse.ts';
 import type { LoadedCatalog } from './parse.ts';
-import { utcDate } from './targets.ts';
+import { utcDate } from '../domain/time-text.ts';
 
 /**
  * Reads a catalog from a YAML file, or from all YAML files of a folder (not of folders inside it), in the order of their

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { targetFor, utcDate } from './targets.ts';
+import { utcDate } from '../domain/time-text.ts';
+import { targetFor } from './targets.ts';
 import { loadWith } from './testing.ts';
 import type { Draft } from './testing.ts';
 

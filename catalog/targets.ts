@@ -14,9 +14,6 @@ export const defaultTierTargets: Readonly<Record<Tier, TierTarget>> = {
   3: { rtoMs: hours(72), rpoMs: hours(24), inForceFrom: always },
 };
 
-/** Date (YYYY-MM-DD, UTC) of a moment. */
-export const utcDate = (atMs: number): string => new Date(atMs).toISOString().slice(0, 10);
-
 /** Everything a tier promises over time, oldest first. */
 export function tierTargets(catalog: Catalog, tier: Tier): readonly TierTarget[] {
   return [defaultTierTargets[tier], ...(catalog.tiers[tier] ?? [])].toSorted((a, b) =>

@@ -1,7 +1,15 @@
 import { creditsOf } from './exercise-outcome.ts';
 import { rolesOfExercise } from './exercise-rules.ts';
 import { hasLeft, holderOf, rolesToTakeOver } from './exercise-left.ts';
-import { exercisePhaseOf, holdsRole, injectOf, injectsToCome, isAttending, unsettledGaps } from './exercise-view.ts';
+import {
+  exercisePhaseOf,
+  holdsRole,
+  injectOf,
+  injectsToCome,
+  isAttending,
+  rolesHeldBy,
+  unsettledGaps,
+} from './exercise-view.ts';
 import type { ExerciseView } from './exercise-view.ts';
 import type { ExercisePerson } from './exercise.ts';
 import type { Inject } from './scenario.ts';
@@ -52,7 +60,7 @@ export function exerciseDuties(view: ExerciseView, personId: string): readonly E
 function toTakeOver(view: ExerciseView, personId: string): readonly ExerciseDuty[] {
   const answers = view.answerable.some((one) => [one.owner, one.champion].some((who) => who.personId === personId));
   if (!answers && !isAttending(view, personId)) return [];
-  const hasRole = Object.values(view.holders).some(({ by }) => by.personId === personId);
+  const hasRole = rolesHeldBy(view, personId).length > 0;
   return rolesToTakeOver(view)
     .filter(({ role }) => role === 'facilitator' || (!hasRole && view.hotWash === undefined))
     .map(({ role, from }) => ({ kind: 'take-over', role, from }));
@@ -65,7 +73,7 @@ function toTakePart(view: ExerciseView, personId: string): readonly ExerciseDuty
     .map(({ name }) => name);
   const free = rolesOfExercise(view).filter((role) => !Object.hasOwn(view.holders, role));
   const isNeeded = services.length > 0;
-  const hasRole = Object.values(view.holders).some(({ by }) => by.personId === personId);
+  const hasRole = rolesHeldBy(view, personId).length > 0;
   const mayTake = free.length > 0 && !hasRole && (isNeeded || isAttending(view, personId));
   return [
     ...(isNeeded ? [{ kind: 'attend', services } as const] : []),

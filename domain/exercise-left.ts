@@ -1,4 +1,4 @@
-import { exercisePhaseOf } from './exercise-view.ts';
+import { exercisePhaseOf, personOf, rolesHeldBy } from './exercise-view.ts';
 import type { ExerciseView } from './exercise-view.ts';
 import type { ExerciseActor, ExercisePerson } from './exercise.ts';
 
@@ -13,21 +13,20 @@ export const hasLeft = ({ left = [] }: Left, personId: string): boolean =>
 
 /** Who holds a role and is still there. */
 export function holderOf(view: Left & Pick<ExerciseView, 'holders'>, role: string): ExerciseActor | undefined {
-  const by = Object.hasOwn(view.holders, role) ? view.holders[role]?.by : undefined;
+  const by = actorOf(view, role);
   return by === undefined || hasLeft(view, by.personId) ? undefined : by;
 }
+
+/** Whose a role is, there or not. */
+const actorOf = ({ holders }: Pick<ExerciseView, 'holders'>, role: string): ExerciseActor | undefined =>
+  Object.hasOwn(holders, role) ? holders[role]?.by : undefined;
 
 /** Roles that wait to be taken over, with whose they are: a role stays with its holder until somebody takes it. */
 export const rolesToTakeOver = (
   view: Left & Pick<ExerciseView, 'holders'>,
 ): readonly { readonly role: string; readonly from: ExercisePerson }[] =>
-  Object.entries(view.holders).flatMap(
-    ([
-      role,
-      {
-        by: { personId, name },
-      },
-    ]) => (hasLeft(view, personId) ? [{ role, from: { personId, name } }] : []),
+  Object.entries(view.holders).flatMap(([role, { by }]) =>
+    hasLeft(view, by.personId) ? [{ role, from: personOf(by) }] : [],
   );
 
 /** What is newly known of somebody of whom it is said that they have left: their roles. Nothing for who holds none. */
@@ -35,11 +34,11 @@ export function newlyLeft(
   view: ExerciseView,
   personId: string,
 ): { readonly person: ExercisePerson; readonly roles: readonly string[] } | undefined {
-  const held = Object.entries(view.holders).filter(([, { by }]) => by.personId === personId);
-  const [first] = held;
-  if (first === undefined || hasLeft(view, personId) || (view.left ?? []).length >= maxLeft) return undefined;
-  const { name } = first[1].by;
-  return { person: { personId, name }, roles: held.map(([role]) => role) };
+  const [first, ...others] = rolesHeldBy(view, personId);
+  const by = first === undefined ? undefined : actorOf(view, first);
+  if (first === undefined || by === undefined || hasLeft(view, personId) || (view.left ?? []).length >= maxLeft)
+    return undefined;
+  return { person: personOf(by), roles: [first, ...others] };
 }
 
 /** What people are told of somebody who has left: one message for each, which changes with what becomes of their roles. */
@@ -60,7 +59,7 @@ export const holderLeftNotices = (view: ExerciseView, over: boolean): readonly H
     back: backAtMs !== undefined,
     phase: over ? 'closed' : exercisePhaseOf(view),
     roles: roles.map((role) => {
-      const by = Object.hasOwn(view.holders, role) ? view.holders[role]?.by : undefined;
+      const by = actorOf(view, role);
       return by === undefined || by.personId === person.personId ? { role } : { role, by: by.name };
     }),
   }));

@@ -83,14 +83,13 @@ function objectionToPerson(view: ExerciseView, act: ExerciseAct, { personId }: A
   const leads = holdsRole(view, 'facilitator', personId);
   if (facilitatorsActs.includes(act.kind) && !leads) {
     const holder = view.holders['facilitator']?.by;
-    const who = holder?.name;
     return actRefused(
       'facilitator-only',
       holder === undefined
         ? 'That is for the facilitator, and nobody has taken that role yet: take it first.'
         : hasLeft(view, holder.personId)
           ? `That is for the facilitator, and ${holder.name} has left: take the role over first.`
-          : `That is for the facilitator, ${who}. If ${who} is gone, take the role over.`,
+          : `That is for the facilitator, ${holder.name}. If ${holder.name} is gone, take the role over.`,
     );
   }
   if (view.unavailable.some((lost) => lost.personId === personId) && act.kind !== 'raise-gap')

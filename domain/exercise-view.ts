@@ -285,5 +285,9 @@ export const unsettledGaps = ({ gaps }: Pick<ExerciseView, 'gaps'>): readonly Ga
 export const isAttending = ({ attendance }: Pick<ExerciseView, 'attendance'>, personId: string): boolean =>
   attendance.some(({ by }) => by.personId === personId);
 
+/** The roles that somebody holds. */
+export const rolesHeldBy = ({ holders }: Pick<ExerciseView, 'holders'>, personId: string): readonly string[] =>
+  Object.entries(holders).flatMap(([role, { by }]) => (by.personId === personId ? [role] : []));
+
 export const holdsRole = ({ holders }: Pick<ExerciseView, 'holders'>, role: string, personId: string): boolean =>
   Object.hasOwn(holders, role) && holders[role]?.by.personId === personId;

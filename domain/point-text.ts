@@ -1,10 +1,11 @@
 import type { RecoveryPoint } from './recovery.ts';
+import { utcDate } from './time-text.ts';
 import type { PointChoice } from './verdict.ts';
 
 /** `19:53:30 UTC`; on another day than `todayMs` with its date, `2026-11-21 19:53:30 UTC`. */
 export function utcSecond(atMs: number, todayMs: number): string {
-  const [day, second] = [isoDay(atMs), new Date(atMs).toISOString().slice(11, 19)];
-  return `${day === isoDay(todayMs) ? '' : `${day} `}${second} UTC`;
+  const [day, second] = [utcDate(atMs), new Date(atMs).toISOString().slice(11, 19)];
+  return `${day === utcDate(todayMs) ? '' : `${day} `}${second} UTC`;
 }
 
 /** A recovery point in one phrase: `point in time 19:53:30 UTC`, `snapshot rds:issues-… of 16:53:14 UTC`. */
@@ -29,5 +30,3 @@ export function choiceText(
   const how = { snapshot: ', by snapshot as asked', pitr: ', by point in time as asked' };
   return `${pointText(point, todayMs)}, ${choices[asked.choice]}${asked.method === undefined ? '' : how[asked.method]}`;
 }
-
-const isoDay = (atMs: number): string => new Date(atMs).toISOString().slice(0, 10);

@@ -2,6 +2,7 @@ import type { KnownFact } from '../domain/document.ts';
 import { lastReviewOf } from '../domain/review-last.ts';
 import type { ReviewPast } from '../domain/review-last.ts';
 import { sameAnswersCount } from '../domain/review-flags.ts';
+import { utcDate } from '../domain/time-text.ts';
 import { withStore } from './connect.ts';
 import type { Store } from './connect.ts';
 
@@ -48,4 +49,4 @@ async function lastDrill(store: Store, service: string): Promise<KnownFact> {
   return { ...about, value: ended, accepts: [began] };
 }
 
-const dayOf = (at: Date): string => at.toISOString().slice(0, 10);
+const dayOf = (at: Date): string => utcDate(at.getTime());

@@ -21,7 +21,11 @@ export const workerQueues: readonly QueueName[] = queueNames.filter((queue) => q
 const slots: Partial<Record<QueueName, number>> = { record: 32 };
 
 /** What the queue of decisions takes of `record`. */
-const deciding = ['authenticate', 'authenticateAct', 'isRunClosed'] as const satisfies readonly DecidingActivity[];
+const deciding: Readonly<Record<DecidingActivity, true>> = {
+  authenticate: true,
+  authenticateAct: true,
+  isRunClosed: true,
+};
 
 export interface WorkersOptions {
   readonly connection: NativeConnection;
@@ -100,7 +104,7 @@ export async function createWorkers(options: WorkersOptions): Promise<Worker[]> 
 }
 
 const decidingOf = (activities: object): object =>
-  Object.fromEntries(Object.entries(activities).filter(([name]) => deciding.some((one) => one === name)));
+  Object.fromEntries(Object.entries(activities).filter(([name]) => Object.hasOwn(deciding, name)));
 
 /**
  * Runs workers until told to stop; when one of them dies, all stop and the error is thrown: a process that serves half

@@ -143,23 +143,22 @@ export const recordActivities = (): Answering<RecordActivities> =>
     taskQueue: on('record'),
   }) as Answering<RecordActivities>;
 
-/** Record activities a run waits for before going on; these give up, so that recording never blocks recovery. */
-export const askingActivities = (): Answering<RecordActivities> =>
-  proxyActivities<Answering<RecordActivities>>({
-    ...looking,
-    startToCloseTimeout: 10 * seconds,
-    ...within(2 * minutes),
-    taskQueue: on('record'),
-  }) as Answering<RecordActivities>;
+/** Questions that are waited for, and given up soon: recording never blocks recovery. */
+const asking: ActivityOptions = {
+  ...looking,
+  startToCloseTimeout: 10 * seconds,
+  ...within(2 * minutes),
+};
+
+type Deciding = Pick<Answering<RecordActivities>, DecidingActivity>;
+type Asking = Omit<Answering<RecordActivities>, DecidingActivity>;
+
+/** Record activities a run waits for before going on. */
+export const askingActivities = (): Asking => proxyActivities<Asking>({ ...asking, taskQueue: on('record') }) as Asking;
 
 /** What a person waits for, or the control workflow with everybody's locks: it stands behind nobody's records. */
-export const decidingActivities = (): Pick<Answering<RecordActivities>, DecidingActivity> =>
-  proxyActivities<Pick<Answering<RecordActivities>, DecidingActivity>>({
-    ...looking,
-    startToCloseTimeout: 10 * seconds,
-    ...within(2 * minutes),
-    taskQueue: decisionQueue(queuePrefix()),
-  });
+export const decidingActivities = (): Deciding =>
+  proxyActivities<Deciding>({ ...asking, taskQueue: decisionQueue(queuePrefix()) });
 
 /**
  * For the lock: an aborted run must know whether it has got it before it gives it back. An attempt has time for those before

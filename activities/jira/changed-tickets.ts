@@ -1,9 +1,8 @@
-import { searchAndReconsileIssuesUsingJqlPost } from 'jira.js/cloud';
 import type { Client } from 'jira.js/core';
 import { z } from 'zod';
 import type { JiraActivities, WatchedTicket } from './interface.ts';
 import { JiraError } from './jira-error.ts';
-import { labelOf, propertyKey, TicketPropertySchema } from './known-tickets.ts';
+import { issuesLabelled, propertyKey, TicketPropertySchema } from './known-tickets.ts';
 
 /** Labels in one question; Jira takes more, and a person can still read this one. */
 const perSearch = 100;
@@ -19,7 +18,6 @@ const IssueSchema = z.object({
 });
 /** As `IssueSchema` reads them. */
 const seenFields = ['status', 'statuscategorychangedate'] as const;
-const PageSchema = z.object({ issues: z.array(z.unknown()).default([]), nextPageToken: z.string().optional() });
 
 /**
  * Which of many tickets look different from what they looked like last time: one question for a hundred of them, by the
@@ -51,31 +49,18 @@ interface Found {
 
 async function byLabel(client: Client, watched: readonly WatchedTicket[]): Promise<Found> {
   const found: Found = { looks: new Map(), open: new Map() };
-  const labels = watched.map(({ fingerprint }) => `"${labelOf(fingerprint)}"`).join(', ');
-  let nextPageToken: string | undefined;
-  do {
-    const page = PageSchema.parse(
-      await searchAndReconsileIssuesUsingJqlPost(client, {
-        jql: `labels in (${labels}) ORDER BY created ASC`,
-        fields: [...seenFields],
-        properties: [propertyKey],
-        maxResults: 100,
-        ...(nextPageToken === undefined ? {} : { nextPageToken }),
-      }),
-    );
-    for (const one of page.issues) {
-      const issue = IssueSchema.safeParse(one);
-      // A clone has the label, and not the property.
-      const property = TicketPropertySchema.safeParse(issue.data?.properties?.[propertyKey]);
-      if (!issue.success || !property.success) continue;
-      const { key, fields } = issue.data;
-      found.looks.set(key, looksOf(fields));
-      if (fields.status.statusCategory.key === 'done') continue;
-      const { fingerprint } = property.data;
-      found.open.set(fingerprint, [...(found.open.get(fingerprint) ?? []), key]);
-    }
-    nextPageToken = page.nextPageToken;
-  } while (nextPageToken !== undefined);
+  const fingerprints = watched.map(({ fingerprint }) => fingerprint);
+  for (const one of await issuesLabelled(client, fingerprints, seenFields)) {
+    const issue = IssueSchema.safeParse(one);
+    // A clone has the label, and not the property.
+    const property = TicketPropertySchema.safeParse(issue.data?.properties?.[propertyKey]);
+    if (!issue.success || !property.success) continue;
+    const { key, fields } = issue.data;
+    found.looks.set(key, looksOf(fields));
+    if (fields.status.statusCategory.key === 'done') continue;
+    const { fingerprint } = property.data;
+    found.open.set(fingerprint, [...(found.open.get(fingerprint) ?? []), key]);
+  }
   return found;
 }
 

@@ -189,19 +189,19 @@ async function checkStatuses(client: Client, { project, issueType, transitions }
   const statuses = types.find(({ name }) => name === issueType)?.statuses ?? [];
   for (const [when, name] of Object.entries(transitions)) {
     const status = statuses.find((one) => one.name.toLowerCase() === name.toLowerCase());
-    const problem = status && problemOfCategory(when, status.statusCategory.key === 'done');
-    if (status !== undefined && problem === undefined) continue;
+    if (status === undefined)
+      throw wrong({
+        code: 'jira-status',
+        what: `A "${issueType}" of ${project} has no status "${name}"; it has: ${statuses.map((one) => one.name).join(', ')}.`,
+        next: `Correct organisation.jira.transitions.${when} in the catalog.`,
+      });
+    const problem = problemOfCategory(when, status.statusCategory.key === 'done');
     if (problem !== undefined)
       throw wrong({
         code: 'jira-status',
         what: `"${name}" of ${project} ${problem}.`,
         next: `Name another status in the catalog: organisation.jira.transitions.${when}`,
       });
-    throw wrong({
-      code: 'jira-status',
-      what: `A "${issueType}" of ${project} has no status "${name}"; it has: ${statuses.map((one) => one.name).join(', ')}.`,
-      next: `Correct organisation.jira.transitions.${when} in the catalog.`,
-    });
   }
   const has = (isDone: boolean): boolean =>
     statuses.some(({ statusCategory }) => (statusCategory.key === 'done') === isDone);

@@ -59,25 +59,38 @@ export async function ticketsOf(
     .toSorted((one, other) => one.id - other.id);
 }
 
-/** Keys of a gap's tickets as the search knows them; a ticket that is cloned often has its clones behind it. */
+/** Keys of a gap's tickets as the search knows them. */
 async function searched(client: Client, fingerprint: string): Promise<readonly string[]> {
-  const keys: string[] = [];
+  const tickets = (await issuesLabelled(client, [fingerprint], ['status'])).map(ticketOf);
+  return tickets.flatMap((ticket) => (ticket?.property.fingerprint === fingerprint ? [ticket.key] : []));
+}
+
+/**
+ * Everything that carries the label of one of these gaps, oldest first, with its property, as the search knows it; a ticket that
+ * is cloned often has its clones behind it.
+ */
+export async function issuesLabelled(
+  client: Client,
+  fingerprints: readonly string[],
+  fields: readonly string[],
+): Promise<readonly unknown[]> {
+  const labels = fingerprints.map((fingerprint) => `"${labelOf(fingerprint)}"`).join(', ');
+  const issues: unknown[] = [];
   let nextPageToken: string | undefined;
   do {
     const page = PageSchema.parse(
       await searchAndReconsileIssuesUsingJqlPost(client, {
-        jql: `labels = "${labelOf(fingerprint)}" ORDER BY created ASC`,
-        fields: ['status'],
+        jql: `labels in (${labels}) ORDER BY created ASC`,
+        fields: [...fields],
         properties: [propertyKey],
         maxResults: 100,
         ...(nextPageToken === undefined ? {} : { nextPageToken }),
       }),
     );
-    for (const ticket of page.issues.map(ticketOf))
-      if (ticket?.property.fingerprint === fingerprint) keys.push(ticket.key);
+    issues.push(...page.issues);
     nextPageToken = page.nextPageToken;
   } while (nextPageToken !== undefined);
-  return keys;
+  return issues;
 }
 
 async function ticketByKey(client: Client, key: string): Promise<KnownTicket | undefined> {

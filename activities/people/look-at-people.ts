@@ -5,6 +5,7 @@ import type { WebClient } from '@slack/web-api';
 import { ticketRulesOf } from '../../catalog/plan-parts.ts';
 import type { Catalog } from '../../catalog/schema.ts';
 import type { PersonStanding, ServiceDuties } from '../../domain/people-check.ts';
+import { utcDate } from '../../domain/time-text.ts';
 import { JiraError } from '../jira/jira-error.ts';
 import { slackError } from '../slack/slack-errors.ts';
 
@@ -28,7 +29,7 @@ export const dutiesOf = (catalog: Catalog, nowMs: number): readonly ServiceDutie
       ticket: {
         ...ticket,
         tier: service.tier,
-        dueDate: new Date(nowMs + dueInDays * dayMs).toISOString().slice(0, 10),
+        dueDate: utcDate(nowMs + dueInDays * dayMs),
       },
     };
   });

@@ -3,7 +3,7 @@ import { readControl } from '../../client/runs/control.ts';
 import { startBench } from '../installation.ts';
 import type { BenchInstallation } from '../installation.ts';
 import type { Measure, MeasureContext } from '../measure.ts';
-import { channel, slackCall } from '../slack-person.ts';
+import { slackPerson } from '../slack-person.ts';
 
 /** How many runs set out; another number with FIREDRILL_BENCH_STOPPED. */
 const runsStopped = Number(process.env['FIREDRILL_BENCH_STOPPED'] ?? 200);
@@ -11,8 +11,6 @@ const runsStopped = Number(process.env['FIREDRILL_BENCH_STOPPED'] ?? 200);
 const startsAtOnce = 20;
 /** Slack's own time for an answer: whoever stops a company's drills is not to be told "later". */
 const countsWithinMs = 3000;
-/** Whoever may stop: everybody. */
-const who = 'U0DANIEL';
 
 /** The kill switch where it matters: a quarter begins for everything at once, and somebody sees that it must not go on. */
 export const stop: Measure = {
@@ -35,17 +33,11 @@ export const stop: Measure = {
       }
       context.tell(`${runsStopped} started`);
       const pressedAtMs = Date.now();
-      const said = slackCall(bench)('POST', 'act/command', {
-        user: who,
-        channel,
-        command: '/dr',
-        text: 'stop-all-drills they begin all at once',
-      }).then(() => Date.now());
-      const pulledAtMs = await untilPulled(context, bench);
-      const acknowledgedAtMs = await said;
+      const answering = slackPerson(bench).types('/dr stop-all-drills they begin all at once');
+      const [pulledAtMs, answerMs] = await Promise.all([untilPulled(context, bench), answering]);
       const overAtMs = await untilOver(context, bench);
       return [
-        { name: 'stop-all-drills until acknowledged', value: acknowledgedAtMs - pressedAtMs, unit: 'ms' },
+        { name: 'stop-all-drills to answer read', value: answerMs, unit: 'ms' },
         {
           name: 'stop-all-drills until it counts',
           value: pulledAtMs - pressedAtMs,

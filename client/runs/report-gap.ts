@@ -7,6 +7,7 @@ import { gapFinding } from '../../domain/gap.ts';
 import type { GapReport } from '../../domain/gap.ts';
 import type { TicketOrder, TicketRequest } from '../../domain/notice.ts';
 import { taskQueue } from '../../domain/queues.ts';
+import { utcDate } from '../../domain/time-text.ts';
 import { remediationWorkflowId, ticketOrderedSignal } from '../../workflows/messages.ts';
 import type { RunsDeps } from './deps.ts';
 import { reachTemporal } from './reach-temporal.ts';
@@ -58,7 +59,7 @@ function ticketRequestOf(catalog: Catalog, service: Service, nowMs: number): Tic
     ...rules,
     ownerEmail: personOf(catalog, service.owner).email,
     championEmail: personOf(catalog, service.champion).email,
-    dueDate: new Date(nowMs + dueInDays * dayMs).toISOString().slice(0, 10),
+    dueDate: utcDate(nowMs + dueInDays * dayMs),
     tier: service.tier,
   };
 }

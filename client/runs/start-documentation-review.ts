@@ -1,7 +1,7 @@
 import { catalogFactsOf, factResourcesOf } from '../../catalog/documents.ts';
 import { serviceOf } from '../../catalog/lookup.ts';
 import type { LoadedCatalog } from '../../catalog/parse.ts';
-import { utcDate } from '../../catalog/targets.ts';
+import { utcDate } from '../../domain/time-text.ts';
 import type { ReviewPlan } from '../../domain/review-plan.ts';
 import { documentationReviewRunbook } from '../../runbooks/documentation-review/definition.ts';
 import type { RunsDeps } from './deps.ts';

@@ -2,7 +2,7 @@ import { personOf, serviceOf } from '../../catalog/lookup.ts';
 import type { LoadedCatalog } from '../../catalog/parse.ts';
 import { ticketRulesOf } from '../../catalog/plan-parts.ts';
 import type { Catalog } from '../../catalog/schema.ts';
-import { utcDate } from '../../catalog/targets.ts';
+import { utcDate } from '../../domain/time-text.ts';
 import { FiredrillError } from '../../domain/errors.ts';
 import type { ExercisePerson, ExercisePlan, ExercisePolicy } from '../../domain/exercise.ts';
 import type { TicketRequest } from '../../domain/notice.ts';

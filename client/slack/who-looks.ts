@@ -1,3 +1,4 @@
+import { utcDate } from '../../domain/time-text.ts';
 import { keepRefused } from './decide-by-slack.ts';
 import type { SlackAppDeps } from './deps.ts';
 import { identify, memberOfCatalog, NotEligibleError } from './identify.ts';
@@ -37,9 +38,8 @@ async function keptIfRefused(deps: SlackAppDeps, userId: string, ask: () => Prom
   } catch (error) {
     if (error instanceof NotEligibleError) {
       const atMs = Date.now();
-      const day = new Date(atMs).toISOString().slice(0, 10);
       const attempt = { userId, runId: '-', choice: 'look', clickedAtMs: atMs };
-      await keepRefused(deps, attempt, `slack:${userId}:look:${day}`, error.code);
+      await keepRefused(deps, attempt, `slack:${userId}:look:${utcDate(atMs)}`, error.code);
     }
     throw error;
   }

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { parse, stringify } from 'yaml';
 import type { ActResult } from '../../client/runs/act.ts';
 import type { FindingAct } from '../../domain/finding-acts.ts';
 import { retestPlannedLaterText } from '../../domain/finding-words.ts';
@@ -10,7 +9,7 @@ import { findingHintSignal } from '../../workflows/finding-messages.ts';
 import { remediationWorkflowId } from '../../workflows/messages.ts';
 import { actUntilAnswered, approve, click, startTest, untilAsked } from '../engine/acting.ts';
 import { runMessages, until } from '../engine/outside.ts';
-import { remedying, withTestWindow } from '../engine/remedying.ts';
+import { openSinceMs, remedying, withTestWindow, withTestWindows } from '../engine/remedying.ts';
 import { createWorld } from '../engine/world.ts';
 import type { World } from '../engine/world.ts';
 
@@ -48,15 +47,6 @@ async function catalogSays(change: (text: string) => string, ...findings: readon
   await world.changeCatalog(change);
   await Promise.all(findings.map((finding) => handleOf(finding).signal(findingHintSignal)));
 }
-
-/** A window of half an hour that is open, and opens again in a week. */
-const openSinceMs = (): number => Math.floor(Date.now() / minuteMs - 1) * minuteMs;
-
-const withoutTestWindow = (text: string): string => {
-  const catalog = parse(text) as { services: Record<string, object> };
-  const jira = { ...catalog.services['jira-cloud'], testWindows: [] };
-  return stringify({ ...catalog, services: { ...catalog.services, 'jira-cloud': jira } });
-};
 
 const raiseAbout = (resource: string): Promise<Finding> =>
   raise({ resource, runId: `restore-test/jira-cloud/${resource}/2026Q4` });
@@ -166,7 +156,7 @@ test('whoever asks for what is planned becomes its initiator, and nothing starts
 });
 
 test('without a window it is refused, with what to write where', { timeout }, async () => {
-  await catalogSays(withoutTestWindow);
+  await catalogSays(withTestWindows([]));
   const finding = await raiseAbout('bare-db');
   const key = await untilFiled(finding);
   const what = new RegExp(
@@ -189,7 +179,7 @@ test('without a window it is refused, with what to write where', { timeout }, as
   await catalogSays(withTestWindow(Date.now() + 3 * dayMs), finding);
   expect(await asks(finding, 'daniel')).toMatchObject({ outcome: 'accepted' });
   await untilIs(finding, ({ view }) => view?.retestPlanned?.live === true, 'planned');
-  await catalogSays(withoutTestWindow, finding);
+  await catalogSays(withTestWindows([]), finding);
   await untilIs(finding, ({ view }) => view?.retestPlanned === undefined, 'planned no more');
   expect(await typesOf(finding)).not.toContain('retest-started');
 });

@@ -8,7 +8,7 @@ import { remediationWorkflowId } from '../../workflows/messages.ts';
 import { act, startTest, untilAsked } from '../engine/acting.ts';
 import { typed } from '../engine/command-line.ts';
 import { runMessages, until } from '../engine/outside.ts';
-import { remedying, startsUnheard, withTestWindow } from '../engine/remedying.ts';
+import { openSinceMs, remedying, startsUnheard, withTestWindow } from '../engine/remedying.ts';
 import { createWorld } from '../engine/world.ts';
 import type { World } from '../engine/world.ts';
 
@@ -36,9 +36,6 @@ afterAll(() => world.close());
 const { raise, lineOf, ticketsOf, untilIs, untilFiled, closeByHand, commentsOf, typesOf, handleOf } = remedying(
   () => world,
 );
-
-/** A window of half an hour that is open, and opens again in a week. */
-const openMs = (): number => Math.floor(Date.now() / minuteMs - 1) * minuteMs;
 
 /** Any news has the findings look at today's catalog. */
 async function windowIs(opensMs: number, ...findings: readonly Finding[]): Promise<void> {
@@ -147,7 +144,7 @@ test('who asks and is told no has it start in its window all the same', { timeou
 test('one run proves the remedies of all findings that wait for the same window', { timeout }, async () => {
   const { finding: one } = await closedWithoutProof('shared-db');
   const { finding: other } = await closedWithoutProof('shared-db');
-  await windowIs(openMs(), one, other);
+  await windowIs(openSinceMs(), one, other);
   for (const finding of [one, other])
     await until(
       async () => (await typesOf(finding)).some((type) => /^retest-(not-)?started$/.test(type)),
@@ -166,7 +163,7 @@ test(
   async () => {
     const { finding } = await closedWithoutProof('unheard-db');
     unheard.add('unheard-db');
-    await windowIs(openMs(), finding);
+    await windowIs(openSinceMs(), finding);
     await until(() => !unheard.has('unheard-db'), 'started, and nobody has heard of it');
     await handleOf(finding).signal(findingHintSignal);
     await until(async () => (await lineOf(finding))?.view?.retest !== undefined, 'known to be started', 180_000);
@@ -182,7 +179,7 @@ test(
 test('what starts by itself and is told no waits for the next window, and not only for news', { timeout }, async () => {
   const { finding } = await closedWithoutProof('held-db');
   await untilAsked(world, await startTest(world, { resource: 'held-db' }));
-  const opensMs = openMs();
+  const opensMs = openSinceMs();
   await windowIs(opensMs, finding);
   await until(async () => (await typesOf(finding)).includes('retest-not-started'), 'told why none starts now');
   await untilIs(

@@ -20,16 +20,25 @@ import type { World, WorldOptions } from './world.ts';
 export const attested = { kind: 'attested', sentence: 'The minutes of the next exercise show it.' } as const;
 const recheck = { kind: 'recheck', check: 'rpo', sentence: 'A new restore test whose RPO is met.' } as const;
 
+const minuteMs = 60_000;
+
 /** The catalog with one window for jira-cloud, of half an hour. @param opensMs - to the minute, which the window's clock shows in UTC */
-export const withTestWindow =
-  (opensMs: number) =>
+export function withTestWindow(opensMs: number): (text: string) => string {
+  const [from, to] = [opensMs, opensMs + 30 * minuteMs].map((atMs) => new Date(atMs).toISOString().slice(11, 16));
+  return withTestWindows([{ days: [weekdays[new Date(opensMs).getUTCDay()]], from, to, timeZone: 'UTC' }]);
+}
+
+/** The catalog with these windows for jira-cloud. */
+export const withTestWindows =
+  (testWindows: readonly object[]) =>
   (text: string): string => {
     const catalog = parse(text) as { services: Record<string, object> };
-    const [from, to] = [opensMs, opensMs + 30 * 60_000].map((atMs) => new Date(atMs).toISOString().slice(11, 16));
-    const days = [weekdays[new Date(opensMs).getUTCDay()]];
-    const jira = { ...catalog.services['jira-cloud'], testWindows: [{ days, from, to, timeZone: 'UTC' }] };
+    const jira = { ...catalog.services['jira-cloud'], testWindows };
     return stringify({ ...catalog, services: { ...catalog.services, 'jira-cloud': jira } });
   };
+
+/** When a window has opened that is open, and opens again in a week; to the minute. */
+export const openSinceMs = (): number => Math.floor(Date.now() / minuteMs - 1) * minuteMs;
 
 /**
  * Re-tests that are started without anybody hearing of it, as when everything is away for two minutes.

@@ -2,7 +2,7 @@ import { formatDurationMs } from '../../domain/duration-text.ts';
 import { hasLeft } from '../../domain/exercise-left.ts';
 import { comparedActions, comparedDecisions, creditsOf } from '../../domain/exercise-outcome.ts';
 import { unansweredInjects } from '../../domain/exercise-unanswered.ts';
-import { injectOf } from '../../domain/exercise-view.ts';
+import { injectOf, rolesHeldBy } from '../../domain/exercise-view.ts';
 import type { ExerciseView } from '../../domain/exercise-view.ts';
 import type { RunProjection } from '../../domain/run-projection.ts';
 import { listOf, roleName } from '../../domain/role-text.ts';
@@ -124,9 +124,6 @@ const peopleLines = (exercise: ExerciseView, runId: string): readonly string[] =
 /** `Anna was not`, `neither Anna nor Ben was`. */
 const noneOf = (names: readonly string[]): string =>
   names.length < 2 ? `${names[0] ?? 'who answers for it'} was not` : `neither ${names.join(' nor ')} was`;
-
-const rolesHeldBy = ({ holders }: ExerciseView, personId: string): readonly string[] =>
-  Object.entries(holders).flatMap(([role, { by }]) => (by.personId === personId ? [role] : []));
 
 const decisionLines = (exercise: ExerciseView, isTold: boolean): readonly string[] => [
   ...comparedDecisions(exercise).flatMap(({ decision, outcome, expected }) => {

@@ -1,6 +1,7 @@
 import { ledgerKeys } from '../../domain/ledger.ts';
 import type { LedgerKey } from '../../domain/ledger.ts';
 import type { RunProjection } from '../../domain/run-projection.ts';
+import { utcDate } from '../../domain/time-text.ts';
 import type { Moment } from '../../domain/time.ts';
 import { cutTo, padTo, widthOf } from './paint.ts';
 import type { Paint } from './paint.ts';
@@ -35,7 +36,7 @@ export function ledgerLines(run: RunProjection, columns: number, paint: Paint): 
   const spanMs = Math.max(1, last.atMs - first.atMs);
   const columnOf = (atMs: number): number =>
     Math.round(((Math.max(first.atMs, atMs) - first.atMs) / spanMs) * (barColumns - 2));
-  const head = `      ${paint.dim(`UTC, ${utcDay(first.atMs)}`)}`;
+  const head = `      ${paint.dim(`UTC, ${utcDate(first.atMs)}`)}`;
   const lines = known.map(({ key, moment, atMs }, index) => {
     const next = known[index + 1];
     const label = padTo(cutTo(momentLabel(run, key, moment), 26), 26);
@@ -57,9 +58,6 @@ function minutesAndSeconds(durationMs: number): string {
   const rest = `${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
   return seconds < 3600 ? rest : `${Math.floor(seconds / 3600)}:${rest}`;
 }
-
-/** `2026-11-29`, UTC. */
-const utcDay = (atMs: number): string => new Date(atMs).toISOString().slice(0, 10);
 
 /** `18:04:10`, UTC; what stands around it has to say so. */
 export const utcClock = (atMs: number): string => new Date(atMs).toISOString().slice(11, 19);

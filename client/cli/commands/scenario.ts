@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { utcDate } from '../../../catalog/targets.ts';
+import { utcDate } from '../../../domain/time-text.ts';
 import { serviceOf } from '../../../catalog/lookup.ts';
 import type { Catalog } from '../../../catalog/schema.ts';
 import { expectedActions } from '../../../domain/scenario.ts';
